@@ -1,0 +1,2 @@
+//! catastro
+fn main() {}

@@ -1,0 +1,13 @@
+//! The words and the rules of the cadastre: pure, with no I/O and no running clock.
+//!
+//! Start at [`survey`] for what a file must fulfil, at [`geometry`] for areas and shapes, at [`id`] for codes.
+//! Lengths are metres and areas square metres on the official projection (EPSG:32718) unless a name says otherwise.
+
+pub mod collection;
+pub mod feature;
+pub mod geometry;
+pub mod id;
+pub mod plan;
+pub mod province;
+pub mod survey;
+pub mod time;

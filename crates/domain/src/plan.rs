@@ -1,0 +1,46 @@
+//! Plans, zones and overlays: what the law says of a place.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a statement comes from: every limit and every restriction carries one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LegalBasis {
+    /// The law, ordinance or resolution.
+    pub norma: String,
+    /// The article in it, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub articulo: Option<String>,
+}
+
+/// What an overlay does to a building project on it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Nothing may be built.
+    #[serde(rename = "prohibe")]
+    Prohibits,
+    /// Conditions apply.
+    #[serde(rename = "condiciona")]
+    Conditions,
+    /// It is said, and binds nobody.
+    #[serde(rename = "informa")]
+    Informs,
+}
+
+/// A theme of overlays, from `data/temas/<codigo>.json` (`schemas/tema.schema.json`).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Theme {
+    /// `faja_marginal`, `riesgo_muy_alto`…
+    #[serde(rename = "codigo")]
+    pub code: String,
+    /// How people call it.
+    #[serde(rename = "nombre")]
+    pub name: String,
+    /// What it does.
+    #[serde(rename = "efecto")]
+    pub effect: Effect,
+    /// Its source in law.
+    pub base_legal: LegalBasis,
+    /// Colour on maps, `#rrggbb`.
+    pub color: String,
+}

@@ -1,0 +1,1 @@
+//! Surveys: what a file brings, and what is found in it.
