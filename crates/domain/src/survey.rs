@@ -1,1 +1,14 @@
-//! Surveys: what a file brings, and what is found in it.
+//! Surveys: what a file brings, what is found in it and what it changes.
+//!
+//! A fault in someone's data is a [`Finding`]; it spoils its own row and never stops the rest.
+
+mod catalogue;
+mod changes;
+mod finding;
+mod row;
+pub mod rules;
+
+pub use catalogue::{Catalogue, CatalogueError, RuleEntry};
+pub use changes::{ChangeCounts, ChangeKind, change_of};
+pub use finding::{Finding, RuleCode, Severity, Tally, TallyEntry};
+pub use row::RawShape;

@@ -1,0 +1,42 @@
+//! The progress bar of a long command: how much, how fast, how long still.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use office::surveys::{Progress, Stage};
+
+/// A bar on standard error; none where standard error is no terminal.
+pub struct Bar {
+    bar: ProgressBar,
+}
+
+impl Bar {
+    pub fn new() -> Self {
+        let style = ProgressStyle::with_template(
+            "{msg:22} {bar:30} {percent:>3} %  {human_pos} de {human_len}  {per_sec}  faltan {eta}",
+        );
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    pub fn show(&self, progress: Progress) {
+        let message = match progress.stage {
+            Stage::Codes => "Leyendo los códigos",
+            Stage::Rows => "Revisando las filas",
+        };
+        if self.bar.message() != message {
+            self.bar.set_message(message);
+            self.bar.set_position(0);
+            self.bar.reset_elapsed();
+        }
+        self.bar.set_length(progress.total.max(progress.done));
+        self.bar.set_position(progress.done);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

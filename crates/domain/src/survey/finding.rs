@@ -1,0 +1,171 @@
+use std::collections::BTreeMap;
+
+use geo_types::Coord;
+use serde::{Deserialize, Serialize};
+
+use super::Catalogue;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The row cannot be published.
+    Error,
+    /// Someone must look at it; the row can be published.
+    #[serde(rename = "observacion")]
+    Observation,
+    /// Good to know.
+    #[serde(rename = "aviso")]
+    Notice,
+}
+
+/// Which rule was not fulfilled. The Spanish codes are stable: reports and programs refer to them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
+pub enum RuleCode {
+    /// The shape breaks the rules of Simple Features.
+    #[serde(rename = "geometria_invalida")]
+    InvalidShape,
+    /// There is no shape.
+    #[serde(rename = "geometria_vacia")]
+    EmptyShape,
+    /// The shape is of a kind that the layer does not hold.
+    #[serde(rename = "geometria_tipo")]
+    ShapeKind,
+    /// Two rows have the same shape.
+    #[serde(rename = "geometria_duplicada")]
+    RepeatedShape,
+    /// The code is not well formed.
+    #[serde(rename = "codigo_invalido")]
+    MalformedCode,
+    /// Two rows have the same code.
+    #[serde(rename = "codigo_duplicado")]
+    RepeatedCode,
+    /// Two rows have the same reference, where each is given a provisional code of its own. People know it as
+    /// `codigo_duplicado` too; it has an entry apart because it weighs less.
+    #[serde(rename = "codigo_duplicado_provisional")]
+    RepeatedReference,
+    /// The code is of another municipality.
+    #[serde(rename = "codigo_ajeno")]
+    ForeignCode,
+    /// The row lies outside the municipality's outline.
+    #[serde(rename = "fuera_de_municipio")]
+    OutsideMunicipality,
+    /// The reference system is doubtful.
+    #[serde(rename = "crs_dudoso")]
+    DoubtfulCrs,
+    /// A required attribute is missing.
+    #[serde(rename = "atributo_requerido")]
+    MissingAttribute,
+    /// An attribute holds what it cannot hold.
+    #[serde(rename = "atributo_invalido")]
+    InvalidAttribute,
+}
+
+impl RuleCode {
+    /// The stable code that reports and programs see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InvalidShape => "geometria_invalida",
+            Self::EmptyShape => "geometria_vacia",
+            Self::ShapeKind => "geometria_tipo",
+            Self::RepeatedShape => "geometria_duplicada",
+            Self::MalformedCode => "codigo_invalido",
+            Self::RepeatedCode | Self::RepeatedReference => "codigo_duplicado",
+            Self::ForeignCode => "codigo_ajeno",
+            Self::OutsideMunicipality => "fuera_de_municipio",
+            Self::DoubtfulCrs => "crs_dudoso",
+            Self::MissingAttribute => "atributo_requerido",
+            Self::InvalidAttribute => "atributo_invalido",
+        }
+    }
+}
+
+/// One fault in one row.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleCode,
+    /// The row as a person counts, from 1.
+    pub row: u64,
+    /// The code of the row, as far as it has one.
+    pub code: Option<String>,
+    /// What the rule's sentence says of this row: values by the name of their place in it.
+    pub values: Vec<(&'static str, String)>,
+    /// Where it is, in EPSG:32718.
+    pub at: Option<Coord<f64>>,
+}
+
+impl Finding {
+    /// A finding in a row, with nothing more to say.
+    pub fn new(rule: RuleCode, row: u64) -> Self {
+        Self { rule, row, code: None, values: Vec::new(), at: None }
+    }
+
+    /// With the code of the row.
+    #[must_use]
+    pub fn of(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// With a value for the sentence.
+    #[must_use]
+    pub fn with(mut self, place: &'static str, value: impl ToString) -> Self {
+        self.values.push((place, value.to_string()));
+        self
+    }
+
+    /// With the place on the ground.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<Option<Coord<f64>>>) -> Self {
+        self.at = place.into();
+        self
+    }
+}
+
+/// Findings counted by rule; the first of each kept as examples.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Tally {
+    entries: BTreeMap<RuleCode, TallyEntry>,
+}
+
+/// What was found by one rule.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct TallyEntry {
+    /// How many.
+    pub count: u64,
+    /// The first of them.
+    pub examples: Vec<Finding>,
+}
+
+/// Examples kept for each rule: what fits on a page and is enough to see the pattern.
+const EXAMPLES_MAX: usize = 10;
+
+impl Tally {
+    /// Counts a finding.
+    pub fn add(&mut self, finding: Finding) {
+        let entry = self.entries.entry(finding.rule).or_default();
+        entry.count += 1;
+        if entry.examples.len() < EXAMPLES_MAX {
+            entry.examples.push(finding);
+        }
+    }
+
+    /// By rule.
+    pub fn entries(&self) -> impl Iterator<Item = (RuleCode, &TallyEntry)> {
+        self.entries.iter().map(|(rule, entry)| (*rule, entry))
+    }
+
+    /// How many findings of one rule.
+    pub fn count(&self, rule: RuleCode) -> u64 {
+        self.entries.get(&rule).map_or(0, |entry| entry.count)
+    }
+
+    /// How many findings weigh as `severity`.
+    pub fn count_of(&self, severity: Severity, catalogue: &Catalogue) -> u64 {
+        self.entries()
+            .filter(|(rule, _)| catalogue.severity(*rule) == severity)
+            .map(|(_, entry)| entry.count)
+            .sum()
+    }
+}

@@ -1,0 +1,348 @@
+//! The two readings of a file: its codes first, then its rows.
+
+use std::ops::ControlFlow;
+
+use domain::{
+    collection::{Collection, ShapeKind},
+    geometry::PreparedArea,
+    id::Ubigeo,
+    survey::{Catalogue, ChangeCounts, Finding, RawShape, RuleCode, Severity, Tally, rules},
+};
+use geo_types::{Coord, Geometry};
+use gis::file::{Row, ShapeValue, Want};
+use rules::repeated::Census;
+use store::{copy::RowEncoder, land::InForce};
+
+use crate::{
+    Batch, Refusal,
+    load::Loader,
+    normalise::{self, Name, digest},
+    open::{CodeCensus, Opened},
+};
+
+/// What to do with a file that has rows with errors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnErrors {
+    /// Refuse the file.
+    Refuse,
+    /// Leave those rows out.
+    Skip,
+}
+
+/// How far the work is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// The codes of the file are being counted.
+    Codes,
+    /// Its rows are being checked, and published where that was asked for.
+    Rows,
+}
+
+/// Against what a file is examined.
+pub struct Settings<'a> {
+    /// The layer it is for.
+    pub collection: &'a Collection,
+    /// The municipality it is for.
+    pub ubigeo: Ubigeo,
+    /// The municipality's outline.
+    pub outline: &'a PreparedArea,
+    /// What findings weigh.
+    pub catalogue: &'a Catalogue,
+    /// What is in force.
+    pub in_force: &'a InForce,
+    /// What to do with errors.
+    pub on_errors: OnErrors,
+    /// How rows to publish are written; none where nothing is to be published.
+    pub encoder: Option<&'a RowEncoder>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Examination {
+    /// Rows in the file.
+    pub read: u64,
+    /// Rows that can be published.
+    pub accepted: u64,
+    /// What was found.
+    pub tally: Tally,
+    /// What the accepted rows change.
+    pub changes: ChangeCounts,
+    /// Rows that replace one in force, for one COPY after that one is closed.
+    pub modified: Vec<u8>,
+    /// Codes of the rows they replace.
+    pub modified_codes: Vec<String>,
+}
+
+impl Examination {
+    /// Whether rows with errors keep the whole file out.
+    pub fn is_refused(&self, on_errors: OnErrors) -> bool {
+        on_errors == OnErrors::Refuse && self.accepted < self.read
+    }
+}
+
+/// Rows between two reports of progress: some hundred a second.
+const PROGRESS_EVERY: u64 = 512;
+
+impl Opened {
+    /// First reading: which codes or references stand in more than one row.
+    pub fn census(
+        &self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+        mut progress: impl FnMut(Stage, u64),
+    ) -> Result<CodeCensus, Refusal> {
+        let mut census = Census::default();
+        let mut read = 0;
+        let of_code = &self.columns.wanted[..self.columns.of_code];
+        if !of_code.is_empty() {
+            self.source.rows(of_code, Want::Attributes, |row: Row| {
+                read += 1;
+                if read % PROGRESS_EVERY == 0 {
+                    progress(Stage::Codes, read);
+                }
+                if let Ok(name) = normalise::name(&row.values, &self.columns, collection, ubigeo, row.number)
+                    && !name.text().is_empty()
+                {
+                    census.add(digest(&[name.text().as_bytes()]), row.number);
+                }
+                ControlFlow::Continue(())
+            })?;
+        }
+        Ok(CodeCensus(census))
+    }
+
+    /// Second reading: checks each row, compares it with what is in force, and hands the rows to publish to `send`
+    /// as the bytes of a COPY.
+    ///
+    /// # Errors
+    /// When the file breaks off, is of another kind or lies elsewhere. Findings are no errors.
+    pub fn examine(
+        &mut self,
+        codes: &CodeCensus,
+        settings: &Settings<'_>,
+        mut send: impl FnMut(Batch) -> Result<(), Refusal>,
+        mut progress: impl FnMut(Stage, u64),
+    ) -> Result<Examination, Refusal> {
+        let mut examiner = Examiner {
+            columns: &self.columns,
+            codes,
+            settings,
+            transform: &self.to_official,
+            shapes: Census::default(),
+            loader: Loader::new(settings.in_force, settings.encoder),
+            result: Examination::default(),
+            outside: 0,
+            placed: 0,
+            outside_at: None,
+            json: String::new(),
+        };
+        let mut failed = None;
+        self.source.rows(&self.columns.wanted, Want::AttributesAndShape, |row| {
+            if examiner.result.read % PROGRESS_EVERY == 0 {
+                progress(Stage::Rows, examiner.result.read);
+            }
+            match examiner.row(row, &mut send) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(refusal) => {
+                    failed = Some(refusal);
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        if let Some(refusal) = failed {
+            return Err(refusal);
+        }
+        progress(Stage::Rows, examiner.result.read);
+        let crs = self.crs_label.clone();
+        examiner.finish(&self.source, crs, &mut send)
+    }
+}
+
+struct Examiner<'a> {
+    columns: &'a crate::columns::Columns,
+    codes: &'a CodeCensus,
+    settings: &'a Settings<'a>,
+    transform: &'a gis::crs::ToOfficial,
+    shapes: Census,
+    loader: Loader<'a>,
+    result: Examination,
+    outside: u64,
+    placed: u64,
+    outside_at: Option<Coord<f64>>,
+    json: String,
+}
+
+impl Examiner<'_> {
+    fn row(&mut self, row: Row, send: &mut dyn FnMut(Batch) -> Result<(), Refusal>) -> Result<(), Refusal> {
+        self.result.read += 1;
+        let number = row.number;
+        let settings = self.settings;
+        let mut found = Vec::new();
+
+        let mut json = std::mem::take(&mut self.json);
+        normalise::attributes(&row.values, self.columns, number, &mut json, &mut found);
+        let name = normalise::name(&row.values, self.columns, settings.collection, settings.ubigeo, number);
+        let name = name.map_err(|finding| found.push(finding)).ok();
+        let repeated = name.as_ref().is_some_and(|name| self.repetition(name, number, &mut found));
+        // Of two rows with one code neither is believed: the first is kept out too, though the finding names the second.
+        let disputed = repeated && matches!(name, Some(Name::Code(_)));
+
+        let shape = self.shape(row.shape, number).map_err(|finding| found.push(finding)).ok();
+        let shape = shape.map(|geometry| {
+            let digest = shape_digest(&geometry);
+            (geometry, digest)
+        });
+        let mut again = 0;
+        if let Some((geometry, digest)) = &shape {
+            if let Some(first) = self.shapes.add(*digest, number) {
+                again = 1;
+                found.push(
+                    rules::repeated::repeated(RuleCode::RepeatedShape, "", number, first)
+                        .at(rules::place::middle(geometry)),
+                );
+            }
+            self.placed += 1;
+            if let Some(finding) = rules::place::place(geometry, settings.outline, number) {
+                self.outside += 1;
+                self.outside_at = finding.at;
+                found.push(finding);
+            }
+        }
+
+        let severity = |finding: &Finding| settings.catalogue.severity(finding.rule);
+        let accepted = !disputed && !found.iter().any(|finding| severity(finding) == Severity::Error);
+        let code = name.zip(shape.as_ref()).map(|(name, (_, digest))| match name {
+            Name::Code(code) => code,
+            Name::Reference(reference) => {
+                let own = !reference.is_empty() && !repeated;
+                let shape = (!own).then(|| (*digest, if again == 0 { 0 } else { self.shapes.times(*digest) }));
+                normalise::provisional(settings.collection, settings.ubigeo, &reference, shape)
+            }
+        });
+        for mut finding in found {
+            if finding.code.as_deref().unwrap_or_default().is_empty() {
+                finding.code.clone_from(&code);
+            }
+            self.result.tally.add(finding);
+        }
+        match (accepted, code, shape) {
+            (true, Some(code), Some((geometry, digest))) => {
+                self.result.accepted += 1;
+                self.loader.take(&code, &json, &geometry, digest, send)?;
+            }
+            _ if settings.on_errors == OnErrors::Refuse => self.loader.stop_encoding(),
+            _ => {}
+        }
+        self.json = json;
+        Ok(())
+    }
+
+    /// Says that a code or reference stands in more than one row, once for each row beyond the first.
+    fn repetition(&self, name: &Name, row: u64, found: &mut Vec<Finding>) -> bool {
+        let text = name.text();
+        let Some(first) = self.codes.0.repeated(digest(&[text.as_bytes()])) else {
+            return false;
+        };
+        let rule = match name {
+            Name::Code(_) => RuleCode::RepeatedCode,
+            Name::Reference(_) => RuleCode::RepeatedReference,
+        };
+        if first != row {
+            found.push(rules::repeated::repeated(rule, text, row, first));
+        }
+        true
+    }
+
+    fn shape(&self, shape: ShapeValue, row: u64) -> Result<Geometry<f64>, Finding> {
+        let raw = match shape {
+            ShapeValue::None | ShapeValue::NotRead => RawShape::Missing,
+            ShapeValue::Empty => RawShape::Empty,
+            ShapeValue::Unsupported(kind) => RawShape::Unsupported(kind),
+            ShapeValue::TooManyVertices(vertices) => RawShape::TooLarge(vertices),
+            ShapeValue::Geometry(mut geometry) => match self.transform.apply(&mut geometry) {
+                Ok(()) => RawShape::Geometry(geometry),
+                Err(_) => RawShape::NoSuchPlace,
+            },
+        };
+        rules::shape::shape(raw, self.settings.collection.shapes(), row)
+    }
+
+    fn finish(
+        mut self,
+        source: &gis::file::Source,
+        crs: String,
+        send: &mut dyn FnMut(Batch) -> Result<(), Refusal>,
+    ) -> Result<Examination, Refusal> {
+        if self.result.read == 0 {
+            return Err(Refusal::Empty { layer: source.layer_name().to_owned() });
+        }
+        if self.result.tally.count(RuleCode::ShapeKind) == self.result.read {
+            return Err(self.wrong_shapes());
+        }
+        if let Some(at) = self.outside_at
+            && self.outside as f64 > rules::place::ELSEWHERE_SHARE * self.placed as f64
+        {
+            return Err(Refusal::Elsewhere {
+                ubigeo: self.settings.ubigeo,
+                outside: self.outside,
+                placed: self.placed,
+                at,
+                crs,
+            });
+        }
+        self.loader.finish(send)?;
+        self.result.changes = self.loader.changes;
+        self.result.modified = self.loader.modified;
+        self.result.modified_codes = self.loader.modified_codes;
+        Ok(self.result)
+    }
+
+    fn wrong_shapes(&self) -> Refusal {
+        let found = self
+            .result
+            .tally
+            .entries()
+            .find(|(rule, _)| *rule == RuleCode::ShapeKind)
+            .and_then(|(_, entry)| entry.examples.first())
+            .and_then(|finding| finding.values.iter().find(|(place, _)| *place == "encontrado"))
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default();
+        let expected = match self.settings.collection.shapes() {
+            ShapeKind::Areas => "polígonos",
+            ShapeKind::Lines => "líneas",
+            ShapeKind::Any => "puntos, líneas o polígonos",
+        };
+        Refusal::WrongShapes {
+            collection: self.settings.collection.clone(),
+            expected: expected.to_owned(),
+            found,
+        }
+    }
+}
+
+/// Digest of a shape's coordinates, ring by ring.
+fn shape_digest(geometry: &Geometry<f64>) -> u128 {
+    use geo_types::LineString;
+    let mut bytes = Vec::with_capacity(512);
+    let mut line = |line: &LineString<f64>| {
+        bytes.extend_from_slice(&(line.0.len() as u64).to_le_bytes());
+        for coord in &line.0 {
+            bytes.extend_from_slice(&coord.x.to_le_bytes());
+            bytes.extend_from_slice(&coord.y.to_le_bytes());
+        }
+    };
+    match geometry {
+        Geometry::MultiPolygon(polygons) => {
+            for polygon in polygons {
+                line(polygon.exterior());
+                polygon.interiors().iter().for_each(&mut line);
+            }
+        }
+        Geometry::MultiLineString(lines) => lines.iter().for_each(&mut line),
+        other => {
+            use geo::CoordsIter;
+            line(&LineString(other.coords_iter().collect()));
+        }
+    }
+    digest(&[&bytes])
+}

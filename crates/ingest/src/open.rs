@@ -1,0 +1,130 @@
+//! Opening a file: unpacked, read by GDAL, its reference system known, its columns found.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use domain::{collection::Collection, survey::rules::repeated::Census};
+use gis::{
+    crs::{Crs, ToOfficial},
+    file::{OpenError, Source},
+};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::{Profile, Refusal, columns::Columns, unpack::unpack};
+
+/// What is to be opened.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The file, as it came.
+    pub path: PathBuf,
+    /// The layer in it; needed where it has more than one.
+    pub layer: Option<String>,
+    /// The reference system, where the person says it; it wins over the file's.
+    pub source_crs: Option<String>,
+    /// How its columns are read.
+    pub profile: Profile,
+    /// The layer of ours that it is for.
+    pub collection: Collection,
+}
+
+/// An open file. It belongs to one thread: GDAL's and PROJ's handles do.
+pub struct Opened {
+    pub(crate) source: Source,
+    pub(crate) columns: Columns,
+    pub(crate) to_official: ToOfficial,
+    pub(crate) crs_label: String,
+    declared_crs: Option<String>,
+    document_sha256: [u8; 32],
+    // The last field, so that the folder goes after GDAL has let go of the files in it.
+    _folder: TempDir,
+}
+
+/// Which codes or references stand in more than one row of a file.
+pub struct CodeCensus(pub(crate) Census);
+
+/// Opens a file.
+pub fn open(opening: &Opening) -> Result<Opened, Refusal> {
+    let metadata = opening.path.metadata().map_err(|_| OpenError::NotFound)?;
+    if !metadata.is_file() {
+        return Err(OpenError::NotAFile.into());
+    }
+    let document_sha256 = sha256(&opening.path)?;
+    let folder = tempfile::Builder::new().prefix("catastro-").tempdir()?;
+    let unpacked = unpack(&opening.path, folder.path())?;
+    let source = Source::open(&unpacked.dataset, opening.layer.as_deref())?;
+    let declared_crs = source.crs().map(|crs| Crs::from_file(crs).label().to_owned());
+    let crs = match (&opening.source_crs, source.crs()) {
+        (Some(asked), _) => Crs::parse(asked).map_err(|_| Refusal::UnknownCrs { asked: asked.clone() })?,
+        (None, Some(declared)) => Crs::from_file(declared),
+        (None, None) => return Err(Refusal::NoCrs { layer: source.layer_name().to_owned() }),
+    };
+    let to_official = ToOfficial::new(&crs).map_err(|error| Refusal::NoOperation {
+        crs: crs.label().to_owned(),
+        detail: error.to_string(),
+    })?;
+    let layer_profile = opening.profile.layer(opening.collection.name());
+    let columns = Columns::resolve(&layer_profile, &opening.profile.name, source.fields())?;
+    Ok(Opened {
+        columns,
+        to_official,
+        crs_label: crs.label().to_owned(),
+        declared_crs,
+        document_sha256,
+        source,
+        _folder: folder,
+    })
+}
+
+impl Opened {
+    /// Rows that the file says it has.
+    pub fn count(&self) -> u64 {
+        self.source.count()
+    }
+
+    /// The reference system in which it is read.
+    pub fn crs(&self) -> &str {
+        &self.crs_label
+    }
+
+    /// The reference system that the file itself declares.
+    pub fn declared_crs(&self) -> Option<&str> {
+        self.declared_crs.as_deref()
+    }
+
+    /// The operation that brings it to the official projection, with its accuracy.
+    pub fn operation(&self) -> String {
+        match self.to_official.accuracy_m() {
+            Some(accuracy) if accuracy > 0.0 && !self.to_official.operation().contains("exactitud") => {
+                format!("{}, exactitud {accuracy} m", self.to_official.operation())
+            }
+            _ => self.to_official.operation().to_owned(),
+        }
+    }
+
+    /// Columns that hold personal data and are left out.
+    pub fn personal_columns(&self) -> &[String] {
+        &self.columns.personal
+    }
+
+    /// SHA-256 of the file as it came.
+    pub fn document_sha256(&self) -> [u8; 32] {
+        self.document_sha256
+    }
+}
+
+fn sha256(path: &Path) -> io::Result<[u8; 32]> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 17];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hash.finalize().into());
+        }
+        hash.update(&buffer[..read]);
+    }
+}

@@ -1,0 +1,122 @@
+//! The law and the layout that come with the program: `data/`, carried inside the binary.
+
+use domain::{
+    id::Ubigeo,
+    plan::Theme,
+    province::{Municipality, Province},
+    survey::Catalogue,
+};
+use geo_types::{Geometry, LineString, MultiPolygon, Polygon};
+use ingest::Profile;
+use rust_embed::RustEmbed;
+
+use crate::{Kind, Problem};
+
+#[derive(RustEmbed)]
+#[folder = "../../data"]
+struct Files;
+
+/// Name of the profile that is used where none is named.
+pub const DEFAULT_PROFILE: &str = "peru";
+
+fn text(path: &str) -> Option<String> {
+    let file = Files::get(path)?;
+    String::from_utf8(file.data.into_owned()).ok()
+}
+
+fn broken(path: &str, error: &dyn std::fmt::Display) -> Problem {
+    tracing::error!(path, error = %error, "data file");
+    Problem::new(
+        Kind::Internal,
+        format!("El archivo de datos {path} del programa no se puede leer."),
+        "Reinstale el programa; si persiste, avise a quien lo mantiene.",
+    )
+}
+
+/// The rules of a survey.
+pub fn catalogue() -> Result<Catalogue, Problem> {
+    let path = "reglas/levantamiento.json";
+    Catalogue::parse(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
+/// A profile that comes with the program.
+pub fn profile(name: &str) -> Result<Profile, Problem> {
+    let path = format!("perfiles/{name}.json");
+    let Some(json) = text(&path) else {
+        let known: Vec<String> = Files::iter()
+            .filter_map(|path| Some(path.strip_prefix("perfiles/")?.strip_suffix(".json")?.to_owned()))
+            .collect();
+        return Err(Problem::new(
+            Kind::Refused,
+            format!("No hay un perfil llamado «{name}»."),
+            format!(
+                "Los perfiles del programa son: {}. Para uno propio, pase la ruta de su archivo JSON.",
+                known.join(", ")
+            ),
+        ));
+    };
+    Profile::trusted(&json).map_err(|error| broken(&path, &error))
+}
+
+/// All themes of overlays, by code.
+pub fn themes() -> Result<Vec<Theme>, Problem> {
+    let mut themes = Vec::new();
+    for path in Files::iter().filter(|path| path.starts_with("temas/")) {
+        let json = text(&path).unwrap_or_default();
+        let theme: Theme = serde_json::from_str(&json).map_err(|error| broken(&path, &error))?;
+        themes.push(theme);
+    }
+    themes.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(themes)
+}
+
+/// All provinces that the program knows.
+pub fn provinces() -> Result<Vec<Province>, Problem> {
+    Files::iter()
+        .filter(|path| path.starts_with("provincia/"))
+        .map(|path| {
+            let json = text(&path).unwrap_or_default();
+            serde_json::from_str(&json).map_err(|error| broken(&path, &error))
+        })
+        .collect()
+}
+
+/// A municipality that the program knows, and where its outline comes from.
+pub fn municipality(ubigeo: Ubigeo) -> Result<Option<(Municipality, String)>, Problem> {
+    for province in provinces()? {
+        if let Some(entry) = province.municipalities.iter().find(|entry| entry.ubigeo == ubigeo) {
+            let rings = entry.outline.iter().map(|ring| LineString::from(ring.clone()));
+            let lon_lat = MultiPolygon(rings.map(|ring| Polygon::new(ring, Vec::new())).collect());
+            let official = gis::crs::geometry_from_lon_lat(&Geometry::MultiPolygon(lon_lat))
+                .map_err(|error| broken("provincia", &error))?;
+            let Geometry::MultiPolygon(outline) = official else { continue };
+            let municipality = Municipality {
+                ubigeo,
+                name: entry.name.clone(),
+                province: province.name.clone(),
+                outline,
+                accuracy_m: province.accuracy_m,
+                demonstration: false,
+            };
+            return Ok(Some((municipality, province.source)));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_with_the_program_reads() {
+        catalogue().expect("rules");
+        profile(DEFAULT_PROFILE).expect("profile");
+        assert!(themes().expect("themes").len() > 5);
+        for ubigeo in ["220101", "220102", "220103", "220104", "220105", "220106", "150112"] {
+            let found = municipality(ubigeo.parse().expect("six digits")).expect("reads");
+            assert!(found.is_some(), "{ubigeo}");
+        }
+        assert_eq!(profile("ninguno").map(|_| ()).map_err(|problem| problem.kind), Err(Kind::Refused));
+    }
+}

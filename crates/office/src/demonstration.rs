@@ -1,0 +1,124 @@
+//! The demonstration province, written through the same acts as real land.
+
+use chrono::NaiveDate;
+use domain::{collection::Collection, id::Ubigeo, province::Municipality};
+use geo_types::Geometry;
+use sha2::{Digest, Sha256};
+use store::{Actor, Entry, Store, copy::{NewVersion, RowEncoder}};
+
+use crate::{Kind, Problem, data};
+
+/// A made-up feature.
+pub struct Made {
+    /// Its code.
+    pub code: String,
+    /// Its shape in EPSG:32718.
+    pub geometry: Geometry<f64>,
+    /// Its attributes.
+    pub attributes: serde_json::Map<String, serde_json::Value>,
+}
+
+const KIND: &str = "demostracion";
+
+/// The demonstration land holds from this day on, so that the past of a new service can be asked too.
+fn valid_from() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default()
+}
+
+/// Bytes of rows that are sent at a time.
+const BATCH_BYTES: usize = 1 << 20;
+
+/// Whether this database already holds the demonstration province.
+pub async fn is_loaded(store: &Store) -> Result<bool, Problem> {
+    Ok(store.has_change("demostracion_completa").await?)
+}
+
+/// Refuses to mix made-up land with real land.
+pub async fn refuse_real_land(store: &Store) -> Result<(), Problem> {
+    if store.has_change("ingesta").await? && !store.has_change(KIND).await? {
+        return Err(Problem::new(
+            Kind::Refused,
+            "Esta base de datos tiene datos que no son de demostración.",
+            "La provincia de demostración no se mezcla con ellos: use otra carpeta con --data-dir.",
+        ));
+    }
+    Ok(())
+}
+
+/// Takes a municipality in as a demonstration.
+pub async fn register(store: &Store, actor: &Actor, ubigeo: Ubigeo) -> Result<(), Problem> {
+    let Some((municipality, source)) = data::municipality(ubigeo)? else {
+        return Ok(());
+    };
+    let municipality = Municipality { demonstration: true, ..municipality };
+    let mut act = store.begin(actor).await?;
+    act.register(&municipality, &source).await?;
+    act.open(&entry(Some(ubigeo), None, KIND)).await?;
+    act.commit(serde_json::json!({})).await?;
+    Ok(())
+}
+
+/// Writes one layer of a municipality in one act, all or nothing. What an interrupted start left there is completed,
+/// not written twice.
+pub async fn write(
+    store: &Store,
+    actor: &Actor,
+    ubigeo: Ubigeo,
+    collection: &Collection,
+    features: impl Iterator<Item = Made>,
+) -> Result<u64, Problem> {
+    let mut act = store.begin(actor).await?;
+    if !act.in_force(collection, ubigeo).await?.is_empty() {
+        return Ok(0);
+    }
+    act.open(&entry(Some(ubigeo), Some(collection.clone()), KIND)).await?;
+    let encoder = RowEncoder::new(collection, ubigeo, valid_from(), act.number(), act.recorded_at());
+    let mut copy = act.copy().await?;
+    let mut batch = Vec::with_capacity(BATCH_BYTES * 2);
+    for feature in features {
+        let attributes = serde_json::Value::Object(feature.attributes).to_string();
+        let row = NewVersion {
+            code: &feature.code,
+            content: content(&feature.code, &attributes),
+            attributes: &attributes,
+            geometry: &feature.geometry,
+        };
+        encoder.push(&row, &mut batch).map_err(|error| {
+            tracing::error!(%error, "demonstration");
+            Problem::new(Kind::Internal, "No se pudo escribir la demostración.", "Avise a quien mantiene el programa.")
+        })?;
+        if batch.len() >= BATCH_BYTES {
+            copy.send(&batch).await?;
+            batch.clear();
+        }
+    }
+    copy.send(&batch).await?;
+    let rows = copy.finish().await?;
+    act.commit(serde_json::json!({ "alta": rows })).await?;
+    Ok(rows)
+}
+
+/// Says that the province is whole.
+pub async fn complete(store: &Store, actor: &Actor) -> Result<(), Problem> {
+    let mut act = store.begin(actor).await?;
+    act.open(&entry(None, None, "demostracion_completa")).await?;
+    act.commit(serde_json::json!({})).await?;
+    Ok(())
+}
+
+fn content(code: &str, attributes: &str) -> u128 {
+    let digest = Sha256::new().chain_update(code).chain_update(attributes).finalize();
+    digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+}
+
+fn entry(ubigeo: Option<Ubigeo>, collection: Option<Collection>, kind: &'static str) -> Entry {
+    Entry {
+        ubigeo,
+        collection,
+        kind,
+        reason: "Provincia de demostración: datos inventados, sin valor legal".to_owned(),
+        document: None,
+        document_sha256: None,
+        counts: serde_json::json!({}),
+    }
+}

@@ -1,0 +1,104 @@
+//! Errors become words here and nowhere else: what, where, how to mend it. Spanish, and nothing from inside.
+
+mod cluster;
+mod files;
+
+use std::fmt;
+
+pub use files::refusal;
+
+/// A refusal or a failure, as a person reads it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// What kind it is; doors turn it into a status or an exit code.
+    pub kind: Kind,
+    /// What happened, in one sentence.
+    pub title: String,
+    /// Where, and how to mend it.
+    pub detail: String,
+}
+
+/// The kinds of problem. Their slugs are stable: clients may decide by them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// What was asked cannot be understood.
+    BadRequest,
+    /// There is nothing under that name.
+    NotFound,
+    /// The input was understood and refused.
+    Refused,
+    /// It is too large.
+    TooLarge,
+    /// The service cannot answer now; later it may.
+    Unavailable,
+    /// Our fault.
+    Internal,
+}
+
+impl Kind {
+    /// Last part of the `type` of a problem document.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::BadRequest => "pedido-invalido",
+            Self::NotFound => "no-existe",
+            Self::Refused => "rechazado",
+            Self::TooLarge => "demasiado-grande",
+            Self::Unavailable => "no-disponible",
+            Self::Internal => "fallo-interno",
+        }
+    }
+}
+
+impl Problem {
+    /// A problem in two sentences.
+    pub fn new(kind: Kind, title: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            title: title.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.title, self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        tracing::error!(error = %error, "database");
+        match error {
+            store::Error::Url(_) => Self::new(
+                Kind::BadRequest,
+                "La dirección de la base de datos no se entiende.",
+                "Escríbala como postgres://usuario@servidor:5432/catastro (--database o CATASTRO_DATABASE_URL).",
+            ),
+            store::Error::Connect(_) => Self::new(
+                Kind::Unavailable,
+                "No se pudo conectar con la base de datos.",
+                "Compruebe que el servidor responde y que la dirección, el usuario y la clave son los suyos.",
+            ),
+            store::Error::Sql(sqlx_error) if is_gone(&sqlx_error) => Self::new(
+                Kind::Unavailable,
+                "La base de datos no responde en este momento.",
+                "No se guardó nada. Vuelva a intentarlo en unos segundos.",
+            ),
+            _ => Self::new(
+                Kind::Internal,
+                "El servicio falló al usar la base de datos.",
+                "No se guardó nada. El detalle está en el registro del servicio.",
+            ),
+        }
+    }
+}
+
+fn is_gone(error: &store::SqlError) -> bool {
+    matches!(
+        error,
+        store::SqlError::Io(_) | store::SqlError::PoolTimedOut | store::SqlError::PoolClosed
+    )
+}

@@ -1,0 +1,340 @@
+//! Surveys: a file examined, and published where that is asked for.
+
+mod report;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use domain::{
+    collection::Collection,
+    geometry::PreparedArea,
+    id::Ubigeo,
+    province::Municipality,
+    time::ChangeNumber,
+};
+use ingest::{Batch, CodeCensus, Examination, Opened, Opening, Profile, Refusal, Settings};
+use store::{Act, Actor, Entry, Store, copy::RowEncoder, land::InForce};
+use tokio::sync::{mpsc, oneshot};
+
+pub use ingest::{OnErrors, Stage};
+pub use report::{Report, State};
+
+use crate::{Kind, Problem, data};
+
+/// What is asked of [`ingest`].
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The file.
+    pub path: PathBuf,
+    /// The layer in it, where it has more than one.
+    pub layer: Option<String>,
+    /// The layer of ours that it is for.
+    pub collection: Collection,
+    /// The municipality that it is for.
+    pub ubigeo: Ubigeo,
+    /// Its reference system, where the person says it.
+    pub source_crs: Option<String>,
+    /// Profile by name or by file; none for the usual one.
+    pub profile: Option<String>,
+    /// Whether to publish.
+    pub purpose: Purpose,
+    /// What to do with rows that have errors.
+    pub on_errors: OnErrors,
+}
+
+/// What a file is examined for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// To know what is found and what would change. Nothing is kept.
+    Look,
+    /// To be published, all or nothing.
+    Publish,
+}
+
+/// How far the work is, in rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// Rows done.
+    pub done: u64,
+    /// Rows in the file, as far as it says.
+    pub total: u64,
+}
+
+/// Batches on their way to the database: 8 MiB between reader and writer.
+const BATCHES_UNDER_WAY: usize = 8;
+
+/// Examines a file against what is in force and, where that is the purpose, publishes it in one transaction.
+///
+/// # Errors
+/// When the file is refused whole. Findings are in the report, also those that keep a file from being published.
+pub async fn ingest(
+    store: &Store,
+    actor: &Actor,
+    request: Request,
+    progress: impl Fn(Progress) + Send + 'static,
+) -> Result<Report, Problem> {
+    let begun = Instant::now();
+    let place = place(store, request.ubigeo).await?;
+    let profile = profile(request.profile.as_deref())?;
+    let catalogue = data::catalogue()?;
+    let opening = Opening {
+        path: request.path.clone(),
+        layer: request.layer.clone(),
+        source_crs: request.source_crs.clone(),
+        profile,
+        collection: request.collection.clone(),
+    };
+
+    let (opened_tx, opened_rx) = oneshot::channel();
+    let (target_tx, target_rx) = oneshot::channel();
+    let (batch_tx, batch_rx) = mpsc::channel(BATCHES_UNDER_WAY);
+    let reader = Reader {
+        opening,
+        outline: PreparedArea::new(&place.municipality.outline),
+        ubigeo: request.ubigeo,
+        catalogue: catalogue.clone(),
+        on_errors: request.on_errors,
+        opened: opened_tx,
+        target: target_rx,
+        batches: batch_tx,
+    };
+    // GDAL's and PROJ's handles stay on this one thread; rows overlap with the COPY through the channel.
+    let reading = tokio::task::spawn_blocking(move || reader.run(&progress));
+
+    let Ok(facts) = opened_rx.await else {
+        return Err(refused(finished(reading).await, &request));
+    };
+    let mut report = Report::of(&request, &facts);
+    match request.purpose {
+        Purpose::Look => {
+            let in_force = store.in_force(&request.collection, request.ubigeo).await?;
+            let _ = target_tx.send(Target { in_force, encoder: None });
+            let examined = finished(reading).await.map_err(|refusal| refused(Err(refusal), &request))?;
+            report.examined(&examined, &catalogue);
+            report.version = store.last_change().await?;
+            if examined.is_refused(request.on_errors) {
+                report.state = State::Refused;
+            }
+        }
+        Purpose::Publish => {
+            let act = store.begin(actor).await?;
+            let publication = Publication { act, request: &request, place: &place, facts: &facts };
+            let (examined, number) = publication.run(reading, target_tx, batch_rx).await?;
+            report.examined(&examined, &catalogue);
+            if examined.is_refused(request.on_errors) {
+                report.state = State::Refused;
+            } else {
+                report.state = State::Published;
+                report.published = examined.accepted;
+            }
+            report.version = match number {
+                Some(number) => number,
+                None => store.last_change().await?,
+            };
+        }
+    }
+    report.seconds = begun.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+/// A municipality, and where its outline comes from.
+struct Place {
+    municipality: Municipality,
+    source: String,
+}
+
+async fn place(store: &Store, ubigeo: Ubigeo) -> Result<Place, Problem> {
+    let known = store.municipalities().await?.into_iter().find(|m| m.ubigeo == ubigeo);
+    if let Some(municipality) = known {
+        return Ok(Place { municipality, source: String::new() });
+    }
+    match data::municipality(ubigeo)? {
+        Some((municipality, source)) => Ok(Place { municipality, source }),
+        None => Err(Problem::new(
+            Kind::Refused,
+            format!("No conozco el municipio {ubigeo}."),
+            "Compruebe el ubigeo (seis dígitos del INEI; 220101 es Moyobamba). Las provincias conocidas están en data/provincia.",
+        )),
+    }
+}
+
+/// Longest profile file that is read.
+const PROFILE_BYTES_MAX: u64 = 1 << 20;
+
+fn profile(choice: Option<&str>) -> Result<Profile, Problem> {
+    let Some(choice) = choice else {
+        return data::profile(data::DEFAULT_PROFILE);
+    };
+    let path = Path::new(choice);
+    let is_file = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if !is_file {
+        return data::profile(choice);
+    }
+    let unreadable = || {
+        Problem::new(
+            Kind::Refused,
+            format!("No se puede leer el perfil {choice}."),
+            "Compruebe la ruta y que sea un archivo JSON de menos de 1 MB.",
+        )
+    };
+    let length = path.metadata().map_err(|_| unreadable())?.len();
+    if length > PROFILE_BYTES_MAX {
+        return Err(unreadable());
+    }
+    let json = std::fs::read_to_string(path).map_err(|_| unreadable())?;
+    Profile::parse(&json).map_err(|error| crate::problem::refusal(&Refusal::Profile(error)))
+}
+
+/// What is known of a file once it is open.
+struct Facts {
+    crs: String,
+    declared_crs: Option<String>,
+    operation: String,
+    personal_columns: Vec<String>,
+    document_sha256: [u8; 32],
+}
+
+/// What the file is compared with, and how its rows are written.
+struct Target {
+    in_force: InForce,
+    encoder: Option<RowEncoder>,
+}
+
+/// The side that reads the file.
+struct Reader {
+    opening: Opening,
+    outline: PreparedArea,
+    ubigeo: Ubigeo,
+    catalogue: domain::survey::Catalogue,
+    on_errors: OnErrors,
+    opened: oneshot::Sender<Facts>,
+    target: oneshot::Receiver<Target>,
+    batches: mpsc::Sender<Batch>,
+}
+
+impl Reader {
+    fn run(self, progress: &dyn Fn(Progress)) -> Result<Examination, Refusal> {
+        let mut opened: Opened = ingest::open(&self.opening)?;
+        let total = opened.count();
+        let report = |stage, done| progress(Progress { stage, done, total });
+        let census: CodeCensus = opened.census(&self.opening.collection, self.ubigeo, report)?;
+        let facts = Facts {
+            crs: opened.crs().to_owned(),
+            declared_crs: opened.declared_crs().map(str::to_owned),
+            operation: opened.operation(),
+            personal_columns: opened.personal_columns().to_vec(),
+            document_sha256: opened.document_sha256(),
+        };
+        self.opened.send(facts).map_err(|_| Refusal::ReceiverGone)?;
+        let target = self.target.blocking_recv().map_err(|_| Refusal::ReceiverGone)?;
+        let settings = Settings {
+            collection: &self.opening.collection,
+            ubigeo: self.ubigeo,
+            outline: &self.outline,
+            catalogue: &self.catalogue,
+            in_force: &target.in_force,
+            on_errors: self.on_errors,
+            encoder: target.encoder.as_ref(),
+        };
+        let send = |batch| self.batches.blocking_send(batch).map_err(|_| Refusal::ReceiverGone);
+        opened.examine(&census, &settings, send, report)
+    }
+}
+
+type Reading = tokio::task::JoinHandle<Result<Examination, Refusal>>;
+
+async fn finished(reading: Reading) -> Result<Examination, Refusal> {
+    match reading.await {
+        Ok(examined) => examined,
+        Err(error) => Err(Refusal::Io(std::io::Error::other(error))),
+    }
+}
+
+fn refused(result: Result<Examination, Refusal>, request: &Request) -> Problem {
+    match result {
+        Err(refusal) => {
+            tracing::info!(ubigeo = %request.ubigeo, collection = %request.collection, %refusal, "file refused");
+            crate::problem::refusal(&refusal)
+        }
+        Ok(_) => Problem::new(Kind::Internal, "La lectura del archivo terminó antes de tiempo.", "Vuelva a intentarlo."),
+    }
+}
+
+/// The side that writes: one act.
+struct Publication<'a> {
+    act: Act,
+    request: &'a Request,
+    place: &'a Place,
+    facts: &'a Facts,
+}
+
+impl Publication<'_> {
+    /// Publishes what the reader accepts. No number where nothing changed: rows with errors keep the file out, or all
+    /// of it is in force already.
+    async fn run(
+        mut self,
+        reading: Reading,
+        target: oneshot::Sender<Target>,
+        mut batches: mpsc::Receiver<Batch>,
+    ) -> Result<(Examination, Option<ChangeNumber>), Problem> {
+        let Request { collection, ubigeo, on_errors, .. } = self.request;
+        self.act.register(&self.place.municipality, &self.place.source).await?;
+        self.act.open(&self.entry()).await?;
+        let encoder = RowEncoder::new(
+            collection,
+            *ubigeo,
+            self.act.day(),
+            self.act.number(),
+            self.act.recorded_at(),
+        );
+        let in_force = self.act.in_force(collection, *ubigeo).await?;
+        let _ = target.send(Target { in_force, encoder: Some(encoder) });
+
+        let mut copy = self.act.copy().await?;
+        while let Some(batch) = batches.recv().await {
+            copy.send(&batch.0).await?;
+        }
+        let examined = match finished(reading).await {
+            Ok(examined) if !examined.is_refused(*on_errors) => examined,
+            // Dropping the act rolls everything back.
+            Ok(examined) => {
+                copy.abort().await?;
+                return Ok((examined, None));
+            }
+            Err(refusal) => {
+                copy.abort().await?;
+                return Err(refused(Err(refusal), self.request));
+            }
+        };
+        copy.finish().await?;
+        if examined.changes.added + examined.changes.modified == 0 {
+            return Ok((examined, None));
+        }
+        if !examined.modified_codes.is_empty() {
+            let day = self.act.day();
+            self.act.close(collection, *ubigeo, &examined.modified_codes, day).await?;
+            let mut copy = self.act.copy().await?;
+            copy.send(&examined.modified).await?;
+            copy.finish().await?;
+        }
+        let number = self.act.commit(serde_json::json!(examined.changes)).await?;
+        Ok((examined, Some(number)))
+    }
+
+    fn entry(&self) -> Entry {
+        let file = self.request.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Entry {
+            ubigeo: Some(self.request.ubigeo),
+            collection: Some(self.request.collection.clone()),
+            kind: "ingesta",
+            reason: format!("Publicación de {} desde un archivo", self.request.collection),
+            document: file,
+            document_sha256: Some(self.facts.document_sha256),
+            counts: serde_json::json!({}),
+        }
+    }
+}

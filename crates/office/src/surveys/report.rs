@@ -1,0 +1,232 @@
+//! The report of a survey: the shape that `ingest --format json` promises, and its words.
+
+use std::fmt;
+
+use domain::{
+    survey::{Catalogue, ChangeCounts, Severity},
+    time::ChangeNumber,
+};
+use geo_types::Coord;
+use ingest::Examination;
+use serde::Serialize;
+
+use super::{Facts, Request};
+
+/// What came of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Layer.
+    #[serde(rename = "coleccion")]
+    pub collection: String,
+    /// Municipality.
+    pub ubigeo: String,
+    /// Name of the file.
+    #[serde(rename = "archivo")]
+    pub file: String,
+    /// Reference system in which it was read.
+    pub crs_origen: String,
+    /// The one that the file declares, where the person asked for another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crs_declarado: Option<String>,
+    /// Operation to the official projection.
+    pub operacion_crs: String,
+    /// What became of it.
+    #[serde(rename = "estado")]
+    pub state: State,
+    /// Rows in the file.
+    #[serde(rename = "leidos")]
+    pub read: u64,
+    /// Rows without an error.
+    #[serde(rename = "aceptados")]
+    pub accepted: u64,
+    /// Rows published.
+    #[serde(rename = "publicados")]
+    pub published: u64,
+    /// The last change that the service knows.
+    #[serde(rename = "version_datos")]
+    pub version: ChangeNumber,
+    /// How long it took.
+    #[serde(rename = "segundos")]
+    pub seconds: f64,
+    /// What was found, by rule.
+    #[serde(rename = "hallazgos")]
+    pub findings: Vec<FindingLine>,
+    /// What the accepted rows change.
+    #[serde(rename = "cambios")]
+    pub changes: ChangeCounts,
+    /// Columns that were left out because they name people.
+    #[serde(rename = "columnas_omitidas", skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum State {
+    /// It was looked at.
+    #[serde(rename = "revisado")]
+    Examined,
+    /// It was published.
+    #[serde(rename = "publicado")]
+    Published,
+    /// Rows with errors keep it out.
+    #[serde(rename = "rechazado")]
+    Refused,
+}
+
+/// What one rule found.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingLine {
+    /// Stable code of the rule.
+    #[serde(rename = "regla")]
+    pub rule: &'static str,
+    /// Its weight.
+    #[serde(rename = "severidad")]
+    pub severity: Severity,
+    /// How many.
+    #[serde(rename = "cantidad")]
+    pub count: u64,
+    /// Norm or standard.
+    #[serde(rename = "fuente")]
+    pub source: String,
+    /// What to do.
+    #[serde(rename = "remedio")]
+    pub remedy: String,
+    /// The first of them.
+    #[serde(rename = "ejemplos")]
+    pub examples: Vec<Example>,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct Example {
+    /// Row of the file, from 1.
+    #[serde(rename = "fila")]
+    pub row: u64,
+    /// Code of the row.
+    #[serde(rename = "codigo")]
+    pub code: Option<String>,
+    /// What is wrong.
+    #[serde(rename = "mensaje")]
+    pub message: String,
+    /// Longitude and latitude.
+    #[serde(rename = "punto")]
+    pub point: Option<[f64; 2]>,
+}
+
+impl Report {
+    pub(super) fn of(request: &Request, facts: &Facts) -> Self {
+        let declared = facts.declared_crs.clone().filter(|declared| *declared != facts.crs);
+        Self {
+            collection: request.collection.to_string(),
+            ubigeo: request.ubigeo.to_string(),
+            file: request.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            crs_origen: facts.crs.clone(),
+            crs_declarado: declared,
+            operacion_crs: facts.operation.clone(),
+            state: State::Examined,
+            read: 0,
+            accepted: 0,
+            published: 0,
+            version: ChangeNumber::default(),
+            seconds: 0.0,
+            findings: Vec::new(),
+            changes: ChangeCounts::default(),
+            left_out: facts.personal_columns.clone(),
+        }
+    }
+
+    pub(super) fn examined(&mut self, examined: &Examination, catalogue: &Catalogue) {
+        self.read = examined.read;
+        self.accepted = examined.accepted;
+        self.changes = examined.changes;
+        self.findings = examined
+            .tally
+            .entries()
+            .map(|(rule, entry)| {
+                let words = catalogue.entry(rule);
+                FindingLine {
+                    rule: rule.name(),
+                    severity: words.severity,
+                    count: entry.count,
+                    source: words.source.clone(),
+                    remedy: words.remedy.clone(),
+                    examples: entry
+                        .examples
+                        .iter()
+                        .map(|finding| Example {
+                            row: finding.row,
+                            code: finding.code.clone(),
+                            message: catalogue.sentence(finding),
+                            point: finding.at.and_then(lon_lat),
+                        })
+                        .collect(),
+                }
+            })
+            .collect();
+        self.findings.sort_by_key(|line| line.severity);
+    }
+}
+
+/// A place as longitude and latitude to seven decimals, a centimetre on the ground.
+fn lon_lat(at: Coord<f64>) -> Option<[f64; 2]> {
+    let mut place = [at];
+    gis::crs::to_lon_lat(&mut place).ok()?;
+    let round = |degrees: f64| (degrees * 1e7).round() / 1e7;
+    Some([round(place[0].x), round(place[0].y)])
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} → {} de {}", self.file, self.collection, self.ubigeo)?;
+        writeln!(f, "  sistema de referencia: {} ({})", self.crs_origen, self.operacion_crs)?;
+        if let Some(declared) = &self.crs_declarado {
+            writeln!(f, "  el archivo dice {declared}; se leyó como {} porque así se pidió", self.crs_origen)?;
+        }
+        writeln!(f, "  filas leídas {}, aceptadas {}", self.read, self.accepted)?;
+        if !self.left_out.is_empty() {
+            writeln!(f, "  columnas con datos personales que no se guardan: {}", self.left_out.join(", "))?;
+        }
+        for line in &self.findings {
+            self.finding(line, f)?;
+        }
+        let c = &self.changes;
+        writeln!(f, "  cambios: alta {}, modificación {}, sin cambio {}", c.added, c.modified, c.unchanged)?;
+        match self.state {
+            State::Published => writeln!(
+                f,
+                "Publicado en {:.1} s: {} filas en vigor, versión de datos {}.",
+                self.seconds, self.published, self.version.0
+            ),
+            State::Examined => writeln!(f, "Revisado en {:.1} s. No se publicó nada: para publicar, agregue --publish.", self.seconds),
+            State::Refused => writeln!(
+                f,
+                "Rechazado: {} filas tienen errores. No se cambió nada.\n\
+                 Corrija el archivo, o deje fuera esas filas con --skip-errors.",
+                self.read - self.accepted
+            ),
+        }
+    }
+}
+
+impl Report {
+    fn finding(&self, line: &FindingLine, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let weight = match line.severity {
+            Severity::Error => "ERROR",
+            Severity::Observation => "observación",
+            Severity::Notice => "aviso",
+        };
+        writeln!(f, "\n  {weight} {} · {} ({})", line.rule, line.count, line.source)?;
+        for example in line.examples.iter().take(3) {
+            write!(f, "    fila {}: {}", example.row, example.message)?;
+            match example.point {
+                Some([lon, lat]) => writeln!(f, " [{lon:.6}, {lat:.6}]")?,
+                None => writeln!(f)?,
+            }
+        }
+        let more = line.count.saturating_sub(3);
+        if more > 0 {
+            writeln!(f, "    … y {more} más")?;
+        }
+        writeln!(f, "    → {}", line.remedy)
+    }
+}

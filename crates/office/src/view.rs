@@ -1,0 +1,1 @@
+//! The shapes that people and clients see, in Spanish.

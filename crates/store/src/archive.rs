@@ -1,0 +1,99 @@
+//! The past: features as they held on a day, as known at a moment.
+
+use chrono::NaiveDate;
+use domain::{
+    collection::Collection,
+    feature::Feature,
+    id::Ubigeo,
+    time::{AsOf, ChangeNumber},
+};
+use geo_types::Geometry;
+
+use crate::{Error, Store, geometry::Official};
+
+type Row = (Box<str>, String, NaiveDate, i64, Official);
+
+impl Store {
+    /// One feature by its code, as of both times.
+    pub async fn feature_as_of(
+        &self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+        code: &str,
+        as_of: AsOf,
+    ) -> Result<Option<Feature>, Error> {
+        let row = sqlx::query_as::<_, Row>(include_str!("../sql/feature_as_of.sql"))
+            .bind(collection.name())
+            .bind(ubigeo.as_str())
+            .bind(as_of.day)
+            .bind(as_of.known_at)
+            .bind(code)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map(|row| feature(ubigeo, row)))
+    }
+
+    /// The features of a layer whose box meets that of `place` (EPSG:32718), as of both times, by code.
+    pub async fn features_as_of(
+        &self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+        place: &Geometry<f64>,
+        as_of: AsOf,
+    ) -> Result<Vec<Feature>, Error> {
+        let rows = sqlx::query_as::<_, Row>(
+            "select code, attributes::text, lower(valid), change_from, geom from spatial_unit
+             where layer = $1 and ubigeo = $2 and valid @> $3 and recorded @> $4 and geom && $5
+             order by code",
+        )
+        .bind(collection.name())
+        .bind(ubigeo.as_str())
+        .bind(as_of.day)
+        .bind(as_of.known_at)
+        .bind(Official(place.clone()))
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| feature(ubigeo, row)).collect())
+    }
+
+    /// The last day on which each theme of overlays of a municipality was brought up to date, as of both times.
+    /// A theme that is missing has no data.
+    pub async fn theme_days_as_of(
+        &self,
+        ubigeo: Ubigeo,
+        as_of: AsOf,
+    ) -> Result<Vec<(String, NaiveDate)>, Error> {
+        Ok(sqlx::query_as(
+            "select attributes->>'tipo', max(lower(valid)) from spatial_unit
+             where layer = 'restricciones' and ubigeo = $1 and valid @> $2 and recorded @> $3
+                 and attributes ? 'tipo'
+             group by 1 order by 1",
+        )
+        .bind(ubigeo.as_str())
+        .bind(as_of.day)
+        .bind(as_of.known_at)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// The last change that was known at a moment.
+    pub async fn change_as_of(&self, as_of: AsOf) -> Result<ChangeNumber, Error> {
+        let (number,): (i64,) =
+            sqlx::query_as("select coalesce(max(number), 0) from change where at <= $1")
+                .bind(as_of.known_at)
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(ChangeNumber(number))
+    }
+}
+
+fn feature(ubigeo: Ubigeo, (code, attributes, valid_from, change, geometry): Row) -> Feature {
+    Feature {
+        ubigeo,
+        code,
+        geometry: geometry.0,
+        attributes: attributes.into_boxed_str(),
+        valid_from,
+        change: ChangeNumber(change),
+    }
+}

@@ -1,0 +1,47 @@
+//! Hearing of changes.
+
+use domain::time::ChangeNumber;
+use sqlx::postgres::PgListener;
+
+use crate::{Error, Store, act::CHANNEL};
+
+/// Ears on the announcements of [`crate::Act::commit`].
+pub struct Announcements {
+    listener: PgListener,
+}
+
+impl Store {
+    /// The last change committed; zero where nothing ever was.
+    pub async fn last_change(&self) -> Result<ChangeNumber, Error> {
+        let (number,): (i64,) = sqlx::query_as("select coalesce(max(number), 0) from change")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(ChangeNumber(number))
+    }
+
+    /// Whether a change of this kind was ever made.
+    pub async fn has_change(&self, kind: &str) -> Result<bool, Error> {
+        let (found,): (bool,) =
+            sqlx::query_as("select exists (select from change where kind = $1)")
+                .bind(kind)
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(found)
+    }
+
+    /// Begins to listen. What was announced before is not heard: ask [`Store::last_change`] after this.
+    pub async fn listen(&self) -> Result<Announcements, Error> {
+        let mut listener = PgListener::connect_with(&self.pool).await?;
+        listener.listen(CHANNEL).await?;
+        Ok(Announcements { listener })
+    }
+}
+
+impl Announcements {
+    /// Waits for the next announcement. `None` when the line was lost and has been found again: something may have
+    /// been missed.
+    pub async fn next(&mut self) -> Result<Option<ChangeNumber>, Error> {
+        let heard = self.listener.try_recv().await?;
+        Ok(heard.and_then(|notice| notice.payload().parse().ok().map(ChangeNumber)))
+    }
+}

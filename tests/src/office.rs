@@ -1,0 +1,156 @@
+use std::{
+    ffi::OsStr,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::OnceLock,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::Service;
+
+/// A municipal office with a data folder and an embedded database of its own.
+pub struct Office {
+    folder: TempDir,
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub struct Answer {
+    /// Exit code; -1 where a signal ended it.
+    pub code: i32,
+    /// Standard output.
+    pub output: String,
+    /// Standard error.
+    pub complaint: String,
+}
+
+impl Answer {
+    /// The report, where `--format json` was asked for.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+
+    /// The answer of a command that must have gone well.
+    #[must_use]
+    pub fn done(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+}
+
+/// How many findings of a rule a report counts.
+pub fn count(report: &Value, rule: &str) -> u64 {
+    report["hallazgos"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|line| line["regla"] == rule)
+        .and_then(|line| line["cantidad"].as_u64())
+        .unwrap_or(0)
+}
+
+impl Office {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("catastro-prueba-").tempdir().expect("a folder");
+        // The database runs as an account of its own, which must be able to walk in.
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("permissions");
+        Self { folder }
+    }
+
+    /// One with the demonstration province of so many parcels.
+    #[must_use]
+    pub fn with_demonstration(parcels: u32) -> Self {
+        let office = Self::new();
+        let _ = office.run(["demo", "--no-serve", "--parcels", &parcels.to_string()]).done();
+        office
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The command with these words, not yet run.
+    pub fn command<I: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = I>) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .args(words)
+            .current_dir(workspace())
+            .env("CATASTRO_DATA_DIR", self.folder.path().join("datos"))
+            .env_remove("CATASTRO_DATABASE_URL")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// What the command answers to these words.
+    pub fn run<I: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = I>) -> Answer {
+        let output = self.command(words).output().expect("the binary runs");
+        Answer {
+            code: output.status.code().unwrap_or(-1),
+            output: String::from_utf8_lossy(&output.stdout).into_owned(),
+            complaint: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// `ingest` of a file with further words.
+    pub fn ingest(&self, file: &Path, words: &[&str]) -> Answer {
+        let mut all = vec![OsStr::new("ingest"), file.as_os_str(), OsStr::new("--format=json")];
+        all.extend(words.iter().map(OsStr::new));
+        self.run(all)
+    }
+
+    /// Starts its service and waits until it answers.
+    pub fn serve(&self) -> Service {
+        Service::start(self.command(["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// Address of its database, while one runs.
+    pub fn database(&self) -> String {
+        self.run(["db", "url"]).done().output.trim().to_owned()
+    }
+
+    /// Rows of a statement, columns apart by `|`. The database must be running.
+    pub fn sql(&self, statement: &str) -> Vec<String> {
+        let output = Command::new("psql")
+            .args(["-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement, &self.database()])
+            .output()
+            .expect("psql");
+        assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
+}
+
+impl Default for Office {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The binary under test, built once for a run, in the profile of the tests.
+fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--package", "catastro", "--message-format=json"]).current_dir(workspace());
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
+        let output = build.output().expect("cargo");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter(|message| message["target"]["name"] == "catastro")
+            .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
+            .expect("cargo names the executable")
+    })
+}
