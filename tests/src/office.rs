@@ -56,9 +56,13 @@ impl Office {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("catastro-prueba-").tempdir().expect("a folder");
+        let folder = tempfile::Builder::new()
+            .prefix("catastro-prueba-")
+            .tempdir()
+            .expect("a folder");
         // The database runs as an account of its own, which must be able to walk in.
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("permissions");
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))
+            .expect("permissions");
         Self { folder }
     }
 
@@ -66,7 +70,9 @@ impl Office {
     #[must_use]
     pub fn with_demonstration(parcels: u32) -> Self {
         let office = Self::new();
-        let _ = office.run(["demo", "--no-serve", "--parcels", &parcels.to_string()]).done();
+        let _ = office
+            .run(["demo", "--no-serve", "--parcels", &parcels.to_string()])
+            .done();
         office
     }
 
@@ -99,7 +105,11 @@ impl Office {
 
     /// `ingest` of a file with further words.
     pub fn ingest(&self, file: &Path, words: &[&str]) -> Answer {
-        let mut all = vec![OsStr::new("ingest"), file.as_os_str(), OsStr::new("--format=json")];
+        let mut all = vec![
+            OsStr::new("ingest"),
+            file.as_os_str(),
+            OsStr::new("--format=json"),
+        ];
         all.extend(words.iter().map(OsStr::new));
         self.run(all)
     }
@@ -117,11 +127,25 @@ impl Office {
     /// Rows of a statement, columns apart by `|`. The database must be running.
     pub fn sql(&self, statement: &str) -> Vec<String> {
         let output = Command::new("psql")
-            .args(["-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement, &self.database()])
+            .args([
+                "-qAtX",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-c",
+                statement,
+                &self.database(),
+            ])
             .output()
             .expect("psql");
-        assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+        assert!(
+            output.status.success(),
+            "{statement}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -140,12 +164,24 @@ fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "catastro", "--message-format=json"]).current_dir(workspace());
+        build
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                "catastro",
+                "--message-format=json",
+            ])
+            .current_dir(workspace());
         if !cfg!(debug_assertions) {
             build.arg("--release");
         }
         let output = build.output().expect("cargo");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout)
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())

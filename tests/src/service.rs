@@ -37,7 +37,11 @@ const START_MAX: Duration = Duration::from_secs(60);
 impl Service {
     /// Starts it and waits until it answers.
     pub fn start(mut command: Command) -> Self {
-        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the binary runs");
+        let mut child = command
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let base = lines
             .by_ref()
@@ -60,20 +64,33 @@ impl Service {
     pub fn wait_until_ready(&self) {
         let begun = Instant::now();
         while !self.is_ready() {
-            assert!(begun.elapsed() < START_MAX, "the service does not become ready");
+            assert!(
+                begun.elapsed() < START_MAX,
+                "the service does not become ready"
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
     fn is_ready(&self) -> bool {
-        self.agent.get(self.url("/api/salud/listo")).call().is_ok_and(|reply| reply.status() == 200)
+        self.agent
+            .get(self.url("/api/salud/listo"))
+            .call()
+            .is_ok_and(|reply| reply.status() == 200)
     }
 
     /// Waits until its answers include a change.
     pub fn wait_for_version(&self, version: i64) {
         let begun = Instant::now();
-        while self.get("/api/salud/listo").json()["version_datos"].as_i64().unwrap_or(-1) < version {
-            assert!(begun.elapsed() < START_MAX, "change {version} does not arrive");
+        while self.get("/api/salud/listo").json()["version_datos"]
+            .as_i64()
+            .unwrap_or(-1)
+            < version
+        {
+            assert!(
+                begun.elapsed() < START_MAX,
+                "change {version} does not arrive"
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -100,7 +117,12 @@ impl Service {
 
     /// Sends text to a path as if it were JSON.
     pub fn post_text(&self, path: &str, body: &str) -> Reply {
-        reply(self.agent.post(self.url(path)).content_type("application/json").send(body))
+        reply(
+            self.agent
+                .post(self.url(path))
+                .content_type("application/json")
+                .send(body),
+        )
     }
 
     /// Ends it without a word, as a power cut would.
@@ -121,13 +143,20 @@ fn reply(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply
     Reply {
         status: response.status().as_u16(),
         kind,
-        text: response.body_mut().with_config().limit(1 << 30).read_to_string().expect("text"),
+        text: response
+            .body_mut()
+            .with_config()
+            .limit(1 << 30)
+            .read_to_string()
+            .expect("text"),
     }
 }
 
 impl Drop for Service {
     fn drop(&mut self) {
-        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let _ = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
         let _ = self.child.wait();
     }
 }

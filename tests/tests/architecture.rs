@@ -14,7 +14,12 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("query", &["gis", "store", "domain"]),
     ("office", &["ingest", "query", "gis", "store", "domain"]),
     ("api", &["office", "query", "domain"]),
-    ("cli", &["api", "office", "ingest", "query", "gis", "store", "domain", "demo"]),
+    (
+        "cli",
+        &[
+            "api", "office", "ingest", "query", "gis", "store", "domain", "demo",
+        ],
+    ),
 ];
 
 /// Foreign crates with a home, and their homes.
@@ -36,7 +41,10 @@ fn arrows_point_down_and_foreign_crates_stay_at_home() {
     for (name, allowed) in ARROWS {
         for import in &crates[name] {
             let ours = ARROWS.iter().any(|(ours, _)| ours == import);
-            assert!(!ours || allowed.contains(&import.as_str()), "{name} may not import {import}");
+            assert!(
+                !ours || allowed.contains(&import.as_str()),
+                "{name} may not import {import}"
+            );
             if let Some((_, homes)) = HOMES.iter().find(|(foreign, _)| foreign == import) {
                 assert!(homes.contains(&name), "{import} is not at home in {name}");
             }
@@ -44,7 +52,10 @@ fn arrows_point_down_and_foreign_crates_stay_at_home() {
     }
     let listed: Vec<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
     for name in crates.keys() {
-        assert!(listed.contains(&name.as_str()) || name == "tests", "{name} has no place in the table");
+        assert!(
+            listed.contains(&name.as_str()) || name == "tests",
+            "{name} has no place in the table"
+        );
     }
 }
 
@@ -56,7 +67,13 @@ fn crates() -> BTreeMap<String, Vec<String>> {
         .output()
         .expect("cargo metadata");
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let short = |name: &str| if name == "catastro" { "cli".to_owned() } else { name.trim_start_matches("catastro-").to_owned() };
+    let short = |name: &str| {
+        if name == "catastro" {
+            "cli".to_owned()
+        } else {
+            name.trim_start_matches("catastro-").to_owned()
+        }
+    };
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     list(&metadata["packages"])
         .iter()

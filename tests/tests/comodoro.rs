@@ -6,7 +6,12 @@ use catastro_tests::{Office, count, shared};
 
 const PARCELS: &str = "ar-comodoro/moyobamba_32718/parcelas.zip";
 const ZONES: &str = "ar-comodoro/moyobamba_32718/zonificacion.gpkg";
-const PROFILE: [&str; 4] = ["--ubigeo", "220101", "--profile", "tests/perfiles/comodoro.json"];
+const PROFILE: [&str; 4] = [
+    "--ubigeo",
+    "220101",
+    "--profile",
+    "tests/perfiles/comodoro.json",
+];
 
 fn words<'a>(collection: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["--collection", collection][..], &PROFILE[..], more].concat()
@@ -24,15 +29,23 @@ fn a_file_with_errors_is_refused_and_changes_nothing() {
     assert_eq!(count(&report, "geometria_invalida"), 9);
     let _service = office.serve();
     assert_eq!(office.sql("select count(*) from spatial_unit"), ["0"]);
-    assert_eq!(office.sql("select count(*) from change where kind = 'ingesta'"), ["0"]);
+    assert_eq!(
+        office.sql("select count(*) from change where kind = 'ingesta'"),
+        ["0"]
+    );
 }
 
 #[test]
 fn the_layer_is_counted_published_and_read_back() {
-    let (Some(parcels), Some(zones)) = (shared(PARCELS), shared(ZONES)) else { return };
+    let (Some(parcels), Some(zones)) = (shared(PARCELS), shared(ZONES)) else {
+        return;
+    };
     let office = Office::new();
     let service = office.serve();
-    let report = office.ingest(&parcels, &words("lotes", &["--publish", "--skip-errors"])).done().json();
+    let report = office
+        .ingest(&parcels, &words("lotes", &["--publish", "--skip-errors"]))
+        .done()
+        .json();
     assert_eq!(report["leidos"], 62_493);
     assert_eq!(count(&report, "geometria_invalida"), 9);
     assert_eq!(count(&report, "codigo_duplicado"), 173);
@@ -40,11 +53,23 @@ fn the_layer_is_counted_published_and_read_back() {
     assert_eq!(report["publicados"], 62_484);
     assert_eq!(report["cambios"]["alta"], 62_484);
 
-    let again = office.ingest(&parcels, &words("lotes", &["--publish", "--skip-errors"])).done().json();
-    assert_eq!(again["cambios"]["sin_cambio"], 62_484, "a file sent twice changes nothing");
+    let again = office
+        .ingest(&parcels, &words("lotes", &["--publish", "--skip-errors"]))
+        .done()
+        .json();
+    assert_eq!(
+        again["cambios"]["sin_cambio"], 62_484,
+        "a file sent twice changes nothing"
+    );
     assert_eq!(again["version_datos"], report["version_datos"]);
 
-    let zones = office.ingest(&zones, &words("zonificacion", &["--publish", "--skip-errors"])).done().json();
+    let zones = office
+        .ingest(
+            &zones,
+            &words("zonificacion", &["--publish", "--skip-errors"]),
+        )
+        .done()
+        .json();
     assert_eq!(zones["leidos"], 151);
     assert_eq!(count(&zones, "geometria_invalida"), 2);
     assert_eq!(count(&zones, "atributo_requerido"), 10);
@@ -63,12 +88,19 @@ fn the_layer_is_counted_published_and_read_back() {
         .args(["-oo", "PAGE_SIZE=5000"])
         .output()
         .expect("ogr2ogr");
-    assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+    assert!(
+        copied.status.success(),
+        "{}",
+        String::from_utf8_lossy(&copied.stderr)
+    );
     same_parcels(&office, &folder);
 }
 
 fn info(url: &str, layer: &str) -> String {
-    let output = Command::new("ogrinfo").args(["-so", &format!("OAPIF:{url}"), layer]).output().expect("ogrinfo");
+    let output = Command::new("ogrinfo")
+        .args(["-so", &format!("OAPIF:{url}"), layer])
+        .output()
+        .expect("ogrinfo");
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -77,10 +109,24 @@ fn same_parcels(office: &Office, file: &std::path::Path) {
     let loaded = Command::new("ogr2ogr")
         .args(["-f", "PostgreSQL", &format!("PG:{}", office.database())])
         .arg(file)
-        .args(["-nln", "vuelta", "-nlt", "MULTIPOLYGON", "-lco", "GEOMETRY_NAME=geom", "--config", "PG_USE_COPY", "YES"])
+        .args([
+            "-nln",
+            "vuelta",
+            "-nlt",
+            "MULTIPOLYGON",
+            "-lco",
+            "GEOMETRY_NAME=geom",
+            "--config",
+            "PG_USE_COPY",
+            "YES",
+        ])
         .output()
         .expect("ogr2ogr");
-    assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));
+    assert!(
+        loaded.status.success(),
+        "{}",
+        String::from_utf8_lossy(&loaded.stderr)
+    );
     let unlike = office.sql(
         "select count(*) from parcel p full join vuelta v on v.codigo = p.code
          where p.code is null or v.codigo is null

@@ -16,7 +16,10 @@ fn four_copies_of_a_sector_give_the_same_parcels_within_a_centimetre() {
         let Some(file) = shared(copy) else { return };
         let office = Office::new();
         let report = office
-            .ingest(&file, &["--collection", "lotes", "--ubigeo", "150112", "--publish"])
+            .ingest(
+                &file,
+                &["--collection", "lotes", "--ubigeo", "150112", "--publish"],
+            )
             .done()
             .json();
         assert_eq!(report["leidos"], 637, "{copy}");
@@ -25,7 +28,12 @@ fn four_copies_of_a_sector_give_the_same_parcels_within_a_centimetre() {
     }
     let psad56 = &offices[1].2;
     assert_eq!(psad56["crs_origen"], "EPSG:24878");
-    assert!(psad56["operacion_crs"].as_str().is_some_and(|words| words.contains("EPSG:1208")), "{psad56}");
+    assert!(
+        psad56["operacion_crs"]
+            .as_str()
+            .is_some_and(|words| words.contains("EPSG:1208")),
+        "{psad56}"
+    );
 
     let vertices = |office: &Office| {
         let _service = office.serve();
@@ -56,7 +64,9 @@ fn distance(a: &str, b: &str) -> f64 {
 
 #[test]
 fn a_copy_without_a_reference_system_is_refused_and_says_what_to_pass() {
-    let Some(file) = shared("pe-independencia/derivados/s27_lote_psad56_sin_prj.shp") else { return };
+    let Some(file) = shared("pe-independencia/derivados/s27_lote_psad56_sin_prj.shp") else {
+        return;
+    };
     let office = Office::new();
     let words = ["--collection", "lotes", "--ubigeo", "150112", "--publish"];
     let refused = office.ingest(&file, &words);
@@ -64,13 +74,21 @@ fn a_copy_without_a_reference_system_is_refused_and_says_what_to_pass() {
     for expected in ["sistema de referencia", "--source-crs", "EPSG:24878"] {
         assert!(refused.complaint.contains(expected), "{refused:?}");
     }
-    let told = office.ingest(&file, &[&words[..], &["--source-crs", "EPSG:24878"]].concat()).done().json();
+    let told = office
+        .ingest(
+            &file,
+            &[&words[..], &["--source-crs", "EPSG:24878"]].concat(),
+        )
+        .done()
+        .json();
     assert_eq!(told["publicados"], 637);
 }
 
 #[test]
 fn a_repeated_code_keeps_both_rows_out() {
-    let Some(archive) = shared("pe-independencia/sector_31.zip") else { return };
+    let Some(archive) = shared("pe-independencia/sector_31.zip") else {
+        return;
+    };
     let office = Office::new();
     let folder = office.folder().join("sector_31");
     let done = std::process::Command::new("python3")
@@ -81,7 +99,14 @@ fn a_repeated_code_keeps_both_rows_out() {
         .expect("python3");
     assert!(done.success());
     let file = find(&folder, "tg_lote.geojson").expect("the lots of the sector");
-    let words = ["--collection", "lotes", "--ubigeo", "150112", "--publish", "--skip-errors"];
+    let words = [
+        "--collection",
+        "lotes",
+        "--ubigeo",
+        "150112",
+        "--publish",
+        "--skip-errors",
+    ];
     let report = office.ingest(&file, &words).done().json();
     assert_eq!(report["leidos"], 1541);
     assert_eq!(catastro_tests::count(&report, "codigo_duplicado"), 1);
@@ -89,7 +114,15 @@ fn a_repeated_code_keeps_both_rows_out() {
 }
 
 fn find(folder: &std::path::Path, name: &str) -> Option<std::path::PathBuf> {
-    std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).find_map(|path| {
-        if path.is_dir() { find(&path, name) } else { (path.file_name()? == name).then_some(path) }
-    })
+    std::fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .find_map(|path| {
+            if path.is_dir() {
+                find(&path, name)
+            } else {
+                (path.file_name()? == name).then_some(path)
+            }
+        })
 }

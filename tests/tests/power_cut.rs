@@ -16,7 +16,14 @@ fn begin_ingest(office: &Office, file: &Path) -> Child {
     office
         .command(["ingest"])
         .arg(file)
-        .args(["--collection", "lotes", "--ubigeo", "220101", "--profile", "tests/perfiles/comodoro.json"])
+        .args([
+            "--collection",
+            "lotes",
+            "--ubigeo",
+            "220101",
+            "--profile",
+            "tests/perfiles/comodoro.json",
+        ])
         .args(["--publish", "--skip-errors", "--format", "json"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -31,7 +38,13 @@ fn kill(pid: &str) {
 /// Pid of the database server, the first line of its own file.
 fn database_pid(office: &Office) -> Option<String> {
     let file = office.folder().join("datos/pg/postmaster.pid");
-    Some(std::fs::read_to_string(file).ok()?.lines().next()?.to_owned())
+    Some(
+        std::fs::read_to_string(file)
+            .ok()?
+            .lines()
+            .next()?
+            .to_owned(),
+    )
 }
 
 #[test]
@@ -58,11 +71,21 @@ fn whoever_is_killed_in_the_middle_the_file_is_whole_or_absent() {
         let changes = &office.sql("select count(*) from change where kind = 'ingesta'")[0];
         let whole = rows == ALL && changes == "1";
         let absent = rows == "0" && changes == "0";
-        assert!(whole || (absent && !published), "round {round}: {rows} rows, {changes} changes");
+        assert!(
+            whole || (absent && !published),
+            "round {round}: {rows} rows, {changes} changes"
+        );
         published = whole;
-        assert_eq!(service.get("/ogc/collections/lotes/items?limit=1").status, 200, "round {round}");
+        assert_eq!(
+            service.get("/ogc/collections/lotes/items?limit=1").status,
+            200,
+            "round {round}"
+        );
     }
     let mut last = begin_ingest(&office, &file);
-    assert!(last.wait().expect("it ends").success(), "after all that, the file can be published");
+    assert!(
+        last.wait().expect("it ends").success(),
+        "after all that, the file can be published"
+    );
     assert_eq!(office.sql("select count(*) from parcel"), [ALL]);
 }

@@ -43,10 +43,23 @@ pub struct Arguments {
 #[derive(Args, Debug)]
 pub struct Place {
     /// Base de datos PostgreSQL con PostGIS; sin esto se usa una propia en la carpeta de datos.
-    #[arg(long, global = true, env = "CATASTRO_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "CATASTRO_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub database: Option<String>,
     /// Carpeta de datos.
-    #[arg(long, global = true, env = "CATASTRO_DATA_DIR", value_name = "CARPETA", default_value = "./.catastro", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "CATASTRO_DATA_DIR",
+        value_name = "CARPETA",
+        default_value = "./.catastro",
+        hide_default_value = true
+    )]
     pub data_dir: PathBuf,
 }
 
@@ -81,7 +94,13 @@ impl Command {
 #[command(next_help_heading = "Opciones")]
 pub struct Serve {
     /// Dirección y puerto.
-    #[arg(long, env = "CATASTRO_LISTEN", value_name = "DIRECCIÓN", default_value = "127.0.0.1:8080", hide_default_value = true)]
+    #[arg(
+        long,
+        env = "CATASTRO_LISTEN",
+        value_name = "DIRECCIÓN",
+        default_value = "127.0.0.1:8080",
+        hide_default_value = true
+    )]
     pub listen: String,
 }
 
@@ -91,10 +110,20 @@ pub struct Demo {
     #[command(flatten)]
     pub serve: Serve,
     /// Cuántos lotes.
-    #[arg(long, value_name = "N", default_value_t = 10_000, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10_000,
+        hide_default_value = true
+    )]
     pub parcels: u32,
     /// Semilla: la misma semilla da la misma provincia.
-    #[arg(long, value_name = "S", default_value_t = 2201, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "S",
+        default_value_t = 2201,
+        hide_default_value = true
+    )]
     pub seed: u64,
     /// Solo crea los datos.
     #[arg(long)]
@@ -132,7 +161,12 @@ pub struct Ingest {
     #[arg(long)]
     pub skip_errors: bool,
     /// Forma del informe.
-    #[arg(long, value_name = "FORMA", default_value = "text", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "FORMA",
+        default_value = "text",
+        hide_default_value = true
+    )]
     pub format: Format,
 }
 
@@ -146,7 +180,12 @@ pub struct Check {
     #[arg(long, value_name = "FECHA")]
     pub as_of: Option<NaiveDate>,
     /// Forma de la respuesta.
-    #[arg(long, value_name = "FORMA", default_value = "text", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "FORMA",
+        default_value = "text",
+        hide_default_value = true
+    )]
     pub format: Format,
 }
 
@@ -187,7 +226,15 @@ mod tests {
     fn help_is_in_spanish_throughout() {
         fn check(command: &mut clap::Command) {
             let help = command.render_long_help().to_string();
-            for english in ["Usage:", "Options:", "Commands:", "Arguments:", "Print help", "[default", "[possible"] {
+            for english in [
+                "Usage:",
+                "Options:",
+                "Commands:",
+                "Arguments:",
+                "Print help",
+                "[default",
+                "[possible",
+            ] {
                 assert!(!help.contains(english), "{english} in:\n{help}");
             }
             for sub in command.get_subcommands_mut() {

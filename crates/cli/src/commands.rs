@@ -13,7 +13,9 @@ pub fn operator() -> Actor {
     let name = std::env::var("SUDO_USER")
         .or_else(|_| std::env::var("USER"))
         .unwrap_or_else(|_| "sistema".to_owned());
-    Actor { name: format!("consola:{name}") }
+    Actor {
+        name: format!("consola:{name}"),
+    }
 }
 
 /// An answer for programs.

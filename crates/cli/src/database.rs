@@ -41,12 +41,15 @@ pub fn url(place: &Place, cluster: Option<&Cluster>) -> String {
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
-        tracing::error!(%error, "runtime");
-        Problem::new(
-            office::Kind::Internal,
-            "El sistema no dejó arrancar el programa.",
-            "Compruebe los límites de procesos y de memoria de la cuenta.",
-        )
-    })
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            tracing::error!(%error, "runtime");
+            Problem::new(
+                office::Kind::Internal,
+                "El sistema no dejó arrancar el programa.",
+                "Compruebe los límites de procesos y de memoria de la cuenta.",
+            )
+        })
 }

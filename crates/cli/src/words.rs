@@ -40,7 +40,10 @@ pub fn refused() -> ExitCode {
 
 /// Says what was typed wrong.
 pub fn usage(error: &clap::Error) -> ExitCode {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
         say(error.render().to_string().trim_end());
         return ExitCode::SUCCESS;
     }
@@ -49,12 +52,17 @@ pub fn usage(error: &clap::Error) -> ExitCode {
     let value = get(ContextKind::InvalidValue);
     let text = match error.kind() {
         ErrorKind::UnknownArgument => format!("No existe la opción «{argument}»."),
-        ErrorKind::InvalidSubcommand => format!("No existe la orden «{}».", get(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => format!(
+            "No existe la orden «{}».",
+            get(ContextKind::InvalidSubcommand)
+        ),
         ErrorKind::MissingRequiredArgument => format!("Falta: {argument}."),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "Falta decir qué hacer.".to_owned()
         }
-        ErrorKind::ArgumentConflict => format!("«{argument}» no va con {}.", get(ContextKind::PriorArg)),
+        ErrorKind::ArgumentConflict => {
+            format!("«{argument}» no va con {}.", get(ContextKind::PriorArg))
+        }
         ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             format!("A «{argument}» le falta su valor.")
         }

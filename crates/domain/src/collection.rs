@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 /// A published layer: the closed list that the service knows rules for, and any further one that an ingest registers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Collection {
+    /// Municipalities. They come from the provinces' files, never from a survey.
+    Municipalities,
     /// Cadastral sectors.
     Sectors,
     /// Blocks.
@@ -44,7 +46,7 @@ pub enum ShapeKind {
 }
 
 impl Collection {
-    /// The layers that exist from the first day, in the order in which they are listed.
+    /// The layers of land that exist from the first day, in the order in which they are listed.
     pub const KNOWN: [Self; 7] = [
         Self::Sectors,
         Self::Manzanas,
@@ -58,6 +60,7 @@ impl Collection {
     /// The name in paths and files.
     pub fn name(&self) -> &str {
         match self {
+            Self::Municipalities => "municipios",
             Self::Sectors => "sectores",
             Self::Manzanas => "manzanas",
             Self::Parcels => "lotes",
@@ -72,7 +75,8 @@ impl Collection {
     /// What shapes it takes.
     pub fn shapes(&self) -> ShapeKind {
         match self {
-            Self::Sectors
+            Self::Municipalities
+            | Self::Sectors
             | Self::Manzanas
             | Self::Parcels
             | Self::Zones
@@ -84,13 +88,13 @@ impl Collection {
     }
 }
 
-/// Names that are layers of another kind (`municipios` comes from the provinces' files).
-const RESERVED: [&str; 1] = ["municipios"];
-
 impl FromStr for Collection {
     type Err = InvalidLayerName;
 
     fn from_str(text: &str) -> Result<Self, InvalidLayerName> {
+        if text == Self::Municipalities.name() {
+            return Ok(Self::Municipalities);
+        }
         if let Some(known) = Self::KNOWN.iter().find(|known| known.name() == text) {
             return Ok(known.clone());
         }
@@ -98,7 +102,7 @@ impl FromStr for Collection {
         let well_formed = bytes.next().is_some_and(|b| b.is_ascii_lowercase())
             && text.len() <= 40
             && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if well_formed && !RESERVED.contains(&text) {
+        if well_formed {
             Ok(Self::Other(LayerName(text.to_owned())))
         } else {
             Err(InvalidLayerName)
@@ -122,7 +126,7 @@ mod tests {
             assert_eq!(known.name().parse(), Ok(known));
         }
         assert!("postes_luz".parse::<Collection>().is_ok());
-        for wrong in ["", "1abc", "Lotes", "a b", "drop;", "municipios", "ñandu"] {
+        for wrong in ["", "1abc", "Lotes", "a b", "drop;", "ñandu"] {
             assert!(wrong.parse::<Collection>().is_err(), "{wrong:?}");
         }
     }

@@ -1,16 +1,23 @@
 //! Shapes, areas and how they are computed. Metres and square metres in EPSG:32718.
 //!
+//! - [`shape`]: a valid shape, and what is wrong with one that is not
 //! - [`area`]: the area of a shape
-//! - [`ledger`]: how much of a parcel lies in each of several areas, adding up
+//! - [`ledger`](mod@ledger): how much of a parcel lies in each of several areas, adding up
 //! - [`prepared`]: an area made ready to be asked many times
 //! - `stripes`, `predicates`: which edges come near; on which side a point is
 
 pub mod area;
 pub mod ledger;
 pub mod prepared;
+pub mod shape;
 
 mod predicates;
 mod stripes;
 
 #[cfg(test)]
 mod drawing;
+
+pub use area::area_m2;
+pub use ledger::{Ledger, Scratch, ledger, ledger_with};
+pub use prepared::PreparedArea;
+pub use shape::{Fault, FaultKind, ParcelShape};

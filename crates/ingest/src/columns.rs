@@ -55,13 +55,20 @@ pub(crate) struct Attribute {
 
 impl Columns {
     /// Finds the profile's columns in the file.
-    pub(crate) fn resolve(profile: &LayerProfile, profile_name: &str, fields: &[Field]) -> Result<Self, Refusal> {
+    pub(crate) fn resolve(
+        profile: &LayerProfile,
+        profile_name: &str,
+        fields: &[Field],
+    ) -> Result<Self, Refusal> {
         let mut finder = Finder::new(fields);
-        let (code, kept_parts) = finder.code(&profile.code).map_err(|missing| Refusal::MissingColumns {
-            missing,
-            available: fields.iter().map(|field| field.name.clone()).collect(),
-            profile: profile_name.to_owned(),
-        })?;
+        let (code, kept_parts) =
+            finder
+                .code(&profile.code)
+                .map_err(|missing| Refusal::MissingColumns {
+                    missing,
+                    available: fields.iter().map(|field| field.name.clone()).collect(),
+                    profile: profile_name.to_owned(),
+                })?;
         let of_code = finder.wanted.len();
         let mut attributes = Vec::new();
         let mut taken: HashSet<String> = profile.fixed.keys().cloned().collect();
@@ -89,7 +96,9 @@ impl Columns {
             let name = field.name.to_lowercase();
             if is_personal(&name) {
                 personal.push(field.name.clone());
-            } else if !finder.used.contains(&index) && !profile.omitted.iter().any(|o| o.to_lowercase() == name) {
+            } else if !finder.used.contains(&index)
+                && !profile.omitted.iter().any(|o| o.to_lowercase() == name)
+            {
                 let position = finder.want(index);
                 keep(&name, Some(position), &mut attributes);
             }
@@ -120,20 +129,29 @@ impl Finder {
             .enumerate()
             .map(|(index, field)| (field.name.to_lowercase(), index))
             .collect();
-        Self { by_name, wanted: Vec::new(), used: HashSet::new() }
+        Self {
+            by_name,
+            wanted: Vec::new(),
+            used: HashSet::new(),
+        }
     }
 
     /// Position of the value of a column; asks for the column.
     fn want(&mut self, index: usize) -> usize {
         self.used.insert(index);
-        self.wanted.iter().position(|wanted| *wanted == index).unwrap_or_else(|| {
-            self.wanted.push(index);
-            self.wanted.len() - 1
-        })
+        self.wanted
+            .iter()
+            .position(|wanted| *wanted == index)
+            .unwrap_or_else(|| {
+                self.wanted.push(index);
+                self.wanted.len() - 1
+            })
     }
 
     fn find(&self, synonyms: &[String]) -> Option<usize> {
-        synonyms.iter().find_map(|name| self.by_name.get(&name.to_lowercase()).copied())
+        synonyms
+            .iter()
+            .find_map(|name| self.by_name.get(&name.to_lowercase()).copied())
     }
 
     fn first(&mut self, synonyms: &[String]) -> Option<usize> {
@@ -157,7 +175,11 @@ impl Finder {
         let lacks = |synonyms: &[String]| self.find(synonyms).is_none();
         match form {
             CodeForm::Column(synonyms) => {
-                if lacks(synonyms) { vec![synonyms.clone()] } else { Vec::new() }
+                if lacks(synonyms) {
+                    vec![synonyms.clone()]
+                } else {
+                    Vec::new()
+                }
             }
             CodeForm::Parts(parts) => parts
                 .iter()
@@ -175,7 +197,9 @@ impl Finder {
     fn take(&mut self, form: &CodeForm) -> (CodeSource, KeptParts) {
         let mut kept = Vec::new();
         let source = match form {
-            CodeForm::Column(synonyms) => CodeSource::Whole(self.first(synonyms).unwrap_or_default()),
+            CodeForm::Column(synonyms) => {
+                CodeSource::Whole(self.first(synonyms).unwrap_or_default())
+            }
             CodeForm::Parts(parts) => {
                 let mut positions = Vec::new();
                 for part in parts {
@@ -188,7 +212,10 @@ impl Finder {
                 CodeSource::Parts(positions)
             }
             CodeForm::Provisional(columns) => {
-                let positions = columns.iter().filter_map(|column| self.first(std::slice::from_ref(column))).collect();
+                let positions = columns
+                    .iter()
+                    .filter_map(|column| self.first(std::slice::from_ref(column)))
+                    .collect();
                 // A reference is an attribute too: it is how the owner of the file finds the row again.
                 self.used.clear();
                 CodeSource::Provisional(positions)

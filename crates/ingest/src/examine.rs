@@ -100,7 +100,8 @@ impl Opened {
                 if read % PROGRESS_EVERY == 0 {
                     progress(Stage::Codes, read);
                 }
-                if let Ok(name) = normalise::name(&row.values, &self.columns, collection, ubigeo, row.number)
+                if let Ok(name) =
+                    normalise::name(&row.values, &self.columns, collection, ubigeo, row.number)
                     && !name.text().is_empty()
                 {
                     census.add(digest(&[name.text().as_bytes()]), row.number);
@@ -137,18 +138,19 @@ impl Opened {
             json: String::new(),
         };
         let mut failed = None;
-        self.source.rows(&self.columns.wanted, Want::AttributesAndShape, |row| {
-            if examiner.result.read % PROGRESS_EVERY == 0 {
-                progress(Stage::Rows, examiner.result.read);
-            }
-            match examiner.row(row, &mut send) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(refusal) => {
-                    failed = Some(refusal);
-                    ControlFlow::Break(())
+        self.source
+            .rows(&self.columns.wanted, Want::AttributesAndShape, |row| {
+                if examiner.result.read % PROGRESS_EVERY == 0 {
+                    progress(Stage::Rows, examiner.result.read);
                 }
-            }
-        })?;
+                match examiner.row(row, &mut send) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(refusal) => {
+                        failed = Some(refusal);
+                        ControlFlow::Break(())
+                    }
+                }
+            })?;
         if let Some(refusal) = failed {
             return Err(refusal);
         }
@@ -173,7 +175,11 @@ struct Examiner<'a> {
 }
 
 impl Examiner<'_> {
-    fn row(&mut self, row: Row, send: &mut dyn FnMut(Batch) -> Result<(), Refusal>) -> Result<(), Refusal> {
+    fn row(
+        &mut self,
+        row: Row,
+        send: &mut dyn FnMut(Batch) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         self.result.read += 1;
         let number = row.number;
         let settings = self.settings;
@@ -181,13 +187,24 @@ impl Examiner<'_> {
 
         let mut json = std::mem::take(&mut self.json);
         normalise::attributes(&row.values, self.columns, number, &mut json, &mut found);
-        let name = normalise::name(&row.values, self.columns, settings.collection, settings.ubigeo, number);
+        let name = normalise::name(
+            &row.values,
+            self.columns,
+            settings.collection,
+            settings.ubigeo,
+            number,
+        );
         let name = name.map_err(|finding| found.push(finding)).ok();
-        let repeated = name.as_ref().is_some_and(|name| self.repetition(name, number, &mut found));
+        let repeated = name
+            .as_ref()
+            .is_some_and(|name| self.repetition(name, number, &mut found));
         // Of two rows with one code neither is believed: the first is kept out too, though the finding names the second.
         let disputed = repeated && matches!(name, Some(Name::Code(_)));
 
-        let shape = self.shape(row.shape, number).map_err(|finding| found.push(finding)).ok();
+        let shape = self
+            .shape(row.shape, number)
+            .map_err(|finding| found.push(finding))
+            .ok();
         let shape = shape.map(|geometry| {
             let digest = shape_digest(&geometry);
             (geometry, digest)
@@ -210,15 +227,29 @@ impl Examiner<'_> {
         }
 
         let severity = |finding: &Finding| settings.catalogue.severity(finding.rule);
-        let accepted = !disputed && !found.iter().any(|finding| severity(finding) == Severity::Error);
-        let code = name.zip(shape.as_ref()).map(|(name, (_, digest))| match name {
-            Name::Code(code) => code,
-            Name::Reference(reference) => {
-                let own = !reference.is_empty() && !repeated;
-                let shape = (!own).then(|| (*digest, if again == 0 { 0 } else { self.shapes.times(*digest) }));
-                normalise::provisional(settings.collection, settings.ubigeo, &reference, shape)
-            }
-        });
+        let accepted = !disputed
+            && !found
+                .iter()
+                .any(|finding| severity(finding) == Severity::Error);
+        let code = name
+            .zip(shape.as_ref())
+            .map(|(name, (_, digest))| match name {
+                Name::Code(code) => code,
+                Name::Reference(reference) => {
+                    let own = !reference.is_empty() && !repeated;
+                    let shape = (!own).then(|| {
+                        (
+                            *digest,
+                            if again == 0 {
+                                0
+                            } else {
+                                self.shapes.times(*digest)
+                            },
+                        )
+                    });
+                    normalise::provisional(settings.collection, settings.ubigeo, &reference, shape)
+                }
+            });
         for mut finding in found {
             if finding.code.as_deref().unwrap_or_default().is_empty() {
                 finding.code.clone_from(&code);
@@ -274,7 +305,9 @@ impl Examiner<'_> {
         send: &mut dyn FnMut(Batch) -> Result<(), Refusal>,
     ) -> Result<Examination, Refusal> {
         if self.result.read == 0 {
-            return Err(Refusal::Empty { layer: source.layer_name().to_owned() });
+            return Err(Refusal::Empty {
+                layer: source.layer_name().to_owned(),
+            });
         }
         if self.result.tally.count(RuleCode::ShapeKind) == self.result.read {
             return Err(self.wrong_shapes());
@@ -304,7 +337,12 @@ impl Examiner<'_> {
             .entries()
             .find(|(rule, _)| *rule == RuleCode::ShapeKind)
             .and_then(|(_, entry)| entry.examples.first())
-            .and_then(|finding| finding.values.iter().find(|(place, _)| *place == "encontrado"))
+            .and_then(|finding| {
+                finding
+                    .values
+                    .iter()
+                    .find(|(place, _)| *place == "encontrado")
+            })
             .map(|(_, value)| value.clone())
             .unwrap_or_default();
         let expected = match self.settings.collection.shapes() {

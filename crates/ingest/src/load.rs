@@ -1,8 +1,11 @@
 //! Accepted rows as the bytes of a binary COPY. The only module that knows the store.
 
-use domain::survey::{ChangeKind, change_of, ChangeCounts};
+use domain::survey::{ChangeCounts, ChangeKind, change_of};
 use geo_types::Geometry;
-use store::{copy::{NewVersion, RowEncoder}, land::InForce};
+use store::{
+    copy::{NewVersion, RowEncoder},
+    land::InForce,
+};
 
 use crate::{Refusal, normalise::digest};
 
@@ -55,8 +58,15 @@ impl<'a> Loader<'a> {
         let content = digest(&[&shape_digest.to_be_bytes(), attributes.as_bytes()]);
         let kind = change_of(self.in_force.get(code).copied(), content);
         self.changes.add(kind);
-        let Some(encoder) = self.encoder else { return Ok(()) };
-        let row = NewVersion { code, content, attributes, geometry };
+        let Some(encoder) = self.encoder else {
+            return Ok(());
+        };
+        let row = NewVersion {
+            code,
+            content,
+            attributes,
+            geometry,
+        };
         match kind {
             ChangeKind::Unchanged => {}
             ChangeKind::Modified => {
@@ -66,7 +76,10 @@ impl<'a> Loader<'a> {
             ChangeKind::Added => {
                 encoder.push(&row, &mut self.batch)?;
                 if self.batch.len() >= BATCH_BYTES {
-                    let full = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4));
+                    let full = std::mem::replace(
+                        &mut self.batch,
+                        Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4),
+                    );
                     send(Batch(full))?;
                 }
             }
@@ -75,7 +88,10 @@ impl<'a> Loader<'a> {
     }
 
     /// Sends what is left.
-    pub(crate) fn finish(&mut self, send: &mut dyn FnMut(Batch) -> Result<(), Refusal>) -> Result<(), Refusal> {
+    pub(crate) fn finish(
+        &mut self,
+        send: &mut dyn FnMut(Batch) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         if self.encoder.is_some() && !self.batch.is_empty() {
             send(Batch(std::mem::take(&mut self.batch)))?;
         }

@@ -16,7 +16,10 @@ pub(crate) fn digest(parts: &[&[u8]]) -> u128 {
     for part in parts {
         hash.update(part);
     }
-    hash.finalize().iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+    hash.finalize()
+        .iter()
+        .take(16)
+        .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
 }
 
 /// What a row calls itself.
@@ -50,7 +53,9 @@ pub(crate) fn name(
             let text = text(&values[*position]).unwrap_or_default();
             // The 23 digits of the código de referencia catastral begin with those of the lot.
             let text = match form {
-                rules::code::Form::Digits(digits) if text.len() == 23 => text[..digits.min(text.len())].to_owned(),
+                rules::code::Form::Digits(digits) if text.len() == 23 => {
+                    text[..digits.min(text.len())].to_owned()
+                }
                 _ => text,
             };
             rules::code::code(&text, form, ubigeo, row).map(Name::Code)
@@ -66,7 +71,10 @@ pub(crate) fn name(
             rules::code::code(&code, form, ubigeo, row).map(Name::Code)
         }
         CodeSource::Provisional(positions) => {
-            let reference: Vec<String> = positions.iter().filter_map(|position| text(&values[*position])).collect();
+            let reference: Vec<String> = positions
+                .iter()
+                .filter_map(|position| text(&values[*position]))
+                .collect();
             Ok(Name::Reference(reference.join("/")))
         }
     }
@@ -85,7 +93,12 @@ pub(crate) fn provisional(
         None => ProvisionalCode::derive(ubigeo, &[layer, reference.as_bytes()]),
         Some((digest, again)) => ProvisionalCode::derive(
             ubigeo,
-            &[layer, reference.as_bytes(), &digest.to_be_bytes(), &again.to_be_bytes()],
+            &[
+                layer,
+                reference.as_bytes(),
+                &digest.to_be_bytes(),
+                &again.to_be_bytes(),
+            ],
         ),
     };
     code.as_str().to_owned()
@@ -110,11 +123,19 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// Writes the attributes of a row as the text of a JSON object into `json`; says what is missing or not understood.
-pub(crate) fn attributes(values: &[Value], columns: &Columns, row: u64, json: &mut String, found: &mut Vec<Finding>) {
+pub(crate) fn attributes(
+    values: &[Value],
+    columns: &Columns,
+    row: u64,
+    json: &mut String,
+    found: &mut Vec<Finding>,
+) {
     json.clear();
     json.push('{');
     for attribute in &columns.attributes {
-        let value = attribute.value.map_or(&Value::Null, |position| &values[position]);
+        let value = attribute
+            .value
+            .map_or(&Value::Null, |position| &values[position]);
         let before = json.len();
         member(json, &attribute.name);
         if !write(value, attribute, row, json, found) {
@@ -134,7 +155,13 @@ pub(crate) fn attributes(values: &[Value], columns: &Columns, row: u64, json: &m
 }
 
 /// Writes one value; `false` where it is not known.
-fn write(value: &Value, attribute: &Attribute, row: u64, json: &mut String, found: &mut Vec<Finding>) -> bool {
+fn write(
+    value: &Value,
+    attribute: &Attribute,
+    row: u64,
+    json: &mut String,
+    found: &mut Vec<Finding>,
+) -> bool {
     if attribute.number {
         return match number(value) {
             Ok(Some(number)) => {
@@ -157,7 +184,9 @@ fn write(value: &Value, attribute: &Attribute, row: u64, json: &mut String, foun
         Value::Integer(number) if attribute.translate.is_empty() => push_json(json, number),
         Value::Real(number) if attribute.translate.is_empty() => push_json(json, number),
         other => {
-            let Some(text) = text(other) else { return false };
+            let Some(text) = text(other) else {
+                return false;
+            };
             match attribute.translate.get(&text) {
                 Some(None) => return false,
                 Some(Some(translated)) => push_json(json, translated),
@@ -193,7 +222,11 @@ fn number(value: &Value) -> Result<Option<f64>, String> {
             if trimmed.is_empty() {
                 return Ok(None);
             }
-            let plain = if trimmed.contains('.') { trimmed.to_owned() } else { trimmed.replacen(',', ".", 1) };
+            let plain = if trimmed.contains('.') {
+                trimmed.to_owned()
+            } else {
+                trimmed.replacen(',', ".", 1)
+            };
             plain
                 .parse::<f64>()
                 .ok()

@@ -56,11 +56,19 @@ pub fn open(opening: &Opening) -> Result<Opened, Refusal> {
     let folder = tempfile::Builder::new().prefix("catastro-").tempdir()?;
     let unpacked = unpack(&opening.path, folder.path())?;
     let source = Source::open(&unpacked.dataset, opening.layer.as_deref())?;
-    let declared_crs = source.crs().map(|crs| Crs::from_file(crs).label().to_owned());
+    let declared_crs = source
+        .crs()
+        .map(|crs| Crs::from_file(crs).label().to_owned());
     let crs = match (&opening.source_crs, source.crs()) {
-        (Some(asked), _) => Crs::parse(asked).map_err(|_| Refusal::UnknownCrs { asked: asked.clone() })?,
+        (Some(asked), _) => Crs::parse(asked).map_err(|_| Refusal::UnknownCrs {
+            asked: asked.clone(),
+        })?,
         (None, Some(declared)) => Crs::from_file(declared),
-        (None, None) => return Err(Refusal::NoCrs { layer: source.layer_name().to_owned() }),
+        (None, None) => {
+            return Err(Refusal::NoCrs {
+                layer: source.layer_name().to_owned(),
+            });
+        }
     };
     let to_official = ToOfficial::new(&crs).map_err(|error| Refusal::NoOperation {
         crs: crs.label().to_owned(),
@@ -98,7 +106,9 @@ impl Opened {
     /// The operation that brings it to the official projection, with its accuracy.
     pub fn operation(&self) -> String {
         match self.to_official.accuracy_m() {
-            Some(accuracy) if accuracy > 0.0 && !self.to_official.operation().contains("exactitud") => {
+            Some(accuracy)
+                if accuracy > 0.0 && !self.to_official.operation().contains("exactitud") =>
+            {
                 format!("{}, exactitud {accuracy} m", self.to_official.operation())
             }
             _ => self.to_official.operation().to_owned(),

@@ -99,14 +99,14 @@ const SCHEMA: &str = include_str!("../../../schemas/perfil.schema.json");
 impl Profile {
     /// Reads a profile and checks it against its schema.
     pub fn parse(json: &str) -> Result<Self, ProfileError> {
-        let at = |error: &serde_json::Error| ProfileError::Json { line: error.line(), column: error.column() };
+        let at = |error: &serde_json::Error| ProfileError::Json {
+            line: error.line(),
+            column: error.column(),
+        };
         let value: serde_json::Value = serde_json::from_str(json).map_err(|error| at(&error))?;
         let broken = |pointer: String, rule: String| ProfileError::Schema { pointer, rule };
         let schema: serde_json::Value = serde_json::from_str(SCHEMA).map_err(|error| at(&error))?;
-        // The schema is ours and a test holds it to its own; checking that again takes a tenth of a second.
-        let validator = jsonschema::options()
-            .without_schema_validation()
-            .build(&schema)
+        let validator = jsonschema::validator_for(&schema)
             .map_err(|error| broken(String::new(), error.to_string()))?;
         if let Some(error) = validator.iter_errors(&value).next() {
             return Err(broken(error.instance_path.to_string(), error.to_string()));
@@ -121,10 +121,13 @@ impl Profile {
 
     /// How a layer is read; one that the profile does not name keeps its columns and gets provisional codes.
     pub fn layer(&self, name: &str) -> LayerProfile {
-        self.layers.get(name).cloned().unwrap_or_else(|| LayerProfile {
-            code: vec![CodeForm::Provisional(Vec::new())],
-            ..LayerProfile::default()
-        })
+        self.layers
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| LayerProfile {
+                code: vec![CodeForm::Provisional(Vec::new())],
+                ..LayerProfile::default()
+            })
     }
 }
 
@@ -145,7 +148,10 @@ mod tests {
 
     #[test]
     fn a_profile_that_is_none_says_where() {
-        assert_eq!(Profile::parse("{\n  nope"), Err(ProfileError::Json { line: 2, column: 3 }));
+        assert_eq!(
+            Profile::parse("{\n  nope"),
+            Err(ProfileError::Json { line: 2, column: 3 })
+        );
         let wrong = r#"{"nombre": "x", "colecciones": {"lotes": {"codigo": [{"columna": 3}]}}}"#;
         assert!(
             matches!(Profile::parse(wrong), Err(ProfileError::Schema { pointer, .. }) if pointer.starts_with("/colecciones/lotes/codigo"))

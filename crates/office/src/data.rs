@@ -39,12 +39,49 @@ pub fn catalogue() -> Result<Catalogue, Problem> {
     Catalogue::parse(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
 }
 
+/// Below both of these a share is a sliver (`data/reglas/mediciones.json`).
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+pub struct Sliver {
+    /// Square metres.
+    pub area_m2: f64,
+    /// Of the ground.
+    #[serde(rename = "proporcion")]
+    pub proportion: f64,
+}
+
+/// What counts as a sliver.
+pub fn sliver() -> Sliver {
+    #[derive(serde::Deserialize)]
+    struct File {
+        astilla: Sliver,
+    }
+    static SLIVER: std::sync::OnceLock<Sliver> = std::sync::OnceLock::new();
+    *SLIVER.get_or_init(|| {
+        // A test reads the file; without it every share is significant, which says too much and hides nothing.
+        let read = text("reglas/mediciones.json")
+            .and_then(|json| serde_json::from_str::<File>(&json).ok());
+        read.map_or(
+            Sliver {
+                area_m2: 0.0,
+                proportion: 0.0,
+            },
+            |file| file.astilla,
+        )
+    })
+}
+
 /// A profile that comes with the program.
 pub fn profile(name: &str) -> Result<Profile, Problem> {
     let path = format!("perfiles/{name}.json");
     let Some(json) = text(&path) else {
         let known: Vec<String> = Files::iter()
-            .filter_map(|path| Some(path.strip_prefix("perfiles/")?.strip_suffix(".json")?.to_owned()))
+            .filter_map(|path| {
+                Some(
+                    path.strip_prefix("perfiles/")?
+                        .strip_suffix(".json")?
+                        .to_owned(),
+                )
+            })
             .collect();
         return Err(Problem::new(
             Kind::Refused,
@@ -84,12 +121,21 @@ pub fn provinces() -> Result<Vec<Province>, Problem> {
 /// A municipality that the program knows, and where its outline comes from.
 pub fn municipality(ubigeo: Ubigeo) -> Result<Option<(Municipality, String)>, Problem> {
     for province in provinces()? {
-        if let Some(entry) = province.municipalities.iter().find(|entry| entry.ubigeo == ubigeo) {
-            let rings = entry.outline.iter().map(|ring| LineString::from(ring.clone()));
+        if let Some(entry) = province
+            .municipalities
+            .iter()
+            .find(|entry| entry.ubigeo == ubigeo)
+        {
+            let rings = entry
+                .outline
+                .iter()
+                .map(|ring| LineString::from(ring.clone()));
             let lon_lat = MultiPolygon(rings.map(|ring| Polygon::new(ring, Vec::new())).collect());
             let official = gis::crs::geometry_from_lon_lat(&Geometry::MultiPolygon(lon_lat))
                 .map_err(|error| broken("provincia", &error))?;
-            let Geometry::MultiPolygon(outline) = official else { continue };
+            let Geometry::MultiPolygon(outline) = official else {
+                continue;
+            };
             let municipality = Municipality {
                 ubigeo,
                 name: entry.name.clone(),
@@ -111,12 +157,20 @@ mod tests {
     #[test]
     fn what_comes_with_the_program_reads() {
         catalogue().expect("rules");
+        assert!(sliver().area_m2 > 0.0);
         profile(DEFAULT_PROFILE).expect("profile");
         assert!(themes().expect("themes").len() > 5);
-        for ubigeo in ["220101", "220102", "220103", "220104", "220105", "220106", "150112"] {
+        for ubigeo in [
+            "220101", "220102", "220103", "220104", "220105", "220106", "150112",
+        ] {
             let found = municipality(ubigeo.parse().expect("six digits")).expect("reads");
             assert!(found.is_some(), "{ubigeo}");
         }
-        assert_eq!(profile("ninguno").map(|_| ()).map_err(|problem| problem.kind), Err(Kind::Refused));
+        assert_eq!(
+            profile("ninguno")
+                .map(|_| ())
+                .map_err(|problem| problem.kind),
+            Err(Kind::Refused)
+        );
     }
 }

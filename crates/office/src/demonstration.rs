@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 use domain::{collection::Collection, id::Ubigeo, province::Municipality};
 use geo_types::Geometry;
 use sha2::{Digest, Sha256};
-use store::{Actor, Entry, Store, copy::{NewVersion, RowEncoder}};
+use store::{
+    Actor, Entry, Store,
+    copy::{NewVersion, RowEncoder},
+};
 
 use crate::{Kind, Problem, data};
 
@@ -50,7 +53,10 @@ pub async fn register(store: &Store, actor: &Actor, ubigeo: Ubigeo) -> Result<()
     let Some((municipality, source)) = data::municipality(ubigeo)? else {
         return Ok(());
     };
-    let municipality = Municipality { demonstration: true, ..municipality };
+    let municipality = Municipality {
+        demonstration: true,
+        ..municipality
+    };
     let mut act = store.begin(actor).await?;
     act.register(&municipality, &source).await?;
     act.open(&entry(Some(ubigeo), None, KIND)).await?;
@@ -71,8 +77,15 @@ pub async fn write(
     if !act.in_force(collection, ubigeo).await?.is_empty() {
         return Ok(0);
     }
-    act.open(&entry(Some(ubigeo), Some(collection.clone()), KIND)).await?;
-    let encoder = RowEncoder::new(collection, ubigeo, valid_from(), act.number(), act.recorded_at());
+    act.open(&entry(Some(ubigeo), Some(collection.clone()), KIND))
+        .await?;
+    let encoder = RowEncoder::new(
+        collection,
+        ubigeo,
+        valid_from(),
+        act.number(),
+        act.recorded_at(),
+    );
     let mut copy = act.copy().await?;
     let mut batch = Vec::with_capacity(BATCH_BYTES * 2);
     for feature in features {
@@ -85,7 +98,11 @@ pub async fn write(
         };
         encoder.push(&row, &mut batch).map_err(|error| {
             tracing::error!(%error, "demonstration");
-            Problem::new(Kind::Internal, "No se pudo escribir la demostración.", "Avise a quien mantiene el programa.")
+            Problem::new(
+                Kind::Internal,
+                "No se pudo escribir la demostración.",
+                "Avise a quien mantiene el programa.",
+            )
         })?;
         if batch.len() >= BATCH_BYTES {
             copy.send(&batch).await?;
@@ -101,14 +118,21 @@ pub async fn write(
 /// Says that the province is whole.
 pub async fn complete(store: &Store, actor: &Actor) -> Result<(), Problem> {
     let mut act = store.begin(actor).await?;
-    act.open(&entry(None, None, "demostracion_completa")).await?;
+    act.open(&entry(None, None, "demostracion_completa"))
+        .await?;
     act.commit(serde_json::json!({})).await?;
     Ok(())
 }
 
 fn content(code: &str, attributes: &str) -> u128 {
-    let digest = Sha256::new().chain_update(code).chain_update(attributes).finalize();
-    digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+    let digest = Sha256::new()
+        .chain_update(code)
+        .chain_update(attributes)
+        .finalize();
+    digest
+        .iter()
+        .take(16)
+        .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
 }
 
 fn entry(ubigeo: Option<Ubigeo>, collection: Option<Collection>, kind: &'static str) -> Entry {

@@ -1,7 +1,12 @@
 //! What people do: one act, one function, one transaction; and the Spanish shapes and words they see.
 
+pub mod checks;
 pub mod data;
 pub mod demonstration;
+pub mod moment;
+mod parcels;
+pub mod past;
+pub mod place;
 pub mod problem;
 pub mod setup;
 pub mod surveys;

@@ -22,6 +22,7 @@ pub async fn prepare(store: &Store, actor: &Actor) -> Result<(), Problem> {
     })
     .await?;
     act.write_themes(&themes).await?;
-    act.commit(serde_json::json!({ "temas": themes.len() })).await?;
+    act.commit(serde_json::json!({ "temas": themes.len() }))
+        .await?;
     Ok(())
 }

@@ -8,10 +8,7 @@ use std::{
 };
 
 use domain::{
-    collection::Collection,
-    geometry::PreparedArea,
-    id::Ubigeo,
-    province::Municipality,
+    collection::Collection, geometry::PreparedArea, id::Ubigeo, province::Municipality,
     time::ChangeNumber,
 };
 use ingest::{Batch, CodeCensus, Examination, Opened, Opening, Profile, Refusal, Settings};
@@ -78,6 +75,13 @@ pub async fn ingest(
     progress: impl Fn(Progress) + Send + 'static,
 ) -> Result<Report, Problem> {
     let begun = Instant::now();
+    if request.collection == Collection::Municipalities {
+        return Err(Problem::new(
+            Kind::Refused,
+            "Los municipios no se ingresan desde un archivo de levantamiento.",
+            "Están en data/provincia; un municipio entra al servicio con su primera publicación.",
+        ));
+    }
     let place = place(store, request.ubigeo).await?;
     let profile = profile(request.profile.as_deref())?;
     let catalogue = data::catalogue()?;
@@ -112,8 +116,13 @@ pub async fn ingest(
     match request.purpose {
         Purpose::Look => {
             let in_force = store.in_force(&request.collection, request.ubigeo).await?;
-            let _ = target_tx.send(Target { in_force, encoder: None });
-            let examined = finished(reading).await.map_err(|refusal| refused(Err(refusal), &request))?;
+            let _ = target_tx.send(Target {
+                in_force,
+                encoder: None,
+            });
+            let examined = finished(reading)
+                .await
+                .map_err(|refusal| refused(Err(refusal), &request))?;
             report.examined(&examined, &catalogue);
             report.version = store.last_change().await?;
             if examined.is_refused(request.on_errors) {
@@ -122,7 +131,12 @@ pub async fn ingest(
         }
         Purpose::Publish => {
             let act = store.begin(actor).await?;
-            let publication = Publication { act, request: &request, place: &place, facts: &facts };
+            let publication = Publication {
+                act,
+                request: &request,
+                place: &place,
+                facts: &facts,
+            };
             let (examined, number) = publication.run(reading, target_tx, batch_rx).await?;
             report.examined(&examined, &catalogue);
             if examined.is_refused(request.on_errors) {
@@ -148,12 +162,22 @@ struct Place {
 }
 
 async fn place(store: &Store, ubigeo: Ubigeo) -> Result<Place, Problem> {
-    let known = store.municipalities().await?.into_iter().find(|m| m.ubigeo == ubigeo);
+    let known = store
+        .municipalities()
+        .await?
+        .into_iter()
+        .find(|m| m.ubigeo == ubigeo);
     if let Some(municipality) = known {
-        return Ok(Place { municipality, source: String::new() });
+        return Ok(Place {
+            municipality,
+            source: String::new(),
+        });
     }
     match data::municipality(ubigeo)? {
-        Some((municipality, source)) => Ok(Place { municipality, source }),
+        Some((municipality, source)) => Ok(Place {
+            municipality,
+            source,
+        }),
         None => Err(Problem::new(
             Kind::Refused,
             format!("No conozco el municipio {ubigeo}."),
@@ -170,7 +194,9 @@ fn profile(choice: Option<&str>) -> Result<Profile, Problem> {
         return data::profile(data::DEFAULT_PROFILE);
     };
     let path = Path::new(choice);
-    let is_file = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let is_file = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     if !is_file {
         return data::profile(choice);
     }
@@ -230,7 +256,10 @@ impl Reader {
             document_sha256: opened.document_sha256(),
         };
         self.opened.send(facts).map_err(|_| Refusal::ReceiverGone)?;
-        let target = self.target.blocking_recv().map_err(|_| Refusal::ReceiverGone)?;
+        let target = self
+            .target
+            .blocking_recv()
+            .map_err(|_| Refusal::ReceiverGone)?;
         let settings = Settings {
             collection: &self.opening.collection,
             ubigeo: self.ubigeo,
@@ -240,7 +269,11 @@ impl Reader {
             on_errors: self.on_errors,
             encoder: target.encoder.as_ref(),
         };
-        let send = |batch| self.batches.blocking_send(batch).map_err(|_| Refusal::ReceiverGone);
+        let send = |batch| {
+            self.batches
+                .blocking_send(batch)
+                .map_err(|_| Refusal::ReceiverGone)
+        };
         opened.examine(&census, &settings, send, report)
     }
 }
@@ -260,7 +293,11 @@ fn refused(result: Result<Examination, Refusal>, request: &Request) -> Problem {
             tracing::info!(ubigeo = %request.ubigeo, collection = %request.collection, %refusal, "file refused");
             crate::problem::refusal(&refusal)
         }
-        Ok(_) => Problem::new(Kind::Internal, "La lectura del archivo terminó antes de tiempo.", "Vuelva a intentarlo."),
+        Ok(_) => Problem::new(
+            Kind::Internal,
+            "La lectura del archivo terminó antes de tiempo.",
+            "Vuelva a intentarlo.",
+        ),
     }
 }
 
@@ -281,8 +318,15 @@ impl Publication<'_> {
         target: oneshot::Sender<Target>,
         mut batches: mpsc::Receiver<Batch>,
     ) -> Result<(Examination, Option<ChangeNumber>), Problem> {
-        let Request { collection, ubigeo, on_errors, .. } = self.request;
-        self.act.register(&self.place.municipality, &self.place.source).await?;
+        let Request {
+            collection,
+            ubigeo,
+            on_errors,
+            ..
+        } = self.request;
+        self.act
+            .register(&self.place.municipality, &self.place.source)
+            .await?;
         self.act.open(&self.entry()).await?;
         let encoder = RowEncoder::new(
             collection,
@@ -292,7 +336,10 @@ impl Publication<'_> {
             self.act.recorded_at(),
         );
         let in_force = self.act.in_force(collection, *ubigeo).await?;
-        let _ = target.send(Target { in_force, encoder: Some(encoder) });
+        let _ = target.send(Target {
+            in_force,
+            encoder: Some(encoder),
+        });
 
         let mut copy = self.act.copy().await?;
         while let Some(batch) = batches.recv().await {
@@ -316,7 +363,9 @@ impl Publication<'_> {
         }
         if !examined.modified_codes.is_empty() {
             let day = self.act.day();
-            self.act.close(collection, *ubigeo, &examined.modified_codes, day).await?;
+            self.act
+                .close(collection, *ubigeo, &examined.modified_codes, day)
+                .await?;
             let mut copy = self.act.copy().await?;
             copy.send(&examined.modified).await?;
             copy.finish().await?;
@@ -326,12 +375,19 @@ impl Publication<'_> {
     }
 
     fn entry(&self) -> Entry {
-        let file = self.request.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let file = self
+            .request
+            .path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
         Entry {
             ubigeo: Some(self.request.ubigeo),
             collection: Some(self.request.collection.clone()),
             kind: "ingesta",
-            reason: format!("Publicación de {} desde un archivo", self.request.collection),
+            reason: format!(
+                "Publicación de {} desde un archivo",
+                self.request.collection
+            ),
             document: file,
             document_sha256: Some(self.facts.document_sha256),
             counts: serde_json::json!({}),

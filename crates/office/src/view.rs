@@ -1,1 +1,11 @@
 //! The shapes that people and clients see, in Spanish.
+
+mod check;
+mod check_text;
+mod parcel;
+
+pub use check::{
+    Balance, BasisView, Check, InstrumentView, OverlayView, ParcelView, Receipt, ThemeState,
+    ThemeView, ZoneView,
+};
+pub use parcel::parcel;

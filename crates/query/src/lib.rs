@@ -1,1 +1,14 @@
-//! query
+//! Answers from memory: immutable snapshots of what is in force, with packed trees, and their encodings.
+//!
+//! A snapshot is never changed; [`Feed`] swaps it for the next when a publication announces itself.
+
+pub mod encode;
+mod feed;
+mod layer;
+mod shares;
+mod snapshot;
+
+pub use feed::Feed;
+pub use layer::Layer;
+pub use shares::{Ground, Share, Shares, measure};
+pub use snapshot::{MunicipalityLand, Page, PageOf, Snapshot};

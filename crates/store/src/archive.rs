@@ -1,17 +1,35 @@
 //! The past: features as they held on a day, as known at a moment.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     collection::Collection,
     feature::Feature,
     id::Ubigeo,
     time::{AsOf, ChangeNumber},
 };
-use geo_types::Geometry;
+use geo_types::{Geometry, Rect};
 
 use crate::{Error, Store, geometry::Official};
 
 type Row = (Box<str>, String, NaiveDate, i64, Official);
+
+/// Which features of the past are asked for.
+pub struct PastPage<'a> {
+    /// First day of the period; none where it has no beginning.
+    pub from: Option<NaiveDate>,
+    /// Last day of the period; none where it has no end.
+    pub to: Option<NaiveDate>,
+    /// What was known at this moment.
+    pub known_at: DateTime<Utc>,
+    /// Those whose boxes meet this one, in EPSG:32718.
+    pub area: Option<Rect<f64>>,
+    /// Those after this key.
+    pub after: Option<(Ubigeo, &'a str)>,
+    /// At most so many.
+    pub limit: i64,
+    /// After so many.
+    pub offset: i64,
+}
 
 impl Store {
     /// One feature by its code, as of both times.
@@ -54,6 +72,38 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().map(|row| feature(ubigeo, row)).collect())
+    }
+
+    /// A page of a layer over all municipalities, by municipality and code, as it held on some day of a period and was
+    /// known at a moment: of each feature the newest version of the period.
+    pub async fn page(
+        &self,
+        collection: &Collection,
+        page: &PastPage<'_>,
+    ) -> Result<Vec<Feature>, Error> {
+        sqlx::query_as::<_, (String, Box<str>, String, NaiveDate, i64, Official)>(include_str!(
+            "../sql/past_page.sql"
+        ))
+        .bind(collection.name())
+        .bind(page.from)
+        .bind(page.to)
+        .bind(page.known_at)
+        .bind(
+            page.area
+                .map(|area| Official(Geometry::Polygon(area.to_polygon()))),
+        )
+        .bind(page.after.map(|(ubigeo, _)| ubigeo.as_str().to_owned()))
+        .bind(page.after.map(|(_, code)| code.to_owned()))
+        .bind(page.limit)
+        .bind(page.offset)
+        .fetch_all(&self.pool)
+        .await?
+        .into_iter()
+        .map(|(ubigeo, code, attributes, from, change, geometry)| {
+            let ubigeo = crate::land::parse(&ubigeo, "ubigeo")?;
+            Ok(feature(ubigeo, (code, attributes, from, change, geometry)))
+        })
+        .collect()
     }
 
     /// The last day on which each theme of overlays of a municipality was brought up to date, as of both times.

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{collection::Collection, feature::Feature, id::Ubigeo, time::ChangeNumber};
+use domain::{
+    collection::Collection, feature::Feature, id::Ubigeo, province::Municipality,
+    time::ChangeNumber,
+};
 use futures_util::TryStreamExt;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
@@ -36,7 +39,11 @@ impl Store {
     }
 
     /// The digests in force of one layer of a municipality, to tell what a file would change.
-    pub async fn in_force(&self, collection: &Collection, ubigeo: Ubigeo) -> Result<InForce, Error> {
+    pub async fn in_force(
+        &self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+    ) -> Result<InForce, Error> {
         in_force(&self.pool, collection, ubigeo).await
     }
 }
@@ -66,17 +73,26 @@ impl Reading {
         self.change
     }
 
-    /// Names of the layers that hold something in force, by municipality.
-    pub async fn layers(&mut self) -> Result<Vec<(Ubigeo, Collection)>, Error> {
+    /// The layers that changes after `since` touched, by municipality.
+    pub async fn touched_since(
+        &mut self,
+        since: ChangeNumber,
+    ) -> Result<Vec<(Ubigeo, Collection)>, Error> {
         sqlx::query_as::<_, (String, String)>(
-            "select distinct ubigeo, layer from spatial_unit
-             where upper_inf(valid) and upper_inf(recorded) order by ubigeo, layer",
+            "select distinct ubigeo, layer from change
+             where number > $1 and ubigeo is not null and layer is not null order by ubigeo, layer",
         )
+        .bind(since.0)
         .fetch_all(&mut *self.tx)
         .await?
         .into_iter()
         .map(|(ubigeo, layer)| Ok((parse(&ubigeo, "ubigeo")?, parse(&layer, "layer")?)))
         .collect()
+    }
+
+    /// All municipalities of the service, by ubigeo.
+    pub async fn municipalities(&mut self) -> Result<Vec<Municipality>, Error> {
+        crate::places::municipalities(&mut *self.tx).await
     }
 
     /// Hands each feature in force of a layer to `each`, in the order of their codes, as it comes off the wire.
@@ -118,7 +134,11 @@ pub(crate) fn parse<T: std::str::FromStr>(text: &str, column: &str) -> Result<T,
 
 impl Act {
     /// The digests in force of one layer of a municipality, which nobody changes until this act ends.
-    pub async fn in_force(&mut self, collection: &Collection, ubigeo: Ubigeo) -> Result<InForce, Error> {
+    pub async fn in_force(
+        &mut self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+    ) -> Result<InForce, Error> {
         in_force(&mut *self.tx, collection, ubigeo).await
     }
 

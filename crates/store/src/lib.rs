@@ -7,7 +7,7 @@ pub mod archive;
 pub mod changes;
 pub mod cluster;
 pub mod copy;
-pub mod error;
+mod error;
 pub mod geometry;
 pub mod land;
 pub mod places;
@@ -24,7 +24,6 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: PgPool,
-    options: PgConnectOptions,
 }
 
 /// Connections a node holds. Answers come from memory; the database serves publications and questions about the past.
@@ -41,10 +40,10 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.clone())
+            .connect_with(options)
             .await
             .map_err(Error::Connect)?;
-        let store = Self { pool, options };
+        let store = Self { pool };
         store.migrate().await?;
         Ok(store)
     }

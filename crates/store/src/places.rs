@@ -10,15 +10,21 @@ type Row = (String, String, String, Official, f64, bool);
 impl Store {
     /// All municipalities of the service, by ubigeo.
     pub async fn municipalities(&self) -> Result<Vec<Municipality>, Error> {
-        sqlx::query_as::<_, Row>(
-            "select ubigeo, name, province, outline, accuracy_m, demonstration from municipality order by ubigeo",
-        )
-        .fetch_all(&self.pool)
-        .await?
-        .into_iter()
-        .map(municipality)
-        .collect()
+        municipalities(&self.pool).await
     }
+}
+
+pub(crate) async fn municipalities<'c>(
+    executor: impl sqlx::PgExecutor<'c>,
+) -> Result<Vec<Municipality>, Error> {
+    sqlx::query_as::<_, Row>(
+        "select ubigeo, name, province, outline, accuracy_m, demonstration from municipality order by ubigeo",
+    )
+    .fetch_all(executor)
+    .await?
+    .into_iter()
+    .map(municipality)
+    .collect()
 }
 
 impl Act {

@@ -14,7 +14,10 @@ use crate::{
 pub fn run(place: &Place, action: &Db) -> Result<ExitCode, Problem> {
     match action {
         Db::Url => {
-            let running = place.database.clone().or_else(|| Cluster::status(&place.data_dir));
+            let running = place
+                .database
+                .clone()
+                .or_else(|| Cluster::status(&place.data_dir));
             match running {
                 Some(address) => words::say(&address),
                 None => {
@@ -29,14 +32,21 @@ pub fn run(place: &Place, action: &Db) -> Result<ExitCode, Problem> {
         }
         Db::Psql => {
             let cluster = embedded(place)?;
-            let status = Command::new("psql").arg(url(place, cluster.as_ref())).status().map_err(|_| {
-                Problem::new(
-                    Kind::Unavailable,
-                    "Falta el programa psql.",
-                    "Instálelo con:  sudo apt-get install postgresql-client",
-                )
-            })?;
-            Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            let status = Command::new("psql")
+                .arg(url(place, cluster.as_ref()))
+                .status()
+                .map_err(|_| {
+                    Problem::new(
+                        Kind::Unavailable,
+                        "Falta el programa psql.",
+                        "Instálelo con:  sudo apt-get install postgresql-client",
+                    )
+                })?;
+            Ok(if status.success() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
         }
         Db::Stop => {
             let was_running = Cluster::stop(&place.data_dir)?;

@@ -22,8 +22,16 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
         ubigeo: options.ubigeo,
         source_crs: options.source_crs.clone(),
         profile: options.profile.clone(),
-        purpose: if options.publish { Purpose::Publish } else { Purpose::Look },
-        on_errors: if options.skip_errors { OnErrors::Skip } else { OnErrors::Refuse },
+        purpose: if options.publish {
+            Purpose::Publish
+        } else {
+            Purpose::Look
+        },
+        on_errors: if options.skip_errors {
+            OnErrors::Skip
+        } else {
+            OnErrors::Refuse
+        },
     };
     let actor = super::operator();
     let report = with_store(place, |store| async move {
@@ -34,5 +42,9 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
         Format::Text => words::say(report.to_string().trim_end()),
         Format::Json => words::say(&super::json(&report)),
     }
-    Ok(if report.state == State::Refused { words::refused() } else { ExitCode::SUCCESS })
+    Ok(if report.state == State::Refused {
+        words::refused()
+    } else {
+        ExitCode::SUCCESS
+    })
 }

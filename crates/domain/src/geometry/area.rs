@@ -12,13 +12,19 @@ pub fn area_m2(shape: &MultiPolygon<f64>) -> f64 {
 
 /// Area of one part: its shell less its holes.
 pub fn polygon_area_m2(polygon: &Polygon<f64>) -> f64 {
-    let holes: f64 = polygon.interiors().iter().map(|hole| signed_ring_area_m2(hole).abs()).sum();
+    let holes: f64 = polygon
+        .interiors()
+        .iter()
+        .map(|hole| signed_ring_area_m2(hole).abs())
+        .sum();
     signed_ring_area_m2(polygon.exterior()).abs() - holes
 }
 
 /// Area of a closed ring, positive where it turns counter-clockwise.
 pub fn signed_ring_area_m2(ring: &LineString<f64>) -> f64 {
-    let Some(&origin) = ring.0.first() else { return 0.0 };
+    let Some(&origin) = ring.0.first() else {
+        return 0.0;
+    };
     let doubled: f64 = ring
         .0
         .windows(2)

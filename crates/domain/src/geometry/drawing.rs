@@ -12,14 +12,26 @@ const CELL: f64 = 10.0;
 
 /// Each letter's cells, joined: borders between cells of one letter vanish, holes become holes.
 pub(super) fn blocks(drawing: &str) -> Vec<(char, MultiPolygon<f64>)> {
-    let rows: Vec<&str> = drawing.lines().map(str::trim).filter(|row| !row.is_empty()).collect();
+    let rows: Vec<&str> = drawing
+        .lines()
+        .map(str::trim)
+        .filter(|row| !row.is_empty())
+        .collect();
     let mut cells: BTreeMap<char, Vec<(usize, usize)>> = BTreeMap::new();
     for (up, row) in rows.iter().rev().enumerate() {
         for (right, letter) in row.chars().enumerate().filter(|(_, letter)| *letter != '.') {
             cells.entry(letter).or_default().push((right, up));
         }
     }
-    cells.into_iter().map(|(letter, cells)| (letter, geo::unary_union(&cells.into_iter().map(cell).collect::<Vec<_>>()))).collect()
+    cells
+        .into_iter()
+        .map(|(letter, cells)| {
+            (
+                letter,
+                geo::unary_union(&cells.into_iter().map(cell).collect::<Vec<_>>()),
+            )
+        })
+        .collect()
 }
 
 fn cell((right, up): (usize, usize)) -> Polygon<f64> {
@@ -27,5 +39,8 @@ fn cell((right, up): (usize, usize)) -> Polygon<f64> {
         x: X0 + CELL * (right + across) as f64,
         y: Y0 + CELL * (up + above) as f64,
     };
-    Polygon::new(LineString(vec![corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)]), vec![])
+    Polygon::new(
+        LineString(vec![corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)]),
+        vec![],
+    )
 }

@@ -49,9 +49,18 @@ pub fn ledger(parcel: &MultiPolygon<f64>, others: &[&PreparedArea]) -> Ledger {
 }
 
 /// As [`ledger`], for many parcels in turn.
-pub fn ledger_with(scratch: &mut Scratch, parcel: &MultiPolygon<f64>, others: &[&PreparedArea]) -> Ledger {
-    let mut ledger = Ledger { shares_m2: vec![0.0; others.len()], ..Ledger::default() };
-    let Some(ground) = bounds(parcel) else { return ledger };
+pub fn ledger_with(
+    scratch: &mut Scratch,
+    parcel: &MultiPolygon<f64>,
+    others: &[&PreparedArea],
+) -> Ledger {
+    let mut ledger = Ledger {
+        shares_m2: vec![0.0; others.len()],
+        ..Ledger::default()
+    };
+    let Some(ground) = bounds(parcel) else {
+        return ledger;
+    };
     let Scratch { slabs, cutting } = scratch;
     slabs.clear(ground.width(), ground.height());
     cutting.clear();
@@ -82,15 +91,19 @@ pub fn ledger_with(scratch: &mut Scratch, parcel: &MultiPolygon<f64>, others: &[
             slabs.add(Border::of_parcel(&edge, ground.min()));
         }
         let sections = slabs.sum(surrounding);
-        ledger.covered_m2 = sections.covered_m2;
-        ledger.uncovered_m2 = sections.uncovered_m2;
-        ledger.doubly_covered_m2 = sections.doubly_covered_m2;
-        ledger.parcel_area_m2 = sections.covered_m2 + sections.uncovered_m2;
+        ledger.covered_m2 = sections.covered;
+        ledger.uncovered_m2 = sections.uncovered;
+        ledger.doubly_covered_m2 = sections.doubly_covered;
+        ledger.parcel_area_m2 = sections.covered + sections.uncovered;
         for (place, share) in cutting.iter().zip(slabs.shares_m2()) {
             ledger.shares_m2[*place] = *share;
         }
     }
-    for share in ledger.shares_m2.iter_mut().filter(|share| share.is_infinite()) {
+    for share in ledger
+        .shares_m2
+        .iter_mut()
+        .filter(|share| share.is_infinite())
+    {
         *share = ledger.parcel_area_m2;
     }
     ledger
@@ -109,7 +122,12 @@ fn meet(area: &PreparedArea, ground: Rect<f64>, slabs: &mut Slabs, owner: usize)
     area.each_edge_near(ground, |edge| {
         cutting = true;
         // Asked exactly as for the corner itself, below: where the two disagreed, all ground would change sides.
-        slabs.add(Border::of_area(edge, corner, passes_right_of(edge.from, edge.to, corner), owner));
+        slabs.add(Border::of_area(
+            edge,
+            corner,
+            passes_right_of(edge.from, edge.to, corner),
+            owner,
+        ));
     });
     let corner_inside = area.point_in(corner);
     if cutting {
@@ -123,7 +141,10 @@ fn meet(area: &PreparedArea, ground: Rect<f64>, slabs: &mut Slabs, owner: usize)
 }
 
 fn parcel_edges(parcel: &MultiPolygon<f64>) -> impl Iterator<Item = Edge> + '_ {
-    let rings = parcel.0.iter().flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
+    let rings = parcel
+        .0
+        .iter()
+        .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
     rings.flat_map(edges_of)
 }
 
@@ -131,7 +152,16 @@ fn bounds(parcel: &MultiPolygon<f64>) -> Option<Rect<f64>> {
     let mut shells = parcel.0.iter().flat_map(|part| &part.exterior().0);
     let first = *shells.next()?;
     let (min, max) = shells.fold((first, first), |(min, max), c| {
-        (Coord { x: min.x.min(c.x), y: min.y.min(c.y) }, Coord { x: max.x.max(c.x), y: max.y.max(c.y) })
+        (
+            Coord {
+                x: min.x.min(c.x),
+                y: min.y.min(c.y),
+            },
+            Coord {
+                x: max.x.max(c.x),
+                y: max.y.max(c.y),
+            },
+        )
     });
     Some(Rect::new(min, max))
 }

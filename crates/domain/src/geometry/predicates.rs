@@ -30,12 +30,22 @@ pub(super) fn passes_right_of(from: Coord<f64>, to: Coord<f64>, point: Coord<f64
     if from.x > point.x && to.x > point.x {
         return true;
     }
-    side(from, to, point) == if to.y > from.y { Side::Left } else { Side::Right }
+    side(from, to, point)
+        == if to.y > from.y {
+            Side::Left
+        } else {
+            Side::Right
+        }
 }
 
 /// Whether the ray from `node` to `point` starts strictly inside the angle swept counter-clockwise from
 /// `node`→`from` to `node`→`to`.
-pub(super) fn in_angle(node: Coord<f64>, from: Coord<f64>, to: Coord<f64>, point: Coord<f64>) -> bool {
+pub(super) fn in_angle(
+    node: Coord<f64>,
+    from: Coord<f64>,
+    to: Coord<f64>,
+    point: Coord<f64>,
+) -> bool {
     let after_from = side(node, from, point);
     let after_to = side(node, to, point);
     match side(node, from, to) {

@@ -21,9 +21,17 @@ pub struct PreparedArea {
 impl PreparedArea {
     /// Prepares a shape, which should be valid; time grows with the number of its vertices.
     pub fn new(shape: &MultiPolygon<f64>) -> Self {
-        let rings = shape.0.iter().flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
+        let rings = shape
+            .0
+            .iter()
+            .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
         let edges: Vec<Edge> = rings.flat_map(edges_of).collect();
-        Self { stripes: Stripes::new(&edges), bounds: bounds(&edges), area_m2: area_m2(shape), edges }
+        Self {
+            stripes: Stripes::new(&edges),
+            bounds: bounds(&edges),
+            area_m2: area_m2(shape),
+            edges,
+        }
     }
 
     /// Its own area, by the shoelace rule.
@@ -39,8 +47,14 @@ impl PreparedArea {
     /// Whether a point lies inside. On the border the answer is the same each time, but either: of two areas
     /// that share a border, a point on it is inside exactly one.
     pub fn point_in(&self, point: Coord<f64>) -> bool {
-        let Some(bounds) = self.bounds else { return false };
-        if point.y < bounds.min().y || point.y > bounds.max().y || point.x < bounds.min().x || point.x > bounds.max().x {
+        let Some(bounds) = self.bounds else {
+            return false;
+        };
+        if point.y < bounds.min().y
+            || point.y > bounds.max().y
+            || point.x < bounds.min().x
+            || point.x > bounds.max().x
+        {
             return false;
         }
         self.is_odd_right_of(point)
@@ -57,11 +71,14 @@ impl PreparedArea {
     /// [`passes_right_of`] asked again for single edges.
     pub(super) fn is_odd_right_of(&self, point: Coord<f64>) -> bool {
         let stripe = self.stripes.listed(self.stripes.of(point.y)).iter();
-        stripe.filter(|&&number| {
-            let edge = &self.edges[number as usize];
-            passes_right_of(edge.from, edge.to, point)
-        })
-        .count() % 2 == 1
+        stripe
+            .filter(|&&number| {
+                let edge = &self.edges[number as usize];
+                passes_right_of(edge.from, edge.to, point)
+            })
+            .count()
+            % 2
+            == 1
     }
 
     /// Calls `visit` for each edge that has a point in common with the box, or misses it by so little that
@@ -73,19 +90,26 @@ impl PreparedArea {
         }) {
             return;
         }
-        self.stripes.each_between(&self.edges, min.y, max.y, |edge| {
-            let apart = edge.x_min() > max.x || edge.x_max() < min.x || edge.y_min() > max.y || edge.y_max() < min.y;
-            if !apart && !passes_by(edge, min, max) {
-                visit(edge);
-            }
-        });
+        self.stripes
+            .each_between(&self.edges, min.y, max.y, |edge| {
+                let apart = edge.x_min() > max.x
+                    || edge.x_max() < min.x
+                    || edge.y_min() > max.y
+                    || edge.y_max() < min.y;
+                if !apart && !passes_by(edge, min, max) {
+                    visit(edge);
+                }
+            });
     }
 }
 
 /// Whether the whole box lies clearly to one side of the edge's line.
 fn passes_by(edge: &Edge, min: Coord<f64>, max: Coord<f64>) -> bool {
     let along = edge.to - edge.from;
-    let offset = Coord { x: f64::midpoint(min.x, max.x), y: f64::midpoint(min.y, max.y) } - edge.from;
+    let offset = Coord {
+        x: f64::midpoint(min.x, max.x),
+        y: f64::midpoint(min.y, max.y),
+    } - edge.from;
     let reach = along.x.abs() * (max.y - min.y) / 2.0 + along.y.abs() * (max.x - min.x) / 2.0;
     // Far above rounding (1e-16 of the products), far below any edge worth skipping.
     let doubt = 1e-12 * ((along.x * offset.y).abs() + (along.y * offset.x).abs())
@@ -96,8 +120,16 @@ fn passes_by(edge: &Edge, min: Coord<f64>, max: Coord<f64>) -> bool {
 fn bounds(edges: &[Edge]) -> Option<Rect<f64>> {
     let first = edges.first()?.from;
     let (min, max) = edges.iter().fold((first, first), |(min, max), edge| {
-        (Coord { x: min.x.min(edge.x_min()), y: min.y.min(edge.y_min()) },
-         Coord { x: max.x.max(edge.x_max()), y: max.y.max(edge.y_max()) })
+        (
+            Coord {
+                x: min.x.min(edge.x_min()),
+                y: min.y.min(edge.y_min()),
+            },
+            Coord {
+                x: max.x.max(edge.x_max()),
+                y: max.y.max(edge.y_max()),
+            },
+        )
     });
     Some(Rect::new(min, max))
 }

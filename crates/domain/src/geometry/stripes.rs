@@ -29,14 +29,21 @@ impl Edge {
 
 /// The edges of a closed ring; repeated vertices make none.
 pub(super) fn edges_of(ring: &LineString<f64>) -> impl Iterator<Item = Edge> + '_ {
-    ring.0.windows(2).filter(|pair| pair[0] != pair[1]).map(|pair| Edge { from: pair[0], to: pair[1] })
+    ring.0
+        .windows(2)
+        .filter(|pair| pair[0] != pair[1])
+        .map(|pair| Edge {
+            from: pair[0],
+            to: pair[1],
+        })
 }
 
 /// For each stripe the numbers of the edges that reach into it.
 #[derive(Clone, Debug)]
 pub(super) struct Stripes {
     y_min: f64,
-    stripes_per_m: f64,
+    /// Stripes in a metre of height.
+    per_m: f64,
     /// Stripe `i` holds `entries[starts[i]..starts[i + 1]]`.
     starts: Vec<u32>,
     entries: Vec<u32>,
@@ -49,11 +56,23 @@ const LISTED_MAX: f64 = 8.0;
 impl Stripes {
     pub(super) fn new(edges: &[Edge]) -> Self {
         let y_min = edges.iter().map(Edge::y_min).fold(f64::INFINITY, f64::min);
-        let y_max = edges.iter().map(Edge::y_max).fold(f64::NEG_INFINITY, f64::max);
+        let y_max = edges
+            .iter()
+            .map(Edge::y_max)
+            .fold(f64::NEG_INFINITY, f64::max);
         let height = y_max - y_min;
         let count = stripe_count(edges, height);
-        let stripes_per_m = if height > 0.0 { count as f64 / height } else { 0.0 };
-        let mut stripes = Self { y_min, stripes_per_m, starts: vec![0; count + 1], entries: Vec::new() };
+        let per_m = if height > 0.0 {
+            count as f64 / height
+        } else {
+            0.0
+        };
+        let mut stripes = Self {
+            y_min,
+            per_m,
+            starts: vec![0; count + 1],
+            entries: Vec::new(),
+        };
 
         for edge in edges {
             for stripe in stripes.of(edge.y_min())..=stripes.of(edge.y_max()) {
@@ -66,9 +85,9 @@ impl Stripes {
         let mut next = stripes.starts.clone();
         stripes.entries = vec![0; stripes.starts[count] as usize];
         for (number, edge) in (0_u32..).zip(edges) {
-            for stripe in stripes.of(edge.y_min())..=stripes.of(edge.y_max()) {
-                stripes.entries[next[stripe] as usize] = number;
-                next[stripe] += 1;
+            for place in &mut next[stripes.of(edge.y_min())..=stripes.of(edge.y_max())] {
+                stripes.entries[*place as usize] = number;
+                *place += 1;
             }
         }
         stripes
@@ -80,9 +99,13 @@ impl Stripes {
 
     /// The stripe a height is in, the nearest one if it is in none. Never falls as `y` rises, so that an edge is
     /// listed wherever one of its points is looked for.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is clamped")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, and is clamped"
+    )]
     pub(super) fn of(&self, y: f64) -> usize {
-        (((y - self.y_min) * self.stripes_per_m) as usize).min(self.count() - 1)
+        (((y - self.y_min) * self.per_m) as usize).min(self.count() - 1)
     }
 
     pub(super) fn listed(&self, stripe: usize) -> &[u32] {
@@ -90,7 +113,13 @@ impl Stripes {
     }
 
     /// Calls `visit` once for every edge that may reach into the heights, and for few others.
-    pub(super) fn each_between(&self, edges: &[Edge], low: f64, high: f64, mut visit: impl FnMut(&Edge)) {
+    pub(super) fn each_between(
+        &self,
+        edges: &[Edge],
+        low: f64,
+        high: f64,
+        mut visit: impl FnMut(&Edge),
+    ) {
         let first = self.of(low);
         for stripe in first..=self.of(high) {
             for &number in self.listed(stripe) {
@@ -104,7 +133,11 @@ impl Stripes {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is clamped")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, and is clamped"
+)]
 fn stripe_count(edges: &[Edge], height: f64) -> usize {
     if edges.len() < 8 || height.is_nan() || height <= 0.0 {
         return 1;

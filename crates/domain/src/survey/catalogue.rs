@@ -51,8 +51,15 @@ impl Catalogue {
     /// Reads the file; every rule must have its entry.
     pub fn parse(json: &str) -> Result<Self, CatalogueError> {
         let file: File = serde_json::from_str(json)?;
-        let entries: BTreeMap<_, _> = file.reglas.into_iter().map(|entry| (entry.rule, entry)).collect();
-        match RuleCode::ALL.iter().find(|rule| !entries.contains_key(rule)) {
+        let entries: BTreeMap<_, _> = file
+            .reglas
+            .into_iter()
+            .map(|entry| (entry.rule, entry))
+            .collect();
+        match RuleCode::ALL
+            .iter()
+            .find(|rule| !entries.contains_key(rule))
+        {
             Some(rule) => Err(CatalogueError::Missing(*rule)),
             None => Ok(Self { entries }),
         }
@@ -71,12 +78,10 @@ impl Catalogue {
 
     /// The sentence of a finding.
     pub fn sentence(&self, finding: &Finding) -> String {
-        finding
-            .values
-            .iter()
-            .fold(self.entry(finding.rule).sentence.clone(), |sentence, (place, value)| {
-                sentence.replace(&format!("{{{place}}}"), value)
-            })
+        finding.values.iter().fold(
+            self.entry(finding.rule).sentence.clone(),
+            |sentence, (place, value)| sentence.replace(&format!("{{{place}}}"), value),
+        )
     }
 }
 

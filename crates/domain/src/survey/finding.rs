@@ -98,7 +98,13 @@ pub struct Finding {
 impl Finding {
     /// A finding in a row, with nothing more to say.
     pub fn new(rule: RuleCode, row: u64) -> Self {
-        Self { rule, row, code: None, values: Vec::new(), at: None }
+        Self {
+            rule,
+            row,
+            code: None,
+            values: Vec::new(),
+            at: None,
+        }
     }
 
     /// With the code of the row.

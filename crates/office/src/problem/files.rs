@@ -14,7 +14,9 @@ pub fn refusal(refusal: &Refusal) -> Problem {
         Refusal::Read(error) => reading(error),
         Refusal::Profile(error) => profile(error),
         Refusal::NoCrs { layer } => refused(
-            format!("La capa «{layer}» no dice su sistema de referencia (falta el .prj o la definición)."),
+            format!(
+                "La capa «{layer}» no dice su sistema de referencia (falta el .prj o la definición)."
+            ),
             "Vuelva a enviarla con --source-crs: EPSG:32718 si está en WGS 84 zona 18 Sur, \
              EPSG:24878 si el plano está en PSAD56 zona 18 Sur. Entre los dos hay unos 430 m.",
         ),
@@ -30,22 +32,43 @@ pub fn refusal(refusal: &Refusal) -> Problem {
             format!("La capa «{layer}» está vacía."),
             "Compruebe que exportó la capa correcta y que ningún filtro estaba activo.",
         ),
-        Refusal::MissingColumns { missing, available, profile } => {
+        Refusal::MissingColumns {
+            missing,
+            available,
+            profile,
+        } => {
             let missing: Vec<String> = missing.iter().map(|names| names.join(" o ")).collect();
             refused(
-                format!("Al archivo le faltan columnas para el perfil «{profile}»: {}.", missing.join("; ")),
+                format!(
+                    "Al archivo le faltan columnas para el perfil «{profile}»: {}.",
+                    missing.join("; ")
+                ),
                 &format!(
                     "El archivo tiene: {}. Cambie el nombre de las columnas, o pase con --profile un perfil que las \
                      nombre (o que pida códigos provisionales).",
-                    if available.is_empty() { "ninguna".to_owned() } else { available.join(", ") }
+                    if available.is_empty() {
+                        "ninguna".to_owned()
+                    } else {
+                        available.join(", ")
+                    }
                 ),
             )
         }
-        Refusal::WrongShapes { collection, expected, found } => refused(
+        Refusal::WrongShapes {
+            collection,
+            expected,
+            found,
+        } => refused(
             format!("La capa «{collection}» recibe {expected} y el archivo trae {found}."),
             "Compruebe que envía la capa correcta; con --layer se elige una capa del archivo.",
         ),
-        Refusal::Elsewhere { ubigeo, outside, placed, at, crs } => refused(
+        Refusal::Elsewhere {
+            ubigeo,
+            outside,
+            placed,
+            at,
+            crs,
+        } => refused(
             format!(
                 "{outside} de {placed} filas caen fuera del municipio {ubigeo}, por ejemplo en {}.",
                 place(*at)
@@ -157,7 +180,9 @@ fn archive(error: &UnpackError) -> Problem {
             "No se pudo leer el archivo o escribir en la carpeta temporal.".to_owned(),
             "Compruebe el permiso de lectura y el espacio en el disco.",
         ),
-        UnpackError::Damaged { .. } | UnpackError::CountDiffers | UnpackError::LongerThanDeclared { .. } => (
+        UnpackError::Damaged { .. }
+        | UnpackError::CountDiffers
+        | UnpackError::LongerThanDeclared { .. } => (
             "El archivo .zip está dañado o no dice la verdad sobre lo que contiene.".to_owned(),
             "Comprímalo otra vez con el programa de su sistema y vuelva a enviarlo.",
         ),
@@ -194,7 +219,9 @@ fn archive(error: &UnpackError) -> Problem {
             "Divida la capa por sectores.",
         ),
         UnpackError::Bomb { name, ratio } => (
-            format!("«{name}» crece {ratio} veces al descomprimirse: parece una bomba de compresión."),
+            format!(
+                "«{name}» crece {ratio} veces al descomprimirse: parece una bomba de compresión."
+            ),
             "Si el archivo es bueno, envíelo sin comprimir.",
         ),
         UnpackError::NothingUsable { names } => {
@@ -202,7 +229,14 @@ fn archive(error: &UnpackError) -> Problem {
             return Problem::new(
                 Kind::Refused,
                 "El .zip no trae ningún shapefile, GeoPackage ni GeoJSON.",
-                format!("Trae: {}.", if names.is_empty() { "nada".to_owned() } else { names.join(", ") }),
+                format!(
+                    "Trae: {}.",
+                    if names.is_empty() {
+                        "nada".to_owned()
+                    } else {
+                        names.join(", ")
+                    }
+                ),
             );
         }
         UnpackError::SeveralDatasets { names } => {
@@ -225,7 +259,10 @@ fn profile(error: &ProfileError) -> Problem {
         ),
         ProfileError::Schema { pointer, rule } => Problem::new(
             Kind::Refused,
-            format!("El perfil no cumple su esquema en «{}».", if pointer.is_empty() { "/" } else { pointer }),
+            format!(
+                "El perfil no cumple su esquema en «{}».",
+                if pointer.is_empty() { "/" } else { pointer }
+            ),
             format!("Véase schemas/perfil.schema.json. La comprobación dice: {rule}."),
         ),
     }

@@ -115,11 +115,17 @@ pub struct Example {
 
 impl Report {
     pub(super) fn of(request: &Request, facts: &Facts) -> Self {
-        let declared = facts.declared_crs.clone().filter(|declared| *declared != facts.crs);
+        let declared = facts
+            .declared_crs
+            .clone()
+            .filter(|declared| *declared != facts.crs);
         Self {
             collection: request.collection.to_string(),
             ubigeo: request.ubigeo.to_string(),
-            file: request.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            file: request
+                .path
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             crs_origen: facts.crs.clone(),
             crs_declarado: declared,
             operacion_crs: facts.operation.clone(),
@@ -178,26 +184,50 @@ fn lon_lat(at: Coord<f64>) -> Option<[f64; 2]> {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} → {} de {}", self.file, self.collection, self.ubigeo)?;
-        writeln!(f, "  sistema de referencia: {} ({})", self.crs_origen, self.operacion_crs)?;
+        writeln!(
+            f,
+            "  sistema de referencia: {} ({})",
+            self.crs_origen, self.operacion_crs
+        )?;
         if let Some(declared) = &self.crs_declarado {
-            writeln!(f, "  el archivo dice {declared}; se leyó como {} porque así se pidió", self.crs_origen)?;
+            writeln!(
+                f,
+                "  el archivo dice {declared}; se leyó como {} porque así se pidió",
+                self.crs_origen
+            )?;
         }
-        writeln!(f, "  filas leídas {}, aceptadas {}", self.read, self.accepted)?;
+        writeln!(
+            f,
+            "  filas leídas {}, aceptadas {}",
+            self.read, self.accepted
+        )?;
         if !self.left_out.is_empty() {
-            writeln!(f, "  columnas con datos personales que no se guardan: {}", self.left_out.join(", "))?;
+            writeln!(
+                f,
+                "  columnas con datos personales que no se guardan: {}",
+                self.left_out.join(", ")
+            )?;
         }
         for line in &self.findings {
             self.finding(line, f)?;
         }
         let c = &self.changes;
-        writeln!(f, "  cambios: alta {}, modificación {}, sin cambio {}", c.added, c.modified, c.unchanged)?;
+        writeln!(
+            f,
+            "  cambios: alta {}, modificación {}, sin cambio {}",
+            c.added, c.modified, c.unchanged
+        )?;
         match self.state {
             State::Published => writeln!(
                 f,
                 "Publicado en {:.1} s: {} filas en vigor, versión de datos {}.",
                 self.seconds, self.published, self.version.0
             ),
-            State::Examined => writeln!(f, "Revisado en {:.1} s. No se publicó nada: para publicar, agregue --publish.", self.seconds),
+            State::Examined => writeln!(
+                f,
+                "Revisado en {:.1} s. No se publicó nada: para publicar, agregue --publish.",
+                self.seconds
+            ),
             State::Refused => writeln!(
                 f,
                 "Rechazado: {} filas tienen errores. No se cambió nada.\n\
@@ -215,7 +245,11 @@ impl Report {
             Severity::Observation => "observación",
             Severity::Notice => "aviso",
         };
-        writeln!(f, "\n  {weight} {} · {} ({})", line.rule, line.count, line.source)?;
+        writeln!(
+            f,
+            "\n  {weight} {} · {} ({})",
+            line.rule, line.count, line.source
+        )?;
         for example in line.examples.iter().take(3) {
             write!(f, "    fila {}: {}", example.row, example.message)?;
             match example.point {

@@ -21,7 +21,10 @@ enum Foot {
     Above,
     Below,
     /// Passes the line right of the corner at `x`, or left of it at some negative `x`.
-    Passes { x: f64, left_end_above: bool },
+    Passes {
+        x: f64,
+        left_end_above: bool,
+    },
 }
 
 impl Border {
@@ -29,24 +32,53 @@ impl Border {
         Self::new(edge, corner, 0, |_, _| Foot::Above)
     }
 
-    pub(super) fn of_area(edge: &Edge, corner: Coord<f64>, passes_right: bool, owner: usize) -> Self {
-        Self::new(edge, corner, owner, |left, right| match (left.y > 0.0, right.y > 0.0) {
-            (true, true) => Foot::Above,
-            (false, false) => Foot::Below,
-            (left_end_above, _) => {
-                let x = left.x - left.y * (right.x - left.x) / (right.y - left.y);
-                Foot::Passes { x: if passes_right { x.max(0.0) } else { -1.0 }, left_end_above }
+    pub(super) fn of_area(
+        edge: &Edge,
+        corner: Coord<f64>,
+        passes_right: bool,
+        owner: usize,
+    ) -> Self {
+        Self::new(edge, corner, owner, |left, right| {
+            match (left.y > 0.0, right.y > 0.0) {
+                (true, true) => Foot::Above,
+                (false, false) => Foot::Below,
+                (left_end_above, _) => {
+                    let x = left.x - left.y * (right.x - left.x) / (right.y - left.y);
+                    Foot::Passes {
+                        x: if passes_right { x.max(0.0) } else { -1.0 },
+                        left_end_above,
+                    }
+                }
             }
         })
     }
 
-    fn new(edge: &Edge, corner: Coord<f64>, owner: usize, foot: impl FnOnce(Coord<f64>, Coord<f64>) -> Foot) -> Self {
+    fn new(
+        edge: &Edge,
+        corner: Coord<f64>,
+        owner: usize,
+        foot: impl FnOnce(Coord<f64>, Coord<f64>) -> Foot,
+    ) -> Self {
         let (from, to) = (edge.from - corner, edge.to - corner);
         // Turned the same way for both neighbours of a shared border, which then get the very same heights.
-        let (left, right) = if (from.x, from.y) <= (to.x, to.y) { (from, to) } else { (to, from) };
+        let (left, right) = if (from.x, from.y) <= (to.x, to.y) {
+            (from, to)
+        } else {
+            (to, from)
+        };
         let run = right.x - left.x;
-        let rise_per_m = if run > 0.0 { (right.y - left.y) / run } else { 0.0 };
-        Self { left, right, rise_per_m, owner, foot: foot(left, right) }
+        let rise_per_m = if run > 0.0 {
+            (right.y - left.y) / run
+        } else {
+            0.0
+        };
+        Self {
+            left,
+            right,
+            rise_per_m,
+            owner,
+            foot: foot(left, right),
+        }
     }
 
     fn height_at(&self, x: f64) -> f64 {
@@ -62,7 +94,10 @@ impl Border {
         match self.foot {
             Foot::Above => true,
             Foot::Below => false,
-            Foot::Passes { x: foot, left_end_above } => (x < foot) == left_end_above,
+            Foot::Passes {
+                x: foot,
+                left_end_above,
+            } => (x < foot) == left_end_above,
         }
     }
 }
@@ -75,12 +110,12 @@ struct Crossing {
     owner: usize,
 }
 
-/// What the sections of all slabs add up to, but for the shares.
+/// What the sections of all slabs add up to in square metres, but for the shares.
 #[derive(Default)]
 pub(super) struct Sections {
-    pub(super) covered_m2: f64,
-    pub(super) uncovered_m2: f64,
-    pub(super) doubly_covered_m2: f64,
+    pub(super) covered: f64,
+    pub(super) uncovered: f64,
+    pub(super) doubly_covered: f64,
 }
 
 /// The working memory of one ledger after the other.
@@ -157,7 +192,8 @@ impl Slabs {
         self.cuts.sort_unstable_by(f64::total_cmp);
         self.cuts.dedup();
         self.feet.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        self.borders.sort_unstable_by(|a, b| a.left.x.total_cmp(&b.left.x));
+        self.borders
+            .sort_unstable_by(|a, b| a.left.x.total_cmp(&b.left.x));
 
         let (mut next_border, mut next_foot) = (0, 0);
         for slab in 1..self.cuts.len() {
@@ -167,7 +203,11 @@ impl Slabs {
                 self.bottom[owner] = !self.bottom[owner];
                 next_foot += 1;
             }
-            while self.borders.get(next_border).is_some_and(|border| border.left.x <= left) {
+            while self
+                .borders
+                .get(next_border)
+                .is_some_and(|border| border.left.x <= left)
+            {
                 self.active.push(next_border);
                 next_border += 1;
             }
@@ -179,17 +219,31 @@ impl Slabs {
 
     /// Fills the section with the borders over a slab, from below, and finds where they change places.
     fn cross(&mut self, left: f64, right: f64) {
-        let Self { active, borders, section, height, .. } = self;
+        let Self {
+            active,
+            borders,
+            section,
+            height,
+            ..
+        } = self;
         active.retain(|&number| borders[number].right.x > left);
         let middle = f64::midpoint(left, right);
         section.clear();
         for border in active.iter().map(|&number| &borders[number]) {
             let (at_left, at_right) = (border.height_at(left), border.height_at(right));
             if border.is_above_bottom_at(middle) && !(at_left > *height && at_right > *height) {
-                section.push(Crossing { at_left, at_right, owner: border.owner });
+                section.push(Crossing {
+                    at_left,
+                    at_right,
+                    owner: border.owner,
+                });
             }
         }
-        section.sort_by(|a, b| a.at_left.total_cmp(&b.at_left).then(a.at_right.total_cmp(&b.at_right)));
+        section.sort_by(|a, b| {
+            a.at_left
+                .total_cmp(&b.at_left)
+                .then(a.at_right.total_cmp(&b.at_right))
+        });
         self.find_swaps();
     }
 
@@ -197,7 +251,11 @@ impl Slabs {
         self.swaps.clear();
         // Borders out of order by less are taken as they are: the error is below 1e-11 of the box.
         let hidden = 1e-12 * self.height;
-        if self.section.windows(2).all(|pair| pair[0].at_right <= pair[1].at_right + hidden) {
+        if self
+            .section
+            .windows(2)
+            .all(|pair| pair[0].at_right <= pair[1].at_right + hidden)
+        {
             return;
         }
         let order = &mut self.unsorted;
@@ -226,7 +284,8 @@ impl Slabs {
             let to = self.swaps.get(swap).copied().unwrap_or(1.0);
             if to > from {
                 let along = f64::midpoint(from, to);
-                self.section.sort_by(|a, b| a.height(along).total_cmp(&b.height(along)));
+                self.section
+                    .sort_by(|a, b| a.height(along).total_cmp(&b.height(along)));
                 self.sum_section(along, (to - from) * width, surrounding, sections);
                 from = to;
             }
@@ -236,18 +295,24 @@ impl Slabs {
     /// Goes up through the section and adds what lies between its borders.
     fn sum_section(&mut self, along: f64, width: f64, surrounding: u32, sections: &mut Sections) {
         self.inside.clone_from(&self.bottom);
-        let mut depth = surrounding + u32::try_from(self.bottom.iter().filter(|is| **is).count()).unwrap_or(u32::MAX);
+        let mut depth = surrounding
+            + u32::try_from(self.bottom.iter().filter(|is| **is).count()).unwrap_or(u32::MAX);
         let mut below = 0.0;
         for border in &self.section {
             let height = border.height(along);
             if self.inside[0] {
                 let piece_m2 = (height - below) * width;
                 if depth == 0 {
-                    sections.uncovered_m2 += piece_m2;
+                    sections.uncovered += piece_m2;
                 } else {
-                    sections.covered_m2 += piece_m2;
-                    sections.doubly_covered_m2 += f64::from(depth - 1) * piece_m2;
-                    for (share, _) in self.shares_m2.iter_mut().zip(&self.inside[1..]).filter(|(_, is)| **is) {
+                    sections.covered += piece_m2;
+                    sections.doubly_covered += f64::from(depth - 1) * piece_m2;
+                    for (share, _) in self
+                        .shares_m2
+                        .iter_mut()
+                        .zip(&self.inside[1..])
+                        .filter(|(_, is)| **is)
+                    {
                         *share += piece_m2;
                     }
                 }

@@ -62,7 +62,9 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
             }
             let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
             if text.len() > FREE_CODE_MAX || !text.bytes().all(allowed) {
-                return Err(wrong("solo puede tener letras sin tilde, dígitos, punto y guion, hasta 64"));
+                return Err(wrong(
+                    "solo puede tener letras sin tilde, dígitos, punto y guion, hasta 64",
+                ));
             }
             if text.starts_with(ubigeo.as_str()) {
                 Ok(text.to_owned())
@@ -80,7 +82,11 @@ mod tests {
     fn check(text: &str, form: Form, expected: Result<&str, RuleCode>) {
         let ubigeo = "220101".parse().expect("six digits");
         let found = code(text, form, ubigeo, 1);
-        assert_eq!(found.as_deref().map_err(|finding| finding.rule), expected, "{text:?}");
+        assert_eq!(
+            found.as_deref().map_err(|finding| finding.rule),
+            expected,
+            "{text:?}"
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Outlines at hand are generalised by hundreds of metres, so a row over the line is only an observation; a file
 //! that lies mostly elsewhere was sent to the wrong place or read in the wrong system, and is refused whole.
 
-use geo_types::{Coord, Geometry, Rect};
 use geo::BoundingRect;
+use geo_types::{Coord, Geometry, Rect};
 
 use crate::{
     geometry::PreparedArea,

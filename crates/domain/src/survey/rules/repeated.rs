@@ -23,7 +23,10 @@ struct Seen {
 impl Census {
     /// Counts the thing with this digest in a row; gives the row where it stood first, if it did before.
     pub fn add(&mut self, digest: u128, row: u64) -> Option<u64> {
-        let seen = self.seen.entry(digest).or_insert(Seen { first_row: row, times: 0 });
+        let seen = self.seen.entry(digest).or_insert(Seen {
+            first_row: row,
+            times: 0,
+        });
         seen.times += 1;
         (seen.times > 1).then_some(seen.first_row)
     }

@@ -16,7 +16,11 @@ pub fn shape(raw: RawShape, kind: ShapeKind, row: u64) -> Result<Geometry<f64>, 
         RawShape::Missing | RawShape::Empty => return Err(Finding::new(RuleCode::EmptyShape, row)),
         RawShape::Unsupported(found) => return Err(of_kind(row, kind, &found)),
         RawShape::TooLarge(vertices) => {
-            return Err(invalid(row, format!("tiene {vertices} vértices, más de los que se admiten"), None));
+            return Err(invalid(
+                row,
+                format!("tiene {vertices} vértices, más de los que se admiten"),
+                None,
+            ));
         }
         RawShape::NoSuchPlace => {
             return Err(Finding::new(RuleCode::DoubtfulCrs, row));
@@ -25,8 +29,12 @@ pub fn shape(raw: RawShape, kind: ShapeKind, row: u64) -> Result<Geometry<f64>, 
     };
     let found = name(&geometry);
     let published = match (kind, geometry) {
-        (ShapeKind::Areas | ShapeKind::Any, Geometry::Polygon(polygon)) => area(MultiPolygon(vec![polygon]), row)?,
-        (ShapeKind::Areas | ShapeKind::Any, Geometry::MultiPolygon(polygons)) => area(polygons, row)?,
+        (ShapeKind::Areas | ShapeKind::Any, Geometry::Polygon(polygon)) => {
+            area(MultiPolygon(vec![polygon]), row)?
+        }
+        (ShapeKind::Areas | ShapeKind::Any, Geometry::MultiPolygon(polygons)) => {
+            area(polygons, row)?
+        }
         (ShapeKind::Lines | ShapeKind::Any, Geometry::LineString(line)) => {
             Geometry::MultiLineString(MultiLineString(vec![line]))
         }
@@ -45,13 +53,18 @@ pub fn shape(raw: RawShape, kind: ShapeKind, row: u64) -> Result<Geometry<f64>, 
 fn area(polygons: MultiPolygon<f64>, row: u64) -> Result<Geometry<f64>, Finding> {
     match ParcelShape::parse(polygons) {
         Ok(shape) => Ok(Geometry::MultiPolygon(shape.into_inner())),
-        Err(Fault { kind: FaultKind::Empty, .. }) => Err(Finding::new(RuleCode::EmptyShape, row)),
+        Err(Fault {
+            kind: FaultKind::Empty,
+            ..
+        }) => Err(Finding::new(RuleCode::EmptyShape, row)),
         Err(fault) => Err(invalid(row, defect(fault.kind).to_owned(), Some(fault.at))),
     }
 }
 
 fn invalid(row: u64, defect: String, at: Option<Coord<f64>>) -> Finding {
-    Finding::new(RuleCode::InvalidShape, row).with("defecto", defect).at(at)
+    Finding::new(RuleCode::InvalidShape, row)
+        .with("defecto", defect)
+        .at(at)
 }
 
 fn of_kind(row: u64, kind: ShapeKind, found: &str) -> Finding {
@@ -67,14 +80,19 @@ fn of_kind(row: u64, kind: ShapeKind, found: &str) -> Finding {
 
 fn coords_are_finite(geometry: &Geometry<f64>) -> bool {
     use geo::CoordsIter;
-    geometry.coords_iter().all(|c| c.x.is_finite() && c.y.is_finite())
+    geometry
+        .coords_iter()
+        .all(|c| c.x.is_finite() && c.y.is_finite())
 }
 
 fn name(geometry: &Geometry<f64>) -> &'static str {
     match geometry {
         Geometry::Point(_) | Geometry::MultiPoint(_) => "puntos",
         Geometry::Line(_) | Geometry::LineString(_) | Geometry::MultiLineString(_) => "líneas",
-        Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Rect(_) | Geometry::Triangle(_) => "polígonos",
+        Geometry::Polygon(_)
+        | Geometry::MultiPolygon(_)
+        | Geometry::Rect(_)
+        | Geometry::Triangle(_) => "polígonos",
         Geometry::GeometryCollection(_) => "una colección de geometrías",
     }
 }
@@ -103,7 +121,9 @@ mod tests {
     use super::*;
 
     fn check(raw: RawShape, kind: ShapeKind, expected: Result<(), RuleCode>) {
-        let found = shape(raw, kind, 1).map(|_| ()).map_err(|finding| finding.rule);
+        let found = shape(raw, kind, 1)
+            .map(|_| ())
+            .map_err(|finding| finding.rule);
         assert_eq!(found, expected);
     }
 
@@ -111,12 +131,36 @@ mod tests {
     fn a_lot_is_a_valid_polygon() {
         let square = polygon![(x: 0., y: 0.), (x: 9., y: 0.), (x: 9., y: 9.), (x: 0., y: 9.)];
         let bow = polygon![(x: 0., y: 0.), (x: 9., y: 9.), (x: 9., y: 0.), (x: 0., y: 9.)];
-        check(RawShape::Geometry(square.clone().into()), ShapeKind::Areas, Ok(()));
-        check(RawShape::Geometry(bow.into()), ShapeKind::Areas, Err(RuleCode::InvalidShape));
-        check(RawShape::Geometry(square.into()), ShapeKind::Lines, Err(RuleCode::ShapeKind));
-        check(RawShape::Geometry(point!(x: 1., y: 1.).into()), ShapeKind::Areas, Err(RuleCode::ShapeKind));
-        check(RawShape::Unsupported("curvas".into()), ShapeKind::Areas, Err(RuleCode::ShapeKind));
-        check(RawShape::Missing, ShapeKind::Areas, Err(RuleCode::EmptyShape));
+        check(
+            RawShape::Geometry(square.clone().into()),
+            ShapeKind::Areas,
+            Ok(()),
+        );
+        check(
+            RawShape::Geometry(bow.into()),
+            ShapeKind::Areas,
+            Err(RuleCode::InvalidShape),
+        );
+        check(
+            RawShape::Geometry(square.into()),
+            ShapeKind::Lines,
+            Err(RuleCode::ShapeKind),
+        );
+        check(
+            RawShape::Geometry(point!(x: 1., y: 1.).into()),
+            ShapeKind::Areas,
+            Err(RuleCode::ShapeKind),
+        );
+        check(
+            RawShape::Unsupported("curvas".into()),
+            ShapeKind::Areas,
+            Err(RuleCode::ShapeKind),
+        );
+        check(
+            RawShape::Missing,
+            ShapeKind::Areas,
+            Err(RuleCode::EmptyShape),
+        );
         check(RawShape::Empty, ShapeKind::Any, Err(RuleCode::EmptyShape));
     }
 }

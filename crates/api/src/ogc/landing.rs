@@ -1,0 +1,82 @@
+//! Landing page, conformance, description of the interface.
+
+use axum::{
+    Json, Router,
+    http::{HeaderMap, header},
+    response::IntoResponse,
+    routing::get,
+};
+use office::Office;
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use super::base;
+use crate::problem::{Answer, Parameters};
+
+/// What this part earns.
+pub const CONFORMANCE: &[&str] = &["http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"];
+
+/// Its routes.
+pub fn routes() -> Router<Office> {
+    Router::new()
+        .route("/", get(landing))
+        .route("/conformance", get(conformance))
+        .route("/openapi", get(openapi))
+}
+
+/// Description of the interface, made from the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Catastro provincial: datos para clientes SIG y programas",
+        description = "Predios, zonificación y restricciones en vigor. Coordenadas en longitud y latitud (CRS84)."
+    ),
+    paths(
+        landing,
+        conformance,
+        super::collections::collections,
+        super::collections::collection,
+        super::items::items,
+        super::items::item,
+        crate::programs::checks::verify,
+        crate::programs::parcels::parcel,
+        crate::programs::health::alive,
+        crate::programs::health::ready,
+    )
+)]
+struct Description;
+
+/// Página de entrada.
+#[utoipa::path(get, path = "/ogc", responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json")))]
+async fn landing(headers: HeaderMap, parameters: Parameters) -> Answer<Json<Value>> {
+    parameters.only(&["f"])?;
+    let base = base(&headers);
+    let link = |path: &str, rel: &str, kind: &str, title: &str| json!({"href": format!("{base}/ogc{path}"), "rel": rel, "type": kind, "title": title});
+    Ok(Json(json!({
+        "title": "Catastro provincial",
+        "description": "Predios, zonificación y restricciones de los municipios de la provincia.",
+        "links": [
+            link("", "self", "application/json", "Esta página"),
+            link("/openapi", "service-desc", "application/vnd.oai.openapi+json;version=3.1", "Descripción de la interfaz"),
+            link("/conformance", "conformance", "application/json", "Clases de conformidad"),
+            link("/collections", "data", "application/json", "Capas"),
+        ],
+    })))
+}
+
+/// Clases de conformidad: solo lo que se cumple.
+#[utoipa::path(get, path = "/ogc/conformance", responses((status = 200, description = "Clases de conformidad", content_type = "application/json")))]
+async fn conformance(parameters: Parameters) -> Answer<Json<Value>> {
+    parameters.only(&["f"])?;
+    Ok(Json(json!({ "conformsTo": super::conformance() })))
+}
+
+async fn openapi() -> impl IntoResponse {
+    (
+        [(
+            header::CONTENT_TYPE,
+            "application/vnd.oai.openapi+json;version=3.1",
+        )],
+        Json(Description::openapi()),
+    )
+}

@@ -1,0 +1,253 @@
+//! The control-urbano check: which zones and overlays a piece of ground lies in, with exact areas.
+//!
+//! The snapshot answers for now and the archive for the past; what is measured and said is the same for both.
+
+mod place;
+mod request;
+mod said;
+
+use chrono::Utc;
+use domain::{
+    collection::Collection,
+    feature::Feature,
+    geometry::{PreparedArea, Scratch},
+    id::Ubigeo,
+    plan::Theme,
+    province::Municipality,
+    survey::{RawShape, rules},
+    time::AsOf,
+};
+use geo_types::{Coord, Geometry, MultiPolygon, Point};
+use query::{Ground, Shares, Snapshot, measure};
+use store::Store;
+
+pub use request::{CheckRequest, Place, Shape};
+
+use crate::{Kind, Office, Problem, data, moment, parcels, view::Check};
+use place::Asked;
+
+impl Office {
+    /// Answers a check.
+    pub async fn check(&self, request: CheckRequest) -> Result<Check, Problem> {
+        match moment::of(request.fecha, request.conocido_a)? {
+            None => {
+                let themes = self.store.themes().await?;
+                now(&self.feed.snapshot(), &themes, request)
+            }
+            Some(as_of) => in_archive(&self.store, as_of, request).await,
+        }
+    }
+}
+
+/// Answers a check from the database alone, for a program that has no snapshot.
+pub async fn from_database(store: &Store, request: CheckRequest) -> Result<Check, Problem> {
+    let now = Utc::now();
+    let as_of = moment::of(request.fecha, request.conocido_a)?.unwrap_or(AsOf {
+        day: moment::day_at(now),
+        known_at: now,
+    });
+    in_archive(store, as_of, request).await
+}
+
+/// What an answer is made of, wherever it comes from.
+pub(crate) struct Evidence<'a> {
+    pub(crate) municipality: &'a Municipality,
+    pub(crate) parcel: Option<&'a Feature>,
+    /// The ground in EPSG:32718, and what it shares; a point has no ground.
+    pub(crate) shares: Option<Shares<'a>>,
+    /// What a point without ground lies in.
+    pub(crate) at_point: Option<(Vec<&'a Feature>, Vec<&'a Feature>)>,
+    /// The newest day of each theme that has data.
+    pub(crate) theme_days: Vec<(String, chrono::NaiveDate)>,
+    pub(crate) themes: &'a [Theme],
+    pub(crate) as_of: AsOf,
+    pub(crate) version: i64,
+}
+
+fn now(snapshot: &Snapshot, themes: &[Theme], request: CheckRequest) -> Result<Check, Problem> {
+    let known_at = Utc::now();
+    let as_of = AsOf {
+        day: moment::day_at(known_at),
+        known_at,
+    };
+    let asked = place::asked(request)?;
+    let (land, parcel) = match &asked {
+        Asked::Parcel(code) => {
+            let (land, parcel) = snapshot
+                .feature(&Collection::Parcels, code.as_str())
+                .ok_or_else(|| place::no_parcel(code))?;
+            (land, Some(parcel))
+        }
+        Asked::Shape(shape) => {
+            let middle =
+                rules::place::middle(&Geometry::MultiPolygon(shape.clone())).unwrap_or_default();
+            (
+                snapshot
+                    .municipality_at(middle)
+                    .ok_or_else(place::no_municipality)?,
+                None,
+            )
+        }
+        Asked::Point(point) => match snapshot.parcel_at(*point) {
+            Some((land, parcel)) => (land, Some(parcel)),
+            None => (
+                snapshot
+                    .municipality_at(*point)
+                    .ok_or_else(place::no_municipality)?,
+                None,
+            ),
+        },
+    };
+    let shape = place::ground(&asked, parcel);
+    let ground = match (&shape, &asked) {
+        (Some(shape), _) => Ground::around(land, shape),
+        (None, Asked::Point(point)) => Ground::around(land, &dot(*point)),
+        (None, _) => Ground {
+            zones: Vec::new(),
+            overlays: Vec::new(),
+        },
+    };
+    let theme_days = land
+        .layer(&Collection::Overlays)
+        .map(|layer| said::theme_days(layer.features()))
+        .unwrap_or_default();
+    Ok(said::check(Evidence {
+        municipality: &land.municipality,
+        parcel,
+        shares: shape
+            .as_ref()
+            .map(|shape| measure(shape, &ground, &mut Scratch::default())),
+        at_point: at_point(&shape, &asked, &ground),
+        theme_days,
+        themes,
+        as_of,
+        version: snapshot.change.0,
+    }))
+}
+
+async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result<Check, Problem> {
+    let asked = place::asked(request)?;
+    let municipalities = store.municipalities().await?;
+    let (ubigeo, parcel) = match &asked {
+        Asked::Parcel(code) => {
+            let parcel = parcels::parcel_as_of(store, code, as_of)
+                .await?
+                .ok_or_else(|| place::no_parcel(code))?;
+            (parcel.ubigeo, Some(parcel))
+        }
+        Asked::Shape(shape) => {
+            let middle =
+                rules::place::middle(&Geometry::MultiPolygon(shape.clone())).unwrap_or_default();
+            (municipality_at(&municipalities, middle)?, None)
+        }
+        Asked::Point(point) => {
+            let ubigeo = municipality_at(&municipalities, *point)?;
+            let near = store
+                .features_as_of(
+                    &Collection::Parcels,
+                    ubigeo,
+                    &Geometry::Point(Point(*point)),
+                    as_of,
+                )
+                .await?;
+            (
+                ubigeo,
+                near.into_iter()
+                    .find(|parcel| prepared(parcel).point_in(*point)),
+            )
+        }
+    };
+    let municipality = municipalities
+        .iter()
+        .find(|municipality| municipality.ubigeo == ubigeo)
+        .ok_or_else(place::no_municipality)?;
+    let shape = place::ground(&asked, parcel.as_ref());
+    let around = match (&shape, &asked) {
+        (Some(shape), _) => Geometry::MultiPolygon(shape.clone()),
+        (None, Asked::Point(point)) => Geometry::Point(Point(*point)),
+        (None, _) => return Err(place::no_municipality()),
+    };
+    let zones = store
+        .features_as_of(&Collection::Zones, ubigeo, &around, as_of)
+        .await?;
+    let overlays = store
+        .features_as_of(&Collection::Overlays, ubigeo, &around, as_of)
+        .await?;
+    let zone_areas: Vec<PreparedArea> = zones.iter().map(prepared).collect();
+    let overlay_areas: Vec<PreparedArea> = overlays.iter().map(prepared).collect();
+    let ground = Ground {
+        zones: zones.iter().zip(&zone_areas).collect(),
+        overlays: overlays.iter().zip(&overlay_areas).collect(),
+    };
+    Ok(said::check(Evidence {
+        municipality,
+        parcel: parcel.as_ref(),
+        shares: shape
+            .as_ref()
+            .map(|shape| measure(shape, &ground, &mut Scratch::default())),
+        at_point: at_point(&shape, &asked, &ground),
+        theme_days: store.theme_days_as_of(ubigeo, as_of).await?,
+        themes: &store.themes().await?,
+        as_of,
+        version: store.change_as_of(as_of).await?.0,
+    }))
+}
+
+/// What a point lies in, where it is in no parcel.
+fn at_point<'a>(
+    shape: &Option<MultiPolygon<f64>>,
+    asked: &Asked,
+    ground: &Ground<'a>,
+) -> Option<(Vec<&'a Feature>, Vec<&'a Feature>)> {
+    let (None, Asked::Point(point)) = (shape, asked) else {
+        return None;
+    };
+    let around = |areas: &[(&'a Feature, &'a PreparedArea)]| {
+        areas
+            .iter()
+            .filter(|(_, area)| area.point_in(*point))
+            .map(|(feature, _)| *feature)
+            .collect()
+    };
+    Some((around(&ground.zones), around(&ground.overlays)))
+}
+
+fn municipality_at(municipalities: &[Municipality], point: Coord<f64>) -> Result<Ubigeo, Problem> {
+    municipalities
+        .iter()
+        .find(|municipality| PreparedArea::new(&municipality.outline).point_in(point))
+        .map(|municipality| municipality.ubigeo)
+        .ok_or_else(place::no_municipality)
+}
+
+fn prepared(feature: &Feature) -> PreparedArea {
+    match &feature.geometry {
+        Geometry::MultiPolygon(shape) => PreparedArea::new(shape),
+        _ => PreparedArea::new(&MultiPolygon(Vec::new())),
+    }
+}
+
+/// A shape of no area around which to look.
+fn dot(point: Coord<f64>) -> MultiPolygon<f64> {
+    MultiPolygon(vec![geo_types::Polygon::new(
+        vec![point; 4].into(),
+        Vec::new(),
+    )])
+}
+
+/// A free shape must be as valid as a parcel.
+pub(crate) fn valid(shape: MultiPolygon<f64>) -> Result<MultiPolygon<f64>, Problem> {
+    let raw = RawShape::Geometry(Geometry::MultiPolygon(shape));
+    match rules::shape::shape(raw, domain::collection::ShapeKind::Areas, 1) {
+        Ok(Geometry::MultiPolygon(shape)) => Ok(shape),
+        Ok(_) => Err(place::not_a_shape()),
+        Err(finding) => {
+            let sentence = data::catalogue()?.sentence(&finding);
+            Err(Problem::new(
+                Kind::BadRequest,
+                sentence,
+                "Corrija «geometria» y vuelva a preguntar.",
+            ))
+        }
+    }
+}

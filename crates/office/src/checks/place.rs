@@ -1,0 +1,115 @@
+//! From what was asked to a place on the ground.
+
+use domain::{feature::Feature, id::CadastralCode};
+use geo_types::{Coord, Geometry, LineString, MultiPolygon, Polygon};
+
+use super::{CheckRequest, Place, Shape, valid};
+use crate::{Kind, Problem, parcels};
+
+/// The place, in EPSG:32718.
+pub(super) enum Asked {
+    Parcel(CadastralCode),
+    Shape(MultiPolygon<f64>),
+    Point(Coord<f64>),
+}
+
+/// Reads the place of a request.
+pub(super) fn asked(request: CheckRequest) -> Result<Asked, Problem> {
+    if request.propuesta.is_some() {
+        return Err(Problem::new(
+            Kind::Refused,
+            "Todavía no se evalúan propuestas.",
+            "Quite «propuesta» para conocer las zonas y restricciones del predio.",
+        ));
+    }
+    let place = request.place().ok_or_else(|| {
+        Problem::new(
+            Kind::BadRequest,
+            "Diga el lugar de una sola manera.",
+            "Pase uno de estos miembros: «predio» (código), «geometria» (polígono GeoJSON) o «punto» ([longitud, latitud]).",
+        )
+    })?;
+    match place {
+        Place::Parcel(code) => parcels::parse(&code).map(Asked::Parcel),
+        Place::Point([lon, lat]) => official(vec![vec![vec![vec![lon, lat]]]])
+            .and_then(|mut rings| rings.pop()?.pop()?.0.pop())
+            .map(Asked::Point)
+            .ok_or_else(|| {
+                Problem::new(
+                    Kind::BadRequest,
+                    "El punto no existe.",
+                    "«punto» es [longitud, latitud] en grados, como [-76.97, -6.03].",
+                )
+            }),
+        Place::Shape(shape) => {
+            let polygons = match shape {
+                Shape::Polygon(rings) => vec![rings],
+                Shape::MultiPolygon(polygons) => polygons,
+            };
+            let polygons = official(polygons).ok_or_else(not_a_shape)?;
+            let polygons = polygons.into_iter().map(|rings| {
+                let mut rings = rings.into_iter();
+                Polygon::new(
+                    rings.next().unwrap_or_else(|| LineString(Vec::new())),
+                    rings.collect(),
+                )
+            });
+            valid(MultiPolygon(polygons.collect())).map(Asked::Shape)
+        }
+    }
+}
+
+/// The ground of what was asked: a point's is that of its parcel.
+pub(super) fn ground(asked: &Asked, parcel: Option<&Feature>) -> Option<MultiPolygon<f64>> {
+    match (asked, parcel.map(|parcel| &parcel.geometry)) {
+        (Asked::Shape(shape), _) => Some(shape.clone()),
+        (_, Some(Geometry::MultiPolygon(shape))) => Some(shape.clone()),
+        _ => None,
+    }
+}
+
+/// Rings of longitude and latitude in EPSG:32718.
+fn official(polygons: Vec<Vec<Vec<Vec<f64>>>>) -> Option<Vec<Vec<LineString<f64>>>> {
+    let ring = |positions: Vec<Vec<f64>>| {
+        let mut coords = Vec::with_capacity(positions.len());
+        for position in positions {
+            let [lon, lat, ..] = position[..] else {
+                return None;
+            };
+            if !(-180.0..=180.0).contains(&lon) || !(-90.0..=90.0).contains(&lat) {
+                return None;
+            }
+            coords.push(Coord { x: lon, y: lat });
+        }
+        gis::crs::from_lon_lat(&mut coords).ok()?;
+        Some(LineString(coords))
+    };
+    polygons
+        .into_iter()
+        .map(|rings| rings.into_iter().map(ring).collect())
+        .collect()
+}
+
+pub(super) fn not_a_shape() -> Problem {
+    Problem::new(
+        Kind::BadRequest,
+        "«geometria» no es un polígono en longitud y latitud.",
+        "Pase un Polygon o MultiPolygon de GeoJSON (RFC 7946), con coordenadas como [-76.97, -6.03].",
+    )
+}
+
+pub(super) fn no_parcel(code: &CadastralCode) -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        format!("No hay un predio {code} en esa fecha."),
+        "Compruebe el código; los lotes del servicio están en /ogc/collections/lotes/items.",
+    )
+}
+
+pub(super) fn no_municipality() -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        "El lugar no está en ningún municipio del servicio.",
+        "Compruebe las coordenadas: primero la longitud y después la latitud, en grados.",
+    )
+}

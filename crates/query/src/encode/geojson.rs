@@ -1,0 +1,212 @@
+//! GeoJSON (RFC 7946): longitude and latitude, shells against the clock, written straight into bytes.
+
+use std::io::Write;
+
+use domain::{collection::Collection, feature::Feature, geometry::area_m2, id::CadastralCode};
+use geo_types::{Coord, Geometry, LineString, Point, Polygon};
+
+/// Decimals of a degree: nine are a tenth of a millimetre, so that areas and borders survive.
+const DECIMALS: usize = 9;
+
+/// Coordinates that PROJ could not bring to longitude and latitude; land in force has none.
+#[derive(Debug, thiserror::Error)]
+#[error("a coordinate has no longitude and latitude")]
+pub struct NoSuchPlace;
+
+/// Writes features as the members of a JSON array, without its brackets.
+pub fn features(
+    collection: &Collection,
+    features: &[&Feature],
+    out: &mut Vec<u8>,
+) -> Result<(), NoSuchPlace> {
+    // One conversion for the whole page: a call into PROJ costs more than a vertex.
+    let mut places = Vec::new();
+    for feature in features {
+        collect(&feature.geometry, &mut places);
+    }
+    gis::crs::to_lon_lat(&mut places).map_err(|_| NoSuchPlace)?;
+    let mut places = places.into_iter();
+    for (index, feature) in features.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(br#"{"type":"Feature","id":"#);
+        string(&feature.code, out);
+        out.extend_from_slice(br#","geometry":"#);
+        geometry(&feature.geometry, &mut places, out);
+        out.extend_from_slice(br#","properties":"#);
+        properties(collection, feature, out);
+        out.push(b'}');
+    }
+    Ok(())
+}
+
+/// Writes the outline of a municipality or any other shape in EPSG:32718 as a geometry.
+pub fn shape(official: &Geometry<f64>, out: &mut Vec<u8>) -> Result<(), NoSuchPlace> {
+    let mut places = Vec::new();
+    collect(official, &mut places);
+    gis::crs::to_lon_lat(&mut places).map_err(|_| NoSuchPlace)?;
+    geometry(official, &mut places.into_iter(), out);
+    Ok(())
+}
+
+/// Writes the properties of a feature: what the service knows of it, then its attributes.
+pub fn properties(collection: &Collection, feature: &Feature, out: &mut Vec<u8>) {
+    out.push(b'{');
+    // In the zoning, `codigo` is the zone class and comes with the attributes; the unit's own code is the id.
+    if !has_member(&feature.attributes, "codigo") {
+        member("codigo", out);
+        string(&feature.code, out);
+        out.push(b',');
+    }
+    member("ubigeo", out);
+    string(feature.ubigeo.as_str(), out);
+    if *collection == Collection::Parcels {
+        let provisional = matches!(feature.code.parse(), Ok(CadastralCode::Provisional(_)));
+        let _ = write!(out, r#","provisional":{provisional}"#);
+    }
+    if let Geometry::MultiPolygon(shape) = &feature.geometry {
+        let _ = write!(out, r#","area_m2":{:.2}"#, area_m2(shape));
+    }
+    if *collection != Collection::Municipalities {
+        let _ = write!(
+            out,
+            r#","vigente_desde":"{}","version_datos":{}"#,
+            feature.valid_from, feature.change.0
+        );
+    }
+    let attributes = feature.attributes.trim();
+    let inside = attributes
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'))
+        .unwrap_or_default();
+    if !inside.trim().is_empty() {
+        out.push(b',');
+        out.extend_from_slice(inside.as_bytes());
+    }
+    out.push(b'}');
+}
+
+/// Whether a JSON object, as PostgreSQL writes it, has a member. Quotes inside texts are escaped, so the name between
+/// quotes and before a colon is a name.
+fn has_member(object: &str, name: &str) -> bool {
+    object.contains(&format!("\"{name}\":"))
+}
+
+/// Writes a text as JSON.
+pub fn string(text: &str, out: &mut Vec<u8>) {
+    // Writing text into memory cannot fail.
+    let _ = serde_json::to_writer(out, text);
+}
+
+fn member(name: &str, out: &mut Vec<u8>) {
+    let _ = write!(out, "\"{name}\":");
+}
+
+fn collect(geometry: &Geometry<f64>, places: &mut Vec<Coord<f64>>) {
+    use geo::CoordsIter;
+    places.extend(geometry.coords_iter());
+}
+
+type Places<'a> = &'a mut std::vec::IntoIter<Coord<f64>>;
+
+/// Writes a geometry with the coordinates that `places` gives in its order.
+fn geometry(geometry: &Geometry<f64>, places: Places<'_>, out: &mut Vec<u8>) {
+    let kind = |name: &str, out: &mut Vec<u8>| {
+        let _ = write!(out, r#"{{"type":"{name}","coordinates":"#);
+    };
+    match geometry {
+        Geometry::Point(_) => {
+            kind("Point", out);
+            position(places.next(), out);
+        }
+        Geometry::MultiPoint(points) => {
+            kind("MultiPoint", out);
+            array(&points.0, out, |_: &Point<f64>, out| {
+                position(places.next(), out)
+            });
+        }
+        Geometry::LineString(line) => {
+            kind("LineString", out);
+            positions(line, places, out);
+        }
+        Geometry::MultiLineString(lines) => {
+            kind("MultiLineString", out);
+            array(&lines.0, out, |line, out| positions(line, places, out));
+        }
+        Geometry::Polygon(one) => {
+            kind("Polygon", out);
+            polygon(one, places, out);
+        }
+        Geometry::MultiPolygon(many) => {
+            kind("MultiPolygon", out);
+            array(&many.0, out, |one, out| polygon(one, places, out));
+        }
+        // The rules of a survey let no other kind in.
+        _ => {
+            out.extend_from_slice(b"null");
+            return;
+        }
+    }
+    out.push(b'}');
+}
+
+fn polygon(polygon: &Polygon<f64>, places: Places<'_>, out: &mut Vec<u8>) {
+    out.push(b'[');
+    ring(polygon.exterior(), Turn::AgainstTheClock, places, out);
+    for hole in polygon.interiors() {
+        out.push(b',');
+        ring(hole, Turn::WithTheClock, places, out);
+    }
+    out.push(b']');
+}
+
+#[derive(PartialEq)]
+enum Turn {
+    AgainstTheClock,
+    WithTheClock,
+}
+
+fn ring(ring: &LineString<f64>, wanted: Turn, places: Places<'_>, out: &mut Vec<u8>) {
+    let coords: Vec<Coord<f64>> = places.take(ring.0.len()).collect();
+    let signed = domain::geometry::area::signed_ring_area_m2(ring);
+    let turn = if signed >= 0.0 {
+        Turn::AgainstTheClock
+    } else {
+        Turn::WithTheClock
+    };
+    out.push(b'[');
+    let mut first = true;
+    let mut write = |coord: &Coord<f64>| {
+        if !std::mem::take(&mut first) {
+            out.push(b',');
+        }
+        position(Some(*coord), out);
+    };
+    if turn == wanted {
+        coords.iter().for_each(&mut write);
+    } else {
+        coords.iter().rev().for_each(&mut write);
+    }
+    out.push(b']');
+}
+
+fn positions(line: &LineString<f64>, places: Places<'_>, out: &mut Vec<u8>) {
+    array(&line.0, out, |_, out| position(places.next(), out));
+}
+
+fn array<T>(items: &[T], out: &mut Vec<u8>, mut each: impl FnMut(&T, &mut Vec<u8>)) {
+    out.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        each(item, out);
+    }
+    out.push(b']');
+}
+
+fn position(coord: Option<Coord<f64>>, out: &mut Vec<u8>) {
+    let coord = coord.unwrap_or_default();
+    let _ = write!(out, "[{:.DECIMALS$},{:.DECIMALS$}]", coord.x, coord.y);
+}

@@ -1,0 +1,183 @@
+//! All that is in force, up to one change number.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    collection::Collection, feature::Feature, geometry::PreparedArea, id::Ubigeo,
+    province::Municipality, time::ChangeNumber,
+};
+use geo_types::{Coord, Rect};
+
+use crate::Layer;
+
+/// What one municipality holds.
+#[derive(Clone)]
+pub struct MunicipalityLand {
+    /// The municipality.
+    pub municipality: Municipality,
+    /// Its outline, ready to be asked.
+    pub outline: Arc<PreparedArea>,
+    /// Its layers.
+    pub layers: BTreeMap<Collection, Arc<Layer>>,
+}
+
+/// What is in force, up to a change number. Never changed: the next one takes its place.
+#[derive(Clone, Default)]
+pub struct Snapshot {
+    /// The last change in it.
+    pub change: ChangeNumber,
+    /// Municipalities by ubigeo.
+    pub municipalities: BTreeMap<Ubigeo, Arc<MunicipalityLand>>,
+}
+
+/// Which features of a layer are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// Those whose boxes meet this one, in EPSG:32718.
+    pub area: Option<Rect<f64>>,
+    /// Those after this key: municipality and code.
+    pub after: Option<(Ubigeo, String)>,
+    /// Those after so many.
+    pub offset: usize,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// The answer to a [`Page`].
+pub struct PageOf<'a> {
+    /// The features, by municipality and code.
+    pub features: Vec<&'a Feature>,
+    /// How many there are in all, without key, offset and limit.
+    pub matched: usize,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+impl MunicipalityLand {
+    /// A layer of it, if it holds any such.
+    pub fn layer(&self, collection: &Collection) -> Option<&Layer> {
+        self.layers.get(collection).map(Arc::as_ref)
+    }
+}
+
+impl Snapshot {
+    /// All layers of the province that hold something.
+    pub fn collections(&self) -> std::collections::BTreeSet<&Collection> {
+        self.municipalities
+            .values()
+            .flat_map(|land| land.layers.keys())
+            .collect()
+    }
+
+    /// A feature of a layer by its code, with its municipality.
+    pub fn feature(
+        &self,
+        collection: &Collection,
+        code: &str,
+    ) -> Option<(&MunicipalityLand, &Feature)> {
+        self.municipalities
+            .values()
+            .find_map(|land| Some((land.as_ref(), land.layer(collection)?.get(code)?)))
+    }
+
+    /// The municipality whose outline holds a point (EPSG:32718).
+    pub fn municipality_at(&self, point: Coord<f64>) -> Option<&MunicipalityLand> {
+        self.municipalities
+            .values()
+            .map(Arc::as_ref)
+            .find(|land| land.outline.point_in(point))
+    }
+
+    /// The parcel at a point (EPSG:32718).
+    pub fn parcel_at(&self, point: Coord<f64>) -> Option<(&MunicipalityLand, &Feature)> {
+        self.municipalities
+            .values()
+            .find_map(|land| Some((land.as_ref(), land.layer(&Collection::Parcels)?.at(point)?)))
+    }
+
+    /// How many features a layer has.
+    pub fn count(&self, collection: &Collection) -> usize {
+        self.layers_of(collection)
+            .map(|(_, layer)| layer.features().len())
+            .sum()
+    }
+
+    /// The box around a layer, in EPSG:32718.
+    pub fn bounds(&self, collection: &Collection) -> Option<Rect<f64>> {
+        self.layers_of(collection)
+            .filter_map(|(_, layer)| layer.bounds())
+            .reduce(|a, b| {
+                Rect::new(
+                    (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
+                    (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
+                )
+            })
+    }
+
+    /// Whether any of the land is made up.
+    pub fn has_demonstration(&self) -> bool {
+        self.municipalities
+            .values()
+            .any(|land| land.municipality.demonstration)
+    }
+
+    /// A page of a layer, by municipality and code.
+    pub fn page<'a>(&'a self, collection: &'a Collection, page: &Page) -> PageOf<'a> {
+        let mut answer = PageOf {
+            features: Vec::new(),
+            matched: 0,
+            more: false,
+        };
+        let mut skip = page.offset;
+        for (ubigeo, layer) in self.layers_of(collection) {
+            let first = match &page.after {
+                Some((after, _)) if ubigeo < *after => layer.features().len(),
+                Some((after, code)) if ubigeo == *after => layer.after(code),
+                _ => 0,
+            };
+            match page.area {
+                None => {
+                    answer.matched += layer.features().len();
+                    answer.take(layer.features()[first..].iter(), &mut skip, page.limit);
+                }
+                Some(area) => {
+                    let mut near: Vec<usize> = layer.near(area).collect();
+                    answer.matched += near.len();
+                    near.retain(|index| *index >= first);
+                    near.sort_unstable();
+                    answer.take(
+                        near.into_iter().map(|index| &layer.features()[index]),
+                        &mut skip,
+                        page.limit,
+                    );
+                }
+            }
+        }
+        answer
+    }
+
+    fn layers_of<'a>(
+        &'a self,
+        collection: &'a Collection,
+    ) -> impl Iterator<Item = (Ubigeo, &'a Layer)> {
+        self.municipalities
+            .iter()
+            .filter_map(move |(ubigeo, land)| Some((*ubigeo, land.layer(collection)?)))
+    }
+}
+
+impl<'a> PageOf<'a> {
+    fn take(
+        &mut self,
+        features: impl ExactSizeIterator<Item = &'a Feature>,
+        skip: &mut usize,
+        limit: usize,
+    ) {
+        let there = features.len();
+        let skipped = there.min(*skip);
+        *skip -= skipped;
+        let room = limit - self.features.len();
+        self.more |= there - skipped > room;
+        self.features.extend(features.skip(skipped).take(room));
+    }
+}
