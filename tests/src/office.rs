@@ -124,6 +124,12 @@ impl Office {
         self.run(["db", "url"]).done().output.trim().to_owned()
     }
 
+    /// The same in the words of GDAL.
+    pub fn database_for_gdal(&self) -> String {
+        let sockets = self.folder.path().join("datos/pg/run");
+        format!("PG:host={} user=catastro dbname=catastro", sockets.display())
+    }
+
     /// Rows of a statement, columns apart by `|`. The database must be running.
     pub fn sql(&self, statement: &str) -> Vec<String> {
         let output = Command::new("psql")

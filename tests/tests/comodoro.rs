@@ -107,7 +107,7 @@ fn info(url: &str, layer: &str) -> String {
 /// What came back over HTTP is what is in the table: the same codes, and shapes within a millimetre.
 fn same_parcels(office: &Office, file: &std::path::Path) {
     let loaded = Command::new("ogr2ogr")
-        .args(["-f", "PostgreSQL", &format!("PG:{}", office.database())])
+        .args(["-f", "PostgreSQL", &office.database_for_gdal()])
         .arg(file)
         .args([
             "-nln",

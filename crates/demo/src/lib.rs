@@ -7,12 +7,14 @@
 //! [`town`] chooses the cells, [`block`] cuts them into lots, [`outline`] draws what consists of cells.
 
 mod block;
+mod freehand;
 mod grid;
 mod layers;
 mod noise;
 mod outline;
 mod place;
 mod purpose;
+mod street;
 mod town;
 mod water;
 

@@ -96,7 +96,7 @@ impl Town {
             Collection::Overlays => Box::new(layers::overlays::features(self)),
             Collection::Roads => Box::new(layers::roads::features(self)),
             Collection::Plans => Box::new(layers::plans::features(self)),
-            Collection::Other(_) => Box::new(std::iter::empty()),
+            _ => Box::new(std::iter::empty()),
         }
     }
 

@@ -56,6 +56,11 @@ pub fn open(opening: &Opening) -> Result<Opened, Refusal> {
     let folder = tempfile::Builder::new().prefix("catastro-").tempdir()?;
     let unpacked = unpack(&opening.path, folder.path())?;
     let source = Source::open(&unpacked.dataset, opening.layer.as_deref())?;
+    if source.count() == 0 {
+        return Err(Refusal::Empty {
+            layer: source.layer_name().to_owned(),
+        });
+    }
     let declared_crs = source
         .crs()
         .map(|crs| Crs::from_file(crs).label().to_owned());
