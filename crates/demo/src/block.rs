@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use geo_types::{Coord, LineString, Polygon};
 
 use crate::{
-    grid::{Cell, Grid, to_millimetre},
+    grid::{Cell, Grid, to_millimetre, whole},
     noise::{Draw, Noise},
     purpose::Purpose,
 };
@@ -55,11 +55,17 @@ impl Block {
     /// The block of a cell, all of it.
     pub fn cut(grid: &Grid, cell: Cell) -> Self {
         let corners = grid.block_corners(cell);
-        let (length, depth) = ((width(corners, 0) + width(corners, 2)) / 2.0, (width(corners, 1) + width(corners, 3)) / 2.0);
+        let length = f64::midpoint(width(corners, 0), width(corners, 2));
+        let depth = f64::midpoint(width(corners, 1), width(corners, 3));
         let lots = if Purpose::of(grid, cell) == Purpose::Lots {
-            Cut { noise: grid.noise().inside(Draw::Cut, cell.0, cell.1), length, depth }.lots()
+            Cut {
+                noise: grid.noise().inside(Draw::Cut, cell.0, cell.1),
+                length,
+                depth,
+            }
+            .lots()
         } else {
-            vec![whole(length)]
+            vec![undivided(length)]
         };
         Self { corners, lots }
     }
@@ -69,11 +75,15 @@ impl Block {
         let corners = grid.block_corners(cell);
         let length = width(corners, 0);
         let lots = if count < 2 {
-            vec![whole(length)]
+            vec![undivided(length)]
         } else {
             let even = |n: usize| (0..=n).map(|k| k as f64 / n as f64).collect::<Vec<_>>();
             let mut lots = row(&even(count - count / 2), 0.0, 0.5, Side::South, length);
-            lots.extend(row(&even(count / 2), 0.5, 1.0, Side::North, length).into_iter().rev());
+            lots.extend(
+                row(&even(count / 2), 0.5, 1.0, Side::North, length)
+                    .into_iter()
+                    .rev(),
+            );
             lots
         };
         Self { corners, lots }
@@ -81,17 +91,37 @@ impl Block {
 
     /// The ground of each lot, in EPSG:32718, in the order of `lots`.
     pub fn shapes(&self) -> Vec<Polygon<f64>> {
-        let corners: BTreeSet<[u64; 2]> = self.lots.iter().flat_map(|lot| &lot.ring).map(|at| at.map(f64::to_bits)).collect();
-        let corners: Vec<[f64; 2]> = corners.into_iter().map(|at| at.map(f64::from_bits)).collect();
-        self.lots.iter().map(|lot| self.on_ground(&lot.ring, &corners)).collect()
+        let corners: BTreeSet<[u64; 2]> = self
+            .lots
+            .iter()
+            .flat_map(|lot| &lot.ring)
+            .map(|at| at.map(f64::to_bits))
+            .collect();
+        let corners: Vec<[f64; 2]> = corners
+            .into_iter()
+            .map(|at| at.map(f64::from_bits))
+            .collect();
+        self.lots
+            .iter()
+            .map(|lot| self.on_ground(&lot.ring, &corners))
+            .collect()
     }
 
     /// The ground of the block, with a vertex at each border between two lots.
     pub fn shape(&self) -> Polygon<f64> {
-        let corners: Vec<[f64; 2]> = self.lots.iter().flat_map(|lot| &lot.ring).copied().collect();
+        let corners: Vec<[f64; 2]> = self
+            .lots
+            .iter()
+            .flat_map(|lot| &lot.ring)
+            .copied()
+            .collect();
         self.on_ground(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], &corners)
     }
 
+    #[expect(
+        clippy::float_cmp,
+        reason = "corners on one line have the same number, copied and never computed twice"
+    )]
     fn on_ground(&self, ring: &[[f64; 2]], corners: &[[f64; 2]]) -> Polygon<f64> {
         let mut line = Vec::with_capacity(ring.len() + 4);
         let ends = ring.iter().skip(1).chain(ring.first());
@@ -123,7 +153,10 @@ impl Block {
     fn ground(&self, [s, t]: [f64; 2]) -> Coord<f64> {
         let [sw, se, ne, nw] = self.corners;
         let at = (sw * (1.0 - s) + se * s) * (1.0 - t) + (nw * (1.0 - s) + ne * s) * t;
-        Coord { x: to_millimetre(at.x), y: to_millimetre(at.y) }
+        Coord {
+            x: to_millimetre(at.x),
+            y: to_millimetre(at.y),
+        }
     }
 }
 
@@ -132,8 +165,12 @@ fn width(corners: [Coord<f64>; 4], side: usize) -> f64 {
     (step.x * step.x + step.y * step.y).sqrt()
 }
 
-fn whole(length: f64) -> Lot {
-    Lot { ring: vec![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], side: Side::South, along_m: length / 2.0 }
+fn undivided(length: f64) -> Lot {
+    Lot {
+        ring: vec![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]],
+        side: Side::South,
+        along_m: length / 2.0,
+    }
 }
 
 fn rectangle(s: [f64; 2], t: [f64; 2]) -> Vec<[f64; 2]> {
@@ -170,7 +207,11 @@ impl Cut {
         if east < 1.0 {
             lots.extend(self.short_row(4, [east, 1.0], Side::East));
         }
-        lots.extend(self.long_row(5, [west, east], [middle, 1.0], Side::North).into_iter().rev());
+        lots.extend(
+            self.long_row(5, [west, east], [middle, 1.0], Side::North)
+                .into_iter()
+                .rev(),
+        );
         if west > 0.0 {
             lots.extend(self.short_row(6, [0.0, west], Side::West).into_iter().rev());
         }
@@ -195,7 +236,13 @@ impl Cut {
         cuts.windows(2).map(lot).collect()
     }
 
-    fn long_row(&self, what: i32, [west, east]: [f64; 2], [bottom, top]: [f64; 2], side: Side) -> Vec<Lot> {
+    fn long_row(
+        &self,
+        what: i32,
+        [west, east]: [f64; 2],
+        [bottom, top]: [f64; 2],
+        side: Side,
+    ) -> Vec<Lot> {
         let mut cuts = self.fronts(what, west, east, self.length);
         // Now and then an owner holds two lots side by side.
         if cuts.len() > 5 && self.noise.one_in(4, Draw::Cut, what, 2) {
@@ -217,9 +264,10 @@ impl Cut {
     /// Cuts between lots from `low` to `high`, which are shares of `length` metres.
     fn fronts(&self, what: i32, low: f64, high: f64, length: f64) -> Vec<f64> {
         let wanted = self.draw(what, 7.2, 9.8);
-        let count = (((high - low) * length / wanted).round() as u32).max(1);
-        let weights: Vec<f64> =
-            (0..count).zip(10..).map(|(_, k)| self.noise.between(Draw::Cut, what, k, 0.85, 1.15)).collect();
+        let count = whole((high - low) * length / wanted).max(1);
+        let weights: Vec<f64> = (0..count)
+            .map(|k| self.noise.between(Draw::Cut, what, 10 + k, 0.85, 1.15))
+            .collect();
         let total: f64 = weights.iter().sum();
         let mut sum = 0.0;
         let mut cuts = vec![low];
@@ -234,16 +282,31 @@ impl Cut {
 
 /// Gives the rear of the lot after `first` to `first`, which takes the shape of an L.
 fn bend(lots: &mut [Lot], first: usize, [bottom, top]: [f64; 2], side: Side) {
-    let [near, far] = if side == Side::South { [bottom, top] } else { [top, bottom] };
+    let [near, far] = if side == Side::South {
+        [bottom, top]
+    } else {
+        [top, bottom]
+    };
     let depth = near + (far - near) * SHORTENED;
     let [a, b] = [lots[first].ring[0][0], lots[first].ring[1][0]];
     let c = lots[first + 1].ring[1][0];
-    let mut ring = vec![[a, near], [b, near], [b, depth], [c, depth], [c, far], [a, far]];
+    let mut ring = vec![
+        [a, near],
+        [b, near],
+        [b, depth],
+        [c, depth],
+        [c, far],
+        [a, far],
+    ];
     if side != Side::South {
         // Mirrored: the same corners run with the clock.
         ring.reverse();
     }
     lots[first].ring = ring;
-    let [low, high] = if depth < near { [depth, near] } else { [near, depth] };
+    let [low, high] = if depth < near {
+        [depth, near]
+    } else {
+        [near, depth]
+    };
     lots[first + 1].ring = rectangle([b, c], [low, high]);
 }

@@ -53,7 +53,10 @@ impl Grid {
         let squared = place.turn * place.turn;
         Self {
             noise,
-            seat: Coord { x: place.seat.0, y: place.seat.1 },
+            seat: Coord {
+                x: place.seat.0,
+                y: place.seat.1,
+            },
             cos: (1.0 - squared) / (1.0 + squared),
             sin: 2.0 * place.turn / (1.0 + squared),
         }
@@ -74,7 +77,10 @@ impl Grid {
 
     /// Where two streets cross, on the town's own axes. The seat is in the middle of the cell (0, 0).
     pub fn own_node(&self, i: i32, j: i32) -> Coord<f64> {
-        let flat = Coord { x: (f64::from(i) - 0.5) * PITCH_ALONG, y: (f64::from(j) - 0.5) * PITCH_ACROSS };
+        let flat = Coord {
+            x: (f64::from(i) - 0.5) * PITCH_ALONG,
+            y: (f64::from(j) - 0.5) * PITCH_ACROSS,
+        };
         // Bends stay below one in eight and lines move by less than a twelfth of a block: cells stay convex.
         let bend = Coord {
             x: 16.0 * wave(flat.y / 1_450.0 + 0.1),
@@ -116,10 +122,20 @@ impl Grid {
 
     /// The corners of the block in a cell, in EPSG:32718: south-west, south-east, north-east, north-west.
     pub fn block_corners(&self, (i, j): Cell) -> [Coord<f64>; 4] {
-        let nodes = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)].map(|(i, j)| self.own_node(i, j));
-        let streets = [Street::Along(j), Street::Across(i + 1), Street::Along(j + 1), Street::Across(i)];
+        let nodes =
+            [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)].map(|(i, j)| self.own_node(i, j));
+        let streets = [
+            Street::Along(j),
+            Street::Across(i + 1),
+            Street::Along(j + 1),
+            Street::Across(i),
+        ];
         let fronts: [Front; 4] = std::array::from_fn(|side| {
-            Front::beside(nodes[side], nodes[(side + 1) % 4], self.width_m(streets[side]) / 2.0)
+            Front::beside(
+                nodes[side],
+                nodes[(side + 1) % 4],
+                self.width_m(streets[side]) / 2.0,
+            )
         });
         std::array::from_fn(|corner| self.place(fronts[(corner + 3) % 4].meets(fronts[corner])))
     }
@@ -137,8 +153,14 @@ impl Front {
     fn beside(a: Coord<f64>, b: Coord<f64>, distance: f64) -> Self {
         let step = b - a;
         let length = (step.x * step.x + step.y * step.y).sqrt();
-        let left = Coord { x: -step.y, y: step.x } * (distance / length);
-        Self { start: a + left, step }
+        let left = Coord {
+            x: -step.y,
+            y: step.x,
+        } * (distance / length);
+        Self {
+            start: a + left,
+            step,
+        }
     }
 
     fn meets(self, other: Self) -> Coord<f64> {
@@ -147,6 +169,15 @@ impl Front {
         let along = (apart.x * other.step.y - apart.y * other.step.x) / cross;
         self.start + self.step * along
     }
+}
+
+/// The whole number nearest to a value that is known to be small: cells, blocks, metres along a street.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "an f64 saturates, and no town has two thousand million streets"
+)]
+pub fn whole(value: f64) -> i32 {
+    value.round() as i32
 }
 
 /// The one rounding of a coordinate.

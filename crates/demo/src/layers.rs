@@ -17,5 +17,9 @@ const ORDINANCE: &str = "Ordenanza de demostración 001-2026, sin valor legal";
 /// Attributes of a feature, and that it is made up.
 fn attributes<const N: usize>(named: [(&str, Value); N]) -> Map<String, Value> {
     let made_up = ("demostracion", Value::Bool(true));
-    named.into_iter().chain([made_up]).map(|(name, value)| (name.to_owned(), value)).collect()
+    named
+        .into_iter()
+        .chain([made_up])
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

@@ -3,8 +3,8 @@
 //! Values only: no file, no clock, no database. The same plan gives the same bytes on any machine. Nothing in it is
 //! real but the names of the municipalities and about where they lie; every feature says so (`demostracion`).
 //!
-//! Start at [`towns`]; a [`Town`] gives the features of each layer. How a town is made: [`grid`] has the streets,
-//! [`town`] chooses the cells, [`block`] cuts them into lots, [`outline`] draws what consists of cells.
+//! Start at [`towns`]; a [`Town`] gives the features of each layer. How a town is made: `grid` has the streets,
+//! `town` chooses the cells, `block` cuts them into lots, `outline` draws what consists of cells.
 
 mod block;
 mod freehand;
@@ -35,7 +35,10 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { seed: 2201, parcels: 10_000 }
+        Self {
+            seed: 2201,
+            parcels: 10_000,
+        }
     }
 }
 
@@ -57,14 +60,22 @@ const PARCELS_SHARED_MAX: u32 = 100_000;
 pub fn towns(plan: &Plan) -> Vec<Town> {
     let shared = plan.parcels.min(PARCELS_SHARED_MAX);
     let share = |weight: u32| shared * weight / 100;
-    let elsewhere: u32 = place::PLACES.iter().skip(1).map(|place| share(place.weight)).sum();
+    let elsewhere: u32 = place::PLACES
+        .iter()
+        .skip(1)
+        .map(|place| share(place.weight))
+        .sum();
     place::PLACES
         .iter()
         .filter_map(|place| {
             // All six are six digits: a test counts the towns.
             let ubigeo: Ubigeo = place.ubigeo.parse().ok()?;
-            let is_capital = std::ptr::eq(place, &raw const place::PLACES[0]);
-            let parcels = if is_capital { plan.parcels - elsewhere } else { share(place.weight) };
+            let is_capital = place.ubigeo == place::PLACES[0].ubigeo;
+            let parcels = if is_capital {
+                plan.parcels - elsewhere
+            } else {
+                share(place.weight)
+            };
             Some(Town::new(place, ubigeo, plan.seed, parcels))
         })
         .collect()

@@ -1,7 +1,7 @@
 //! Chance without a stream: a value depends only on the seed, on what it is for and on where it is.
 //!
 //! A mixing function of our own rather than a crate: a stream of random numbers must be drawn in order, and here any
-//! block can be made alone, in any order, without the town before it. It is the finaliser of SplitMix64, fixed for ever.
+//! block can be made alone, in any order, without the town before it. It is the finaliser of `SplitMix64`, fixed for ever.
 
 use domain::id::Ubigeo;
 
@@ -36,7 +36,12 @@ pub struct Noise(u64);
 impl Noise {
     /// The chance of a town under a seed.
     pub fn new(seed: u64, ubigeo: Ubigeo) -> Self {
-        Self(ubigeo.as_str().bytes().fold(mix(seed), |state, byte| mix(state ^ u64::from(byte))))
+        Self(
+            ubigeo
+                .as_str()
+                .bytes()
+                .fold(mix(seed), |state, byte| mix(state ^ u64::from(byte))),
+        )
     }
 
     /// 64 bits for a purpose at a place.
@@ -109,6 +114,6 @@ mod tests {
     #[test]
     fn a_wave_goes_up_and_down_once() {
         let heights = [0.0, 0.25, 0.5, 0.75, 1.0, -0.25].map(wave);
-        assert_eq!(heights, [0.0, 1.0, 0.0, -1.0, 0.0, -1.0]);
+        assert_eq!(format!("{heights:?}"), "[0.0, 1.0, -0.0, -1.0, 0.0, -1.0]");
     }
 }

@@ -58,7 +58,6 @@ impl Place {
     }
 }
 
-
 /// The municipalities of the province. The first takes what the others have no room for.
 pub static PLACES: [Place; 6] = [
     Place {
@@ -107,7 +106,15 @@ pub static PLACES: [Place; 6] = [
         ],
         turn: 0.07,
         instrument: Instrument::Pdu,
-        themes: &["faja_marginal", "riesgo_muy_alto", "riesgo_alto", "seccion_vial", "servidumbre_electrica", "patrimonio", "barranco"],
+        themes: &[
+            "faja_marginal",
+            "riesgo_muy_alto",
+            "riesgo_alto",
+            "seccion_vial",
+            "servidumbre_electrica",
+            "patrimonio",
+            "barranco",
+        ],
     },
     Place {
         ubigeo: "220102",
@@ -126,7 +133,12 @@ pub static PLACES: [Place; 6] = [
         ],
         turn: -0.05,
         instrument: Instrument::Eou,
-        themes: &["faja_marginal", "riesgo_alto", "area_conservacion", "servidumbre_electrica"],
+        themes: &[
+            "faja_marginal",
+            "riesgo_alto",
+            "area_conservacion",
+            "servidumbre_electrica",
+        ],
     },
     Place {
         ubigeo: "220103",
@@ -197,7 +209,12 @@ pub static PLACES: [Place; 6] = [
         ],
         turn: 0.03,
         instrument: Instrument::Pdu,
-        themes: &["faja_marginal", "riesgo_alto", "seccion_vial", "servidumbre_electrica"],
+        themes: &[
+            "faja_marginal",
+            "riesgo_alto",
+            "seccion_vial",
+            "servidumbre_electrica",
+        ],
     },
     Place {
         ubigeo: "220106",
@@ -218,3 +235,76 @@ pub static PLACES: [Place; 6] = [
         themes: &["faja_marginal"],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use domain::province::Province;
+
+    use super::*;
+
+    /// Transverse Mercator of zone 18 south by the usual series: within a millimetre near the middle of the zone, and
+    /// another mind than PROJ, from which the numbers above come.
+    fn official(lon: f64, lat: f64) -> (f64, f64) {
+        let (a, f, scale) = (6_378_137.0_f64, 1.0 / 298.257_223_563, 0.9996);
+        let e2 = f * (2.0 - f);
+        let second = e2 / (1.0 - e2);
+        let phi = lat.to_radians();
+        let (sin, cos) = phi.sin_cos();
+        let n = a / (1.0 - e2 * sin * sin).sqrt();
+        let t = (sin / cos).powi(2);
+        let c = second * cos * cos;
+        let l = (lon + 75.0).to_radians() * cos;
+        let meridian = a
+            * ((1.0 - e2 / 4.0 - 3.0 * e2.powi(2) / 64.0 - 5.0 * e2.powi(3) / 256.0) * phi
+                - (3.0 * e2 / 8.0 + 3.0 * e2.powi(2) / 32.0 + 45.0 * e2.powi(3) / 1024.0)
+                    * (2.0 * phi).sin()
+                + (15.0 * e2.powi(2) / 256.0 + 45.0 * e2.powi(3) / 1024.0) * (4.0 * phi).sin()
+                - 35.0 * e2.powi(3) / 3072.0 * (6.0 * phi).sin());
+        let east = l
+            + (1.0 - t + c) * l.powi(3) / 6.0
+            + (5.0 - 18.0 * t + t * t + 72.0 * c - 58.0 * second) * l.powi(5) / 120.0;
+        let north = meridian
+            + n * sin / cos
+                * (l.powi(2) / 2.0
+                    + (5.0 - t + 9.0 * c + 4.0 * c * c) * l.powi(4) / 24.0
+                    + (61.0 - 58.0 * t + t * t + 600.0 * c - 330.0 * second) * l.powi(6) / 720.0);
+        (500_000.0 + scale * n * east, 10_000_000.0 + scale * north)
+    }
+
+    fn apart(a: (f64, f64), b: (f64, f64)) -> f64 {
+        (a.0 - b.0).abs().max((a.1 - b.1).abs())
+    }
+
+    #[test]
+    fn places_are_those_of_the_province_file() {
+        let province: Province =
+            serde_json::from_str(include_str!("../../../data/provincia/2201.json"))
+                .expect("a province");
+        assert_eq!(province.municipalities.len(), PLACES.len());
+        for (place, entry) in PLACES.iter().zip(&province.municipalities) {
+            assert_eq!(
+                (place.ubigeo, place.name),
+                (entry.ubigeo.as_str(), entry.name.as_str())
+            );
+            assert!(
+                apart(place.seat, official(entry.seat[0], entry.seat[1])) < 0.01,
+                "seat of {}",
+                place.name
+            );
+            let ring = &entry.outline[0];
+            assert_eq!(ring.len(), place.outline.len(), "outline of {}", place.name);
+            for (ours, [lon, lat]) in place.outline.iter().zip(ring) {
+                assert!(
+                    apart(*ours, official(*lon, *lat)) < 0.6,
+                    "outline of {}",
+                    place.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn weights_are_hundredths() {
+        assert_eq!(PLACES.iter().map(|place| place.weight).sum::<u32>(), 100);
+    }
+}

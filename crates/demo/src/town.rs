@@ -8,7 +8,7 @@ use geo_types::{Coord, Polygon};
 use crate::{
     DemoFeature,
     block::Block,
-    grid::{Cell, Grid, PITCH_ACROSS, PITCH_ALONG},
+    grid::{Cell, Grid, PITCH_ACROSS, PITCH_ALONG, whole},
     layers,
     noise::{Noise, wave},
     place::Place,
@@ -56,7 +56,9 @@ impl Town {
     pub(crate) fn new(place: &'static Place, ubigeo: Ubigeo, seed: u64, parcels: u32) -> Self {
         let noise = Noise::new(seed, ubigeo);
         let grid = Grid::new(place, noise);
-        let radius = (f64::from(parcels) * GROSS_PARCEL_M2 / std::f64::consts::PI).sqrt().max(150.0);
+        let radius = (f64::from(parcels) * GROSS_PARCEL_M2 / std::f64::consts::PI)
+            .sqrt()
+            .max(150.0);
         let mut town = Self {
             place,
             ubigeo,
@@ -87,7 +89,10 @@ impl Town {
 
     /// The features of a layer, made one by one: memory holds a block at a time. A layer that the demonstration does
     /// not have is empty.
-    pub fn features(&self, collection: &Collection) -> Box<dyn Iterator<Item = DemoFeature> + Send + '_> {
+    pub fn features(
+        &self,
+        collection: &Collection,
+    ) -> Box<dyn Iterator<Item = DemoFeature> + Send + '_> {
         match collection {
             Collection::Sectors => Box::new(layers::sectors::features(self)),
             Collection::Manzanas => Box::new(layers::manzanas::features(self)),
@@ -102,7 +107,10 @@ impl Town {
 
     /// The block of a cell with its lots.
     pub(crate) fn block(&self, cell: Cell, number: BlockNumber) -> Block {
-        number.cut_into.map_or_else(|| Block::cut(&self.grid, cell), |count| Block::cut_into(&self.grid, cell, count))
+        number.cut_into.map_or_else(
+            || Block::cut(&self.grid, cell),
+            |count| Block::cut_into(&self.grid, cell, count),
+        )
     }
 
     /// The sectors and their cells, in the order of their numbers.
@@ -118,6 +126,9 @@ impl Town {
 
     /// Fills cells from the seat outwards until all parcels have a place.
     fn fill(&mut self, parcels: usize) {
+        if parcels == 0 {
+            return;
+        }
         let mut left = parcels;
         let mut open = BTreeSet::new();
         let mut cells = self.cells_by_distance(self.radius * 1.8);
@@ -127,13 +138,23 @@ impl Town {
         }
         let mut cells = cells.into_iter();
         for cell in cells.by_ref() {
-            if self.river.is_some_and(|river| river.keeps_free(self.grid.own_centre(cell))) {
+            if self
+                .river
+                .is_some_and(|river| river.keeps_free(self.grid.own_centre(cell)))
+            {
                 open.insert(cell);
                 continue;
             }
             let count = Block::cut(&self.grid, cell).lots.len();
             let cut_into = (count > left).then_some(left);
-            self.blocks.insert(cell, BlockNumber { sector: 0, number: 0, cut_into });
+            self.blocks.insert(
+                cell,
+                BlockNumber {
+                    sector: 0,
+                    number: 0,
+                    cut_into,
+                },
+            );
             self.outwards.push(cell);
             left -= count.min(left);
             if left == 0 {
@@ -147,8 +168,8 @@ impl Town {
     /// Cells of the district within a distance, the nearest first; the town is not round, so neither is the distance.
     fn cells_by_distance(&self, reach: f64) -> Vec<Cell> {
         let outline = self.place.polygon();
-        let wide = (reach / PITCH_ALONG).ceil() as i32;
-        let high = (reach / PITCH_ACROSS).ceil() as i32;
+        let wide = whole((reach / PITCH_ALONG).ceil());
+        let high = whole((reach / PITCH_ACROSS).ceil());
         let mut found: Vec<(f64, Cell)> = (-wide..=wide)
             .flat_map(|i| (-high..=high).map(move |j| (i, j)))
             .map(|cell| (self.distance(cell), cell))
@@ -166,30 +187,42 @@ impl Town {
             return 0.0;
         }
         // The stretch follows the direction only, so that the town is one piece without holes.
-        let stretch = 1.0 + 0.16 * wave(x / straight + 0.2) + 0.12 * wave(1.5 * y / straight + self.place.turn * 7.0);
+        let stretch = 1.0
+            + 0.16 * wave(x / straight + 0.2)
+            + 0.12 * wave(1.5 * y / straight + self.place.turn * 7.0);
         straight * stretch
     }
 
     fn lies_inside(&self, outline: &Polygon<f64>, (i, j): Cell) -> bool {
-        [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)].into_iter().all(|node| contains(outline, self.grid.node(node)))
+        [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)]
+            .into_iter()
+            .all(|node| contains(outline, self.grid.node(node)))
     }
 
     /// Gives sectors and blocks their numbers: from the north-west, as one reads.
     fn number(&mut self) {
         // A sector holds about a sixth of a town's width, and grows when there would be too many.
-        let mut side = ((self.blocks.len() as f64).sqrt() / 3.0).round().clamp(4.0, 31.0) as i32;
+        let mut side = whole((self.blocks.len() as f64).sqrt() / 3.0).clamp(4, 31);
         let mut sectors = self.coarse_cells(side);
         while sectors.len() > SECTORS_MAX && (side + 1) * (side + 1) <= SECTOR_BLOCKS_MAX {
             side += 1;
             sectors = self.coarse_cells(side);
         }
         self.sector_cells = side;
-        self.sectors = sectors.into_iter().zip(1..).map(|((j, i), number)| ((i, -j), number)).collect();
+        self.sectors = sectors
+            .into_iter()
+            .zip(1..)
+            .map(|((j, i), number)| ((i, -j), number))
+            .collect();
         let mut last: BTreeMap<u32, u32> = BTreeMap::new();
         let mut reading: Vec<Cell> = self.blocks.keys().copied().collect();
         reading.sort_by_key(|&(i, j)| (-j, i));
         for cell in reading {
-            let sector = self.sectors.get(&coarse(cell, side)).copied().unwrap_or_default();
+            let sector = self
+                .sectors
+                .get(&coarse(cell, side))
+                .copied()
+                .unwrap_or_default();
             let number = last.entry(sector).or_default();
             *number += 1;
             if let Some(block) = self.blocks.get_mut(&cell) {
@@ -201,14 +234,21 @@ impl Town {
 
     /// The sectors for a side, as (minus row, column): the order in which one reads.
     fn coarse_cells(&self, side: i32) -> BTreeSet<(i32, i32)> {
-        let cells = self.blocks.keys().chain(&self.open).map(|&cell| coarse(cell, side));
+        let cells = self
+            .blocks
+            .keys()
+            .chain(&self.open)
+            .map(|&cell| coarse(cell, side));
         cells.map(|(i, j)| (-j, i)).collect()
     }
 }
 
 /// The square of `side` cells in which a cell lies. Squares are set so that the main square is in the middle of one.
 pub(crate) fn coarse((i, j): Cell, side: i32) -> Cell {
-    ((i + side / 2).div_euclid(side), (j + side / 2).div_euclid(side))
+    (
+        (i + side / 2).div_euclid(side),
+        (j + side / 2).div_euclid(side),
+    )
 }
 
 /// Whether a point lies in a polygon without holes.

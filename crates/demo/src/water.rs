@@ -22,7 +22,11 @@ pub struct River {
 impl River {
     /// The river of a town of about `radius` metres; none where the town has no river strip.
     pub fn of(place: &Place, noise: Noise, radius: f64) -> Option<Self> {
-        let side = if noise.one_in(2, Draw::Freehand, 0, 0) { 1.0 } else { -1.0 };
+        let side = if noise.one_in(2, Draw::Freehand, 0, 0) {
+            1.0
+        } else {
+            -1.0
+        };
         place.themes.contains(&"faja_marginal").then(|| Self {
             off: side * radius * noise.between(Draw::Freehand, 0, 1, 0.45, 0.6),
             swing: noise.between(Draw::Freehand, 0, 2, 50.0, 80.0),

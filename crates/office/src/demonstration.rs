@@ -1,7 +1,12 @@
 //! The demonstration province, written through the same acts as real land.
 
 use chrono::NaiveDate;
-use domain::{collection::Collection, id::Ubigeo, province::Municipality};
+use domain::{
+    collection::Collection,
+    id::Ubigeo,
+    province::Municipality,
+    survey::{RawShape, rules},
+};
 use geo_types::Geometry;
 use sha2::{Digest, Sha256};
 use store::{
@@ -88,22 +93,24 @@ pub async fn write(
     );
     let mut copy = act.copy().await?;
     let mut batch = Vec::with_capacity(BATCH_BYTES * 2);
-    for feature in features {
+    for (number, feature) in (1..).zip(features) {
+        // Made-up land keeps the rules of real land.
+        let geometry = rules::shape::shape(
+            RawShape::Geometry(feature.geometry),
+            collection.shapes(),
+            number,
+        )
+        .map_err(|finding| broken(&format!("{}: {finding:?}", feature.code)))?;
         let attributes = serde_json::Value::Object(feature.attributes).to_string();
         let row = NewVersion {
             code: &feature.code,
             content: content(&feature.code, &attributes),
             attributes: &attributes,
-            geometry: &feature.geometry,
+            geometry: &geometry,
         };
-        encoder.push(&row, &mut batch).map_err(|error| {
-            tracing::error!(%error, "demonstration");
-            Problem::new(
-                Kind::Internal,
-                "No se pudo escribir la demostración.",
-                "Avise a quien mantiene el programa.",
-            )
-        })?;
+        encoder
+            .push(&row, &mut batch)
+            .map_err(|error| broken(&error))?;
         if batch.len() >= BATCH_BYTES {
             copy.send(&batch).await?;
             batch.clear();
@@ -122,6 +129,15 @@ pub async fn complete(store: &Store, actor: &Actor) -> Result<(), Problem> {
         .await?;
     act.commit(serde_json::json!({})).await?;
     Ok(())
+}
+
+fn broken(error: &dyn std::fmt::Display) -> Problem {
+    tracing::error!(%error, "demonstration");
+    Problem::new(
+        Kind::Internal,
+        "No se pudo escribir la demostración.",
+        "Avise a quien mantiene el programa.",
+    )
 }
 
 fn content(code: &str, attributes: &str) -> u128 {

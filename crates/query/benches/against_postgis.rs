@@ -11,7 +11,7 @@ use std::{
 
 use domain::{collection::Collection, geometry::Scratch, id::Ubigeo};
 use geo_types::{Geometry, MultiPolygon};
-use query::{Feed, Ground, MunicipalityLand, measure};
+use catastro_query::{Feed, Ground, MunicipalityLand, measure};
 use sqlx::{Connection, PgConnection};
 
 /// The zone shares of one parcel, as one statement.
@@ -118,7 +118,7 @@ fn every_ledger(land: &Arc<MunicipalityLand>) -> f64 {
 /// Every `step`-th ledger from `first` on: trees asked, areas measured, shares summed.
 fn ledgers(land: &MunicipalityLand, first: usize, step: usize) -> f64 {
     let mut scratch = Scratch::default();
-    let parcels = land.layer(&Collection::Parcels).map(query::Layer::features).unwrap_or_default();
+    let parcels = land.layer(&Collection::Parcels).map(catastro_query::Layer::features).unwrap_or_default();
     let shape = |geometry| match geometry {
         &Geometry::MultiPolygon(ref shape) => Some(shape),
         _ => None,

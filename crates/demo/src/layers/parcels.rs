@@ -5,7 +5,7 @@ use geo_types::{Geometry, Polygon};
 use crate::{
     DemoFeature,
     block::{Lot, Side},
-    grid::{Cell, Street},
+    grid::{Cell, Street, whole},
     layers::{attributes, manzanas},
     noise::{Draw, Noise},
     purpose::Purpose,
@@ -15,7 +15,9 @@ use crate::{
 
 pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
     let first = Numbering::of(town);
-    town.blocks.iter().flat_map(move |(&cell, &number)| block(town, cell, number, first))
+    town.blocks
+        .iter()
+        .flat_map(move |(&cell, &number)| block(town, cell, number, first))
 }
 
 fn block(town: &Town, cell: Cell, number: BlockNumber, numbering: Numbering) -> Vec<DemoFeature> {
@@ -26,7 +28,9 @@ fn block(town: &Town, cell: Cell, number: BlockNumber, numbering: Numbering) -> 
     let centrality = 1.0 - town.distance(cell) / town.radius;
     let lots = block.lots.iter().zip(block.shapes()).zip(1..);
     lots.map(|((lot, shape), lot_number): (_, i32)| {
-        let land_use = purpose.land_use().unwrap_or_else(|| land_use(chance, lot_number, lot.side, cell, centrality));
+        let land_use = purpose
+            .land_use()
+            .unwrap_or_else(|| land_use(chance, lot_number, lot.side, cell, centrality));
         let declared = declared_m2(chance, lot_number, area_m2(&shape));
         DemoFeature {
             code: format!("{code}{lot_number:03}"),
@@ -60,8 +64,18 @@ struct Numbering {
 
 impl Numbering {
     fn of(town: &Town) -> Self {
-        let west = town.blocks.keys().map(|cell| cell.0).min().unwrap_or_default();
-        let south = town.blocks.keys().map(|cell| cell.1).min().unwrap_or_default();
+        let west = town
+            .blocks
+            .keys()
+            .map(|cell| cell.0)
+            .min()
+            .unwrap_or_default();
+        let south = town
+            .blocks
+            .keys()
+            .map(|cell| cell.1)
+            .min()
+            .unwrap_or_default();
         Self { west, south }
     }
 
@@ -73,13 +87,23 @@ impl Numbering {
             Side::East => (cell.1 - self.south, 1),
         };
         // Blocks are under 125 m long: 0.39 numbers a metre stay within the hundred, and 6 m apart differ.
-        let along = (lot.along_m * 0.39).floor() as i32 * 2;
-        format!("{} {}", street::name(town.place, front(cell, lot.side)), (hundreds + 1) * 100 + along + odd)
+        let along = whole((lot.along_m * 0.39).floor()) * 2;
+        format!(
+            "{} {}",
+            street::name(town.place, front(cell, lot.side)),
+            (hundreds + 1) * 100 + along + odd
+        )
     }
 }
 
 fn land_use(chance: Noise, lot: i32, side: Side, cell: Cell, centrality: f64) -> &'static str {
-    let busy = if front(cell, side).is_avenue() { 0.3 } else { 0.0 } + 0.4 * centrality.max(0.0).powi(2);
+    let avenue = if front(cell, side).is_avenue() {
+        0.3
+    } else {
+        0.0
+    };
+    let centre = 0.4 * centrality.max(0.0) * centrality.max(0.0);
+    let busy = avenue + centre;
     match chance.unit(Draw::Lot, lot, 0) {
         draw if draw < 0.07 => "sin construir",
         draw if draw < 0.07 + busy * 0.5 => "comercio",
@@ -93,7 +117,11 @@ fn land_use(chance: Noise, lot: i32, side: Side, cell: Cell, centrality: f64) ->
 fn declared_m2(chance: Noise, lot: i32, measured: f64) -> f64 {
     let off = if chance.one_in(25, Draw::Lot, lot, 1) {
         let far = chance.between(Draw::Lot, lot, 2, 0.03, 0.12);
-        if chance.one_in(2, Draw::Lot, lot, 3) { far } else { -far }
+        if chance.one_in(2, Draw::Lot, lot, 3) {
+            far
+        } else {
+            -far
+        }
     } else {
         chance.between(Draw::Lot, lot, 4, -0.004, 0.004)
     };
@@ -104,7 +132,10 @@ fn declared_m2(chance: Noise, lot: i32, measured: f64) -> f64 {
 pub fn area_m2(shape: &Polygon<f64>) -> f64 {
     let ring = &shape.exterior().0;
     let origin = ring[0];
-    let doubled: f64 =
-        ring.windows(2).map(|side| (side[0] - origin, side[1] - origin)).map(|(a, b)| a.x * b.y - b.x * a.y).sum();
+    let doubled: f64 = ring
+        .windows(2)
+        .map(|side| (side[0] - origin, side[1] - origin))
+        .map(|(a, b)| a.x * b.y - b.x * a.y)
+        .sum();
     doubled / 2.0
 }

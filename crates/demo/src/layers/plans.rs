@@ -9,13 +9,18 @@ use crate::{
 
 pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
     let instrument = town.place.instrument;
-    let perimeter = outline::geometry(&zones::covered(town), |node| zones::border_node(&town.grid, node));
+    let perimeter = outline::geometry(&zones::covered(town), |node| {
+        zones::border_node(&town.grid, node)
+    });
     perimeter.into_iter().map(move |geometry| DemoFeature {
         code: code(town),
         geometry,
         attributes: attributes([
             ("codigo", code(town).into()),
-            ("nombre", format!("{} de {} (demostración)", instrument.title(), town.name()).into()),
+            (
+                "nombre",
+                format!("{} de {} (demostración)", instrument.title(), town.name()).into(),
+            ),
             ("tipo", instrument.code().into()),
             ("norma", ORDINANCE.into()),
             ("estado", "vigente".into()),

@@ -13,27 +13,42 @@ use crate::{
 };
 
 pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
-    axes(town).into_iter().zip(1..).map(|((street, nodes), number)| {
-        let axis: LineString<f64> = nodes.into_iter().map(|node| town.grid.node(node)).collect();
-        DemoFeature {
-            code: format!("{}-V{number:04}", town.ubigeo),
-            geometry: Geometry::LineString(axis),
-            attributes: attributes([
-                ("nombre", street::name(town.place, street).into()),
-                ("tipo", if street.is_avenue() { "avenida" } else { "jirón" }.into()),
-                ("seccion_m", town.grid.width_m(street).into()),
-            ]),
-        }
-    })
+    axes(town)
+        .into_iter()
+        .zip(1..)
+        .map(|((street, nodes), number)| {
+            let axis: LineString<f64> =
+                nodes.into_iter().map(|node| town.grid.node(node)).collect();
+            DemoFeature {
+                code: format!("{}-V{number:04}", town.ubigeo),
+                geometry: Geometry::LineString(axis),
+                attributes: attributes([
+                    ("nombre", street::name(town.place, street).into()),
+                    (
+                        "tipo",
+                        if street.is_avenue() {
+                            "avenida"
+                        } else {
+                            "jirón"
+                        }
+                        .into(),
+                    ),
+                    ("seccion_m", town.grid.width_m(street).into()),
+                ]),
+            }
+        })
 }
 
 /// Each street with the crossings it runs through; one that stops and begins again comes twice.
 fn axes(town: &Town) -> Vec<(Street, Vec<Cell>)> {
     let mut steps: BTreeMap<Street, BTreeSet<i32>> = BTreeMap::new();
     for &(i, j) in town.blocks.keys() {
-        for (street, step) in
-            [(Street::Along(j), i), (Street::Along(j + 1), i), (Street::Across(i), j), (Street::Across(i + 1), j)]
-        {
+        for (street, step) in [
+            (Street::Along(j), i),
+            (Street::Along(j + 1), i),
+            (Street::Across(i), j),
+            (Street::Across(i + 1), j),
+        ] {
             steps.entry(street).or_default().insert(step);
         }
     }

@@ -6,7 +6,7 @@ use geo_types::{Coord, Geometry};
 
 use crate::{
     DemoFeature,
-    grid::{Cell, Grid},
+    grid::{Cell, Grid, whole},
     layers::{ORDINANCE, attributes, plans},
     noise::Draw,
     outline,
@@ -17,7 +17,9 @@ use crate::{
 
 pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
     let zones = by_class(town).into_iter().flat_map(|((class, _), cells)| {
-        outline::parts(&cells, |node| border_node(&town.grid, node)).into_iter().map(move |part| (class, part))
+        outline::parts(&cells, |node| border_node(&town.grid, node))
+            .into_iter()
+            .map(move |part| (class, part))
     });
     zones.zip(1..).map(|((class, part), number)| {
         let (name, article) = described(class);
@@ -48,7 +50,9 @@ pub fn covered(town: &Town) -> BTreeSet<Cell> {
         .collect();
     let beyond = town.beyond.iter().filter(|cell| cell.1 >= 0);
     let all = town.blocks.keys().chain(&town.open).chain(beyond);
-    all.filter(|cell| !left_out.contains(cell)).copied().collect()
+    all.filter(|cell| !left_out.contains(cell))
+        .copied()
+        .collect()
 }
 
 /// A corner of zones. Some borders leave the street and run straight through the blocks beside it; all zones follow
@@ -67,13 +71,14 @@ fn aside(grid: &Grid, i: i32, j: i32) -> f64 {
     if line.abs() < 3 || !grid.noise().one_in(3, Draw::ZoneBorder, line, which) {
         return 0.0;
     }
-    grid.noise().between(Draw::ZoneBorder, line, which + 2, 0.18, 0.42)
+    grid.noise()
+        .between(Draw::ZoneBorder, line, which + 2, 0.18, 0.42)
 }
 
 /// Cells by class and neighbourhood.
 fn by_class(town: &Town) -> BTreeMap<(&'static str, Cell), BTreeSet<Cell>> {
     // Neighbourhoods of a third of the town: zones as large as those of a plan.
-    let side = ((town.blocks.len() as f64).sqrt() / 2.0).round().max(4.0) as i32;
+    let side = whole((town.blocks.len() as f64).sqrt() / 2.0).max(4);
     let mut zones: BTreeMap<_, BTreeSet<Cell>> = BTreeMap::new();
     for cell in covered(town) {
         let zone = (class(town, cell), coarse(cell, side));
@@ -94,7 +99,8 @@ fn class(town: &Town, cell: Cell) -> &'static str {
     }
     let (i, j) = cell;
     let outwards = town.distance(cell) / town.radius;
-    let industrial = town.place.instrument == Instrument::Pdu && i > 2 * j.abs() / 3 && outwards > 0.72;
+    let industrial =
+        town.place.instrument == Instrument::Pdu && i > 2 * j.abs() / 3 && outwards > 0.72;
     match () {
         () if (-1..=1).contains(&i) && (-2..=2).contains(&j) => "CZ",
         () if (-1..=0).contains(&j) && outwards < 0.7 => "CV",
@@ -107,16 +113,25 @@ fn class(town: &Town, cell: Cell) -> &'static str {
 /// Name of a class and the article of the demonstration ordinance.
 fn described(class: &str) -> (&'static str, &'static str) {
     match class {
-        "RDM" => ("Residencial de densidad media", "Artículo 11 (demostración)"),
+        "RDM" => (
+            "Residencial de densidad media",
+            "Artículo 11 (demostración)",
+        ),
         "RDB" => ("Residencial de densidad baja", "Artículo 12 (demostración)"),
         "CZ" => ("Comercio zonal", "Artículo 13 (demostración)"),
         "CV" => ("Comercio vecinal", "Artículo 14 (demostración)"),
         "E1" => ("Educación básica", "Artículo 15 (demostración)"),
         "H2" => ("Centro de salud", "Artículo 16 (demostración)"),
         "ZRP" => ("Zona de recreación pública", "Artículo 17 (demostración)"),
-        "I1" => ("Industria elemental y complementaria", "Artículo 18 (demostración)"),
+        "I1" => (
+            "Industria elemental y complementaria",
+            "Artículo 18 (demostración)",
+        ),
         "ZA" => ("Zona agrícola", "Artículo 19 (demostración)"),
-        "ZRE" => ("Zona de reglamentación especial", "Artículo 20 (demostración)"),
+        "ZRE" => (
+            "Zona de reglamentación especial",
+            "Artículo 20 (demostración)",
+        ),
         _ => ("Otros usos", "Artículo 21 (demostración)"),
     }
 }
