@@ -7,23 +7,41 @@ use store::{Store, cluster::Cluster};
 
 use crate::arguments::Place;
 
-/// Opens the database, runs `work` on it, closes it again.
+/// Opens the database for one command, runs `work` on it, closes it again. Where a server already runs, the command
+/// only visits: keeping that server alive is the business of who started it.
+pub fn visiting<T, F>(place: &Place, work: impl FnOnce(Store) -> F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    match Cluster::status(&place.data_dir) {
+        Some(running) if place.database.is_none() => run(&running, work),
+        _ => with_store(place, work),
+    }
+}
+
+/// Opens the database, keeps it running while `work` does, closes it again.
 pub fn with_store<T, F>(place: &Place, work: impl FnOnce(Store) -> F) -> Result<T, Problem>
 where
     F: Future<Output = Result<T, Problem>>,
 {
     // Outlives the pool: declared first, dropped last.
     let cluster = embedded(place)?;
-    let url = url(place, cluster.as_ref());
+    run(&url(place, cluster.as_ref()), work)
+}
+
+fn run<T, F>(url: &str, work: impl FnOnce(Store) -> F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
     runtime()?.block_on(async {
-        let store = Store::open(&url).await?;
+        let store = Store::open(url).await?;
         let done = work(store.clone()).await;
         store.close().await;
         done
     })
 }
 
-/// The embedded cluster, where no database is named.
+/// A cluster to keep open, where no database is named.
 pub fn embedded(place: &Place) -> Result<Option<Cluster>, Problem> {
     match place.database {
         Some(_) => Ok(None),

@@ -1,7 +1,7 @@
 //! A file becomes a survey: opened under limits, read through a profile, brought to the official projection, checked
 //! row by row and compared with what is in force.
 //!
-//! [`open`] → [`Opened::census`] → [`Opened::examine`]. Nothing here writes; rows to publish leave as bytes.
+//! [`open`](fn@open) → [`Readable::through`] → [`Opened::census`] → [`Opened::examine`]. Nothing here writes; rows to publish leave as bytes.
 
 mod columns;
 mod examine;
@@ -15,6 +15,6 @@ pub mod unpack;
 
 pub use examine::{Examination, OnErrors, Settings, Stage};
 pub use load::Batch;
-pub use open::{CodeCensus, Opened, Opening, open};
+pub use open::{CodeCensus, Opened, Opening, Readable, open};
 pub use profile::Profile;
 pub use refusal::Refusal;

@@ -25,10 +25,16 @@ pub struct Opening {
     pub layer: Option<String>,
     /// The reference system, where the person says it; it wins over the file's.
     pub source_crs: Option<String>,
-    /// How its columns are read.
-    pub profile: Profile,
-    /// The layer of ours that it is for.
-    pub collection: Collection,
+}
+
+/// A file that GDAL reads and PROJ can move, its columns not yet known.
+pub struct Readable {
+    source: Source,
+    to_official: ToOfficial,
+    crs_label: String,
+    declared_crs: Option<String>,
+    document_sha256: [u8; 32],
+    folder: TempDir,
 }
 
 /// An open file. It belongs to one thread: GDAL's and PROJ's handles do.
@@ -47,7 +53,7 @@ pub struct Opened {
 pub struct CodeCensus(pub(crate) Census);
 
 /// Opens a file.
-pub fn open(opening: &Opening) -> Result<Opened, Refusal> {
+pub fn open(opening: &Opening) -> Result<Readable, Refusal> {
     let metadata = opening.path.metadata().map_err(|_| OpenError::NotFound)?;
     if !metadata.is_file() {
         return Err(OpenError::NotAFile.into());
@@ -79,17 +85,30 @@ pub fn open(opening: &Opening) -> Result<Opened, Refusal> {
         crs: crs.label().to_owned(),
         detail: error.to_string(),
     })?;
-    let layer_profile = opening.profile.layer(opening.collection.name());
-    let columns = Columns::resolve(&layer_profile, &opening.profile.name, source.fields())?;
-    Ok(Opened {
-        columns,
+    Ok(Readable {
         to_official,
         crs_label: crs.label().to_owned(),
         declared_crs,
         document_sha256,
         source,
-        _folder: folder,
+        folder,
     })
+}
+
+impl Readable {
+    /// Finds the columns of a profile in it.
+    pub fn through(self, profile: &Profile, collection: &Collection) -> Result<Opened, Refusal> {
+        let layer = profile.layer(collection.name());
+        Ok(Opened {
+            columns: Columns::resolve(&layer, &profile.name, self.source.fields())?,
+            source: self.source,
+            to_official: self.to_official,
+            crs_label: self.crs_label,
+            declared_crs: self.declared_crs,
+            document_sha256: self.document_sha256,
+            _folder: self.folder,
+        })
+    }
 }
 
 impl Opened {

@@ -91,7 +91,7 @@ pub async fn write(
         act.number(),
         act.recorded_at(),
     );
-    let mut copy = act.copy().await?;
+    let mut copy = act.copy(collection).await?;
     let mut batch = Vec::with_capacity(BATCH_BYTES * 2);
     for (number, feature) in (1..).zip(features) {
         // Made-up land keeps the rules of real land.

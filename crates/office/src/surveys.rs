@@ -4,6 +4,7 @@ mod report;
 
 use std::{
     path::{Path, PathBuf},
+    thread,
     time::Instant,
 };
 
@@ -82,23 +83,18 @@ pub async fn ingest(
             "Están en data/provincia; un municipio entra al servicio con su primera publicación.",
         ));
     }
-    let place = place(store, request.ubigeo).await?;
-    let profile = profile(request.profile.as_deref())?;
     let catalogue = data::catalogue()?;
-    let opening = Opening {
-        path: request.path.clone(),
-        layer: request.layer.clone(),
-        source_crs: request.source_crs.clone(),
-        profile,
-        collection: request.collection.clone(),
-    };
-
     let (opened_tx, opened_rx) = oneshot::channel();
     let (target_tx, target_rx) = oneshot::channel();
     let (batch_tx, batch_rx) = mpsc::channel(BATCHES_UNDER_WAY);
     let reader = Reader {
-        opening,
-        outline: PreparedArea::new(&place.municipality.outline),
+        opening: Opening {
+            path: request.path.clone(),
+            layer: request.layer.clone(),
+            source_crs: request.source_crs.clone(),
+        },
+        profile: ProfileText::read(request.profile.as_deref())?,
+        collection: request.collection.clone(),
         ubigeo: request.ubigeo,
         catalogue: catalogue.clone(),
         on_errors: request.on_errors,
@@ -108,6 +104,7 @@ pub async fn ingest(
     };
     // GDAL's and PROJ's handles stay on this one thread; rows overlap with the COPY through the channel.
     let reading = tokio::task::spawn_blocking(move || reader.run(&progress));
+    let place = place(store, request.ubigeo).await?;
 
     let Ok(facts) = opened_rx.await else {
         return Err(refused(finished(reading).await, &request));
@@ -117,6 +114,7 @@ pub async fn ingest(
         Purpose::Look => {
             let in_force = store.in_force(&request.collection, request.ubigeo).await?;
             let _ = target_tx.send(Target {
+                outline: place.outline(),
                 in_force,
                 encoder: None,
             });
@@ -161,6 +159,12 @@ struct Place {
     source: String,
 }
 
+impl Place {
+    fn outline(&self) -> PreparedArea {
+        PreparedArea::new(&self.municipality.outline)
+    }
+}
+
 async fn place(store: &Store, ubigeo: Ubigeo) -> Result<Place, Problem> {
     let known = store
         .municipalities()
@@ -189,30 +193,46 @@ async fn place(store: &Store, ubigeo: Ubigeo) -> Result<Place, Problem> {
 /// Longest profile file that is read.
 const PROFILE_BYTES_MAX: u64 = 1 << 20;
 
-fn profile(choice: Option<&str>) -> Result<Profile, Problem> {
-    let Some(choice) = choice else {
-        return data::profile(data::DEFAULT_PROFILE);
-    };
-    let path = Path::new(choice);
-    let is_file = path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    if !is_file {
-        return data::profile(choice);
+/// The text of a profile, and whether it still has to be held to its schema.
+enum ProfileText {
+    Ours(Profile),
+    Theirs(String),
+}
+
+impl ProfileText {
+    fn read(choice: Option<&str>) -> Result<Self, Problem> {
+        let Some(choice) = choice else {
+            return data::profile(data::DEFAULT_PROFILE).map(Self::Ours);
+        };
+        let path = Path::new(choice);
+        let is_file = path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        if !is_file {
+            return data::profile(choice).map(Self::Ours);
+        }
+        let unreadable = || {
+            Problem::new(
+                Kind::Refused,
+                format!("No se puede leer el perfil {choice}."),
+                "Compruebe la ruta y que sea un archivo JSON de menos de 1 MB.",
+            )
+        };
+        let length = path.metadata().map_err(|_| unreadable())?.len();
+        if length > PROFILE_BYTES_MAX {
+            return Err(unreadable());
+        }
+        std::fs::read_to_string(path)
+            .map(Self::Theirs)
+            .map_err(|_| unreadable())
     }
-    let unreadable = || {
-        Problem::new(
-            Kind::Refused,
-            format!("No se puede leer el perfil {choice}."),
-            "Compruebe la ruta y que sea un archivo JSON de menos de 1 MB.",
-        )
-    };
-    let length = path.metadata().map_err(|_| unreadable())?.len();
-    if length > PROFILE_BYTES_MAX {
-        return Err(unreadable());
+
+    fn checked(self) -> Result<Profile, Refusal> {
+        match self {
+            Self::Ours(profile) => Ok(profile),
+            Self::Theirs(json) => Ok(Profile::parse(&json)?),
+        }
     }
-    let json = std::fs::read_to_string(path).map_err(|_| unreadable())?;
-    Profile::parse(&json).map_err(|error| crate::problem::refusal(&Refusal::Profile(error)))
 }
 
 /// What is known of a file once it is open.
@@ -226,6 +246,7 @@ struct Facts {
 
 /// What the file is compared with, and how its rows are written.
 struct Target {
+    outline: PreparedArea,
     in_force: InForce,
     encoder: Option<RowEncoder>,
 }
@@ -233,7 +254,8 @@ struct Target {
 /// The side that reads the file.
 struct Reader {
     opening: Opening,
-    outline: PreparedArea,
+    profile: ProfileText,
+    collection: Collection,
     ubigeo: Ubigeo,
     catalogue: domain::survey::Catalogue,
     on_errors: OnErrors,
@@ -244,10 +266,23 @@ struct Reader {
 
 impl Reader {
     fn run(self, progress: &dyn Fn(Progress)) -> Result<Examination, Refusal> {
-        let mut opened: Opened = ingest::open(&self.opening)?;
+        let Self {
+            opening,
+            profile,
+            collection,
+            ..
+        } = self;
+        // Holding a profile to its schema takes about as long as unpacking the file.
+        let (opened, profile) = thread::scope(|scope| {
+            let profile = scope.spawn(|| profile.checked());
+            let opened = ingest::open(&opening);
+            (opened, profile.join())
+        });
+        let profile = profile.unwrap_or(Err(Refusal::ReceiverGone))?;
+        let mut opened: Opened = opened?.through(&profile, &collection)?;
         let total = opened.count();
         let report = |stage, done| progress(Progress { stage, done, total });
-        let census: CodeCensus = opened.census(&self.opening.collection, self.ubigeo, report)?;
+        let census: CodeCensus = opened.census(&collection, self.ubigeo, report)?;
         let facts = Facts {
             crs: opened.crs().to_owned(),
             declared_crs: opened.declared_crs().map(str::to_owned),
@@ -261,9 +296,9 @@ impl Reader {
             .blocking_recv()
             .map_err(|_| Refusal::ReceiverGone)?;
         let settings = Settings {
-            collection: &self.opening.collection,
+            collection: &collection,
             ubigeo: self.ubigeo,
-            outline: &self.outline,
+            outline: &target.outline,
             catalogue: &self.catalogue,
             in_force: &target.in_force,
             on_errors: self.on_errors,
@@ -337,11 +372,12 @@ impl Publication<'_> {
         );
         let in_force = self.act.in_force(collection, *ubigeo).await?;
         let _ = target.send(Target {
+            outline: self.place.outline(),
             in_force,
             encoder: Some(encoder),
         });
 
-        let mut copy = self.act.copy().await?;
+        let mut copy = self.act.copy(collection).await?;
         while let Some(batch) = batches.recv().await {
             copy.send(&batch.0).await?;
         }
@@ -366,7 +402,7 @@ impl Publication<'_> {
             self.act
                 .close(collection, *ubigeo, &examined.modified_codes, day)
                 .await?;
-            let mut copy = self.act.copy().await?;
+            let mut copy = self.act.copy(collection).await?;
             copy.send(&examined.modified).await?;
             copy.finish().await?;
         }

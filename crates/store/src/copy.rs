@@ -114,20 +114,34 @@ fn micros_since_2000(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros() - 946_684_800_000_000
 }
 
+/// The table that holds a layer.
+fn partition(collection: &Collection) -> &'static str {
+    match collection {
+        Collection::Sectors => "sector",
+        Collection::Manzanas => "manzana",
+        Collection::Parcels => "parcel",
+        Collection::Zones => "zone",
+        Collection::Overlays => "overlay",
+        Collection::Roads => "road",
+        Collection::Plans => "plan",
+        Collection::Municipalities | Collection::Other(_) => "further_layer",
+    }
+}
+
 /// A COPY under way inside an act.
 pub struct Copy<'a> {
     sink: PgCopyIn<&'a mut PgConnection>,
 }
 
 impl Act {
-    /// Begins to take rows made by a [`RowEncoder`].
-    pub async fn copy(&mut self) -> Result<Copy<'_>, Error> {
-        let mut sink = (*self.tx)
-            .copy_in_raw(
-                "copy spatial_unit (layer, ubigeo, code, valid, recorded, change_from, change_to, content, attributes, geom)
-                 from stdin (format binary)",
-            )
-            .await?;
+    /// Begins to take rows made by a [`RowEncoder`] of this layer.
+    pub async fn copy(&mut self, collection: &Collection) -> Result<Copy<'_>, Error> {
+        let statement = format!(
+            "copy {} (layer, ubigeo, code, valid, recorded, change_from, change_to, content, attributes, geom)
+             from stdin (format binary)",
+            partition(collection)
+        );
+        let mut sink = (*self.tx).copy_in_raw(&statement).await?;
         sink.send(&PREFIX[..]).await?;
         Ok(Copy { sink })
     }

@@ -9,13 +9,13 @@ use office::{
 
 use crate::{
     arguments::{Check, Format, Place},
-    database::with_store,
+    database::visiting,
     words,
 };
 
 pub fn run(place: &Place, options: &Check) -> Result<ExitCode, Problem> {
     let request = CheckRequest::of_parcel(&options.code, options.as_of);
-    let answer = with_store(place, |store| async move {
+    let answer = visiting(place, |store| async move {
         office::setup::prepare(&store, &super::operator()).await?;
         checks::from_database(&store, request).await
     })?;

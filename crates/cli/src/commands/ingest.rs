@@ -9,7 +9,7 @@ use office::{
 
 use crate::{
     arguments::{Format, Ingest, Place},
-    database::with_store,
+    database::visiting,
     progress::Bar,
     words,
 };
@@ -34,7 +34,7 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
         },
     };
     let actor = super::operator();
-    let report = with_store(place, |store| async move {
+    let report = visiting(place, |store| async move {
         let bar = Bar::new();
         surveys::ingest(&store, &actor, request, move |progress| bar.show(progress)).await
     })?;
