@@ -127,7 +127,10 @@ impl Office {
     /// The same in the words of GDAL.
     pub fn database_for_gdal(&self) -> String {
         let sockets = self.folder.path().join("datos/pg/run");
-        format!("PG:host={} user=catastro dbname=catastro", sockets.display())
+        format!(
+            "PG:host={} user=catastro dbname=catastro",
+            sockets.display()
+        )
     }
 
     /// Rows of a statement, columns apart by `|`. The database must be running.

@@ -32,7 +32,7 @@ impl Reply {
 }
 
 /// How long a service may take to answer first, on a machine with other work.
-const START_MAX: Duration = Duration::from_secs(60);
+const START_MAX: Duration = Duration::from_mins(1);
 
 impl Service {
     /// Starts it and waits until it answers.
@@ -52,7 +52,7 @@ impl Service {
         std::thread::spawn(move || lines.for_each(drop));
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(120)))
+            .timeout_global(Some(Duration::from_mins(2)))
             .build()
             .into();
         let service = Self { child, base, agent };

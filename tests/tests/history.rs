@@ -88,7 +88,10 @@ fn the_database_refuses_to_change_or_lose_a_published_row() {
             "update parcel set geom = st_translate(geom, 1, 0)".to_owned(),
             "spatial_unit_only_closes",
         ),
-        (insert("valid", "recorded", "change_from"), "parcel_code_layer_idx"),
+        (
+            insert("valid", "recorded", "change_from"),
+            "parcel_code_layer_idx",
+        ),
         (
             insert(
                 "daterange(lower(valid), lower(valid) + 9)",

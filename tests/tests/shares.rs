@@ -21,8 +21,20 @@ fn the_shares_of_all_parcels_are_those_of_postgis() {
     let office = Office::new();
     let _service = office.serve();
     for (file, collection) in [(parcels, "lotes"), (zones, "zonificacion")] {
-        let words = ["--collection", collection, "--ubigeo", "220101", "--profile", "tests/perfiles/comodoro.json"];
-        let _ = office.ingest(&file, &[&words[..], &["--publish", "--skip-errors"]].concat()).done();
+        let words = [
+            "--collection",
+            collection,
+            "--ubigeo",
+            "220101",
+            "--profile",
+            "tests/perfiles/comodoro.json",
+        ];
+        let _ = office
+            .ingest(
+                &file,
+                &[&words[..], &["--publish", "--skip-errors"]].concat(),
+            )
+            .done();
     }
     // Rows with invalid shapes were left out by their findings, so there is no exception to explain: all must agree.
     let mut theirs: HashMap<(String, String), f64> = office
@@ -41,30 +53,58 @@ fn the_shares_of_all_parcels_are_those_of_postgis() {
 
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let snapshot = runtime.block_on(async {
-        let store = store::Store::open(&office.database()).await.expect("the database");
+        let store = store::Store::open(&office.database())
+            .await
+            .expect("the database");
         Feed::start(store).await.expect("the land").snapshot()
     });
-    let land = snapshot.municipalities.values().next().expect("a municipality");
+    let land = snapshot
+        .municipalities
+        .values()
+        .next()
+        .expect("a municipality");
     let mut scratch = Scratch::default();
     let mut compared = 0;
-    for parcel in land.layer(&Collection::Parcels).expect("parcels").features() {
-        let Geometry::MultiPolygon(shape) = &parcel.geometry else { panic!("{}: no area", parcel.code) };
+    for parcel in land
+        .layer(&Collection::Parcels)
+        .expect("parcels")
+        .features()
+    {
+        let shape = match &parcel.geometry {
+            Geometry::MultiPolygon(shape) => shape,
+            other => unreachable!("{}: {other:?}", parcel.code),
+        };
         let shares = measure(shape, &Ground::around(land, shape), &mut scratch);
         let balance = &shares.balance;
         let parcel_m2 = balance.parcel_area_m2;
         let sum: f64 = shares.zones.iter().map(|share| share.area_m2).sum();
         let slack = 1e-9 * parcel_m2;
-        assert!((balance.covered_m2 + balance.uncovered_m2 - parcel_m2).abs() < slack, "{}", parcel.code);
-        assert!((balance.covered_m2 + balance.doubly_covered_m2 - sum).abs() < slack, "{}", parcel.code);
+        assert!(
+            (balance.covered_m2 + balance.uncovered_m2 - parcel_m2).abs() < slack,
+            "{}",
+            parcel.code
+        );
+        assert!(
+            (balance.covered_m2 + balance.doubly_covered_m2 - sum).abs() < slack,
+            "{}",
+            parcel.code
+        );
         for share in &shares.zones {
             let key = (parcel.code.to_string(), share.feature.code.to_string());
             let sql_m2 = theirs.remove(&key).unwrap_or(0.0);
-            assert!((share.area_m2 - sql_m2).abs() <= TOLERANCE * parcel_m2, "{key:?}: {} and {sql_m2}", share.area_m2);
+            assert!(
+                (share.area_m2 - sql_m2).abs() <= TOLERANCE * parcel_m2,
+                "{key:?}: {} and {sql_m2}",
+                share.area_m2
+            );
             compared += 1;
         }
         // What only touches has no share with us and an area of zero with them.
     }
-    let missed = theirs.iter().filter(|(_, area_m2)| **area_m2 > 1e-6).count();
+    let missed = theirs
+        .iter()
+        .filter(|(_, area_m2)| **area_m2 > 1e-6)
+        .count();
     assert_eq!(missed, 0, "shares that PostGIS sees and we do not");
     assert!(compared > 60_000, "{compared}");
 }

@@ -24,7 +24,7 @@ async fn home(State(office): State<Office>) -> Html<String> {
     } else {
         ""
     };
-    let rows: String = snapshot
+    let rows: Vec<String> = snapshot
         .municipalities
         .values()
         .map(|land| {
@@ -41,7 +41,7 @@ async fn home(State(office): State<Office>) -> Html<String> {
     Html(
         include_str!("people/home.html")
             .replace("{banner}", banner)
-            .replace("{rows}", &rows)
+            .replace("{rows}", &rows.concat())
             .replace("{version}", &snapshot.change.0.to_string()),
     )
 }

@@ -140,7 +140,7 @@ impl Opened {
         let mut failed = None;
         self.source
             .rows(&self.columns.wanted, Want::AttributesAndShape, |row| {
-                if examiner.result.read % PROGRESS_EVERY == 0 {
+                if examiner.result.read.is_multiple_of(PROGRESS_EVERY) {
                     progress(Stage::Rows, examiner.result.read);
                 }
                 match examiner.row(row, &mut send) {

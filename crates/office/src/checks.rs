@@ -111,13 +111,13 @@ fn now(snapshot: &Snapshot, themes: &[Theme], request: CheckRequest) -> Result<C
         .layer(&Collection::Overlays)
         .map(|layer| said::theme_days(layer.features()))
         .unwrap_or_default();
-    Ok(said::check(Evidence {
+    Ok(said::check(&Evidence {
         municipality: &land.municipality,
         parcel,
         shares: shape
             .as_ref()
             .map(|shape| measure(shape, &ground, &mut Scratch::default())),
-        at_point: at_point(&shape, &asked, &ground),
+        at_point: at_point(shape.as_ref(), &asked, &ground),
         theme_days,
         themes,
         as_of,
@@ -179,13 +179,13 @@ async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result
         zones: zones.iter().zip(&zone_areas).collect(),
         overlays: overlays.iter().zip(&overlay_areas).collect(),
     };
-    Ok(said::check(Evidence {
+    Ok(said::check(&Evidence {
         municipality,
         parcel: parcel.as_ref(),
         shares: shape
             .as_ref()
             .map(|shape| measure(shape, &ground, &mut Scratch::default())),
-        at_point: at_point(&shape, &asked, &ground),
+        at_point: at_point(shape.as_ref(), &asked, &ground),
         theme_days: store.theme_days_as_of(ubigeo, as_of).await?,
         themes: &store.themes().await?,
         as_of,
@@ -195,7 +195,7 @@ async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result
 
 /// What a point lies in, where it is in no parcel.
 fn at_point<'a>(
-    shape: &Option<MultiPolygon<f64>>,
+    shape: Option<&MultiPolygon<f64>>,
     asked: &Asked,
     ground: &Ground<'a>,
 ) -> Option<(Vec<&'a Feature>, Vec<&'a Feature>)> {

@@ -10,7 +10,7 @@ use std::{
 
 use domain::{
     collection::Collection, geometry::PreparedArea, id::Ubigeo, province::Municipality,
-    time::ChangeNumber,
+    survey::Catalogue, time::ChangeNumber,
 };
 use ingest::{Batch, CodeCensus, Examination, Opened, Opening, Profile, Refusal, Settings};
 use store::{Act, Actor, Entry, Store, copy::RowEncoder, land::InForce};
@@ -21,7 +21,7 @@ pub use report::{Report, State};
 
 use crate::{Kind, Problem, data};
 
-/// What is asked of [`ingest`].
+/// What is asked of [`Survey::begin`].
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The file.
@@ -65,92 +65,128 @@ pub struct Progress {
 /// Batches on their way to the database: 8 MiB between reader and writer.
 const BATCHES_UNDER_WAY: usize = 8;
 
-/// Examines a file against what is in force and, where that is the purpose, publishes it in one transaction.
-///
-/// # Errors
-/// When the file is refused whole. Findings are in the report, also those that keep a file from being published.
-pub async fn ingest(
-    store: &Store,
-    actor: &Actor,
+/// A file that is being read, on a thread of its own.
+pub struct Survey {
     request: Request,
-    progress: impl Fn(Progress) + Send + 'static,
-) -> Result<Report, Problem> {
-    let begun = Instant::now();
-    if request.collection == Collection::Municipalities {
-        return Err(Problem::new(
-            Kind::Refused,
-            "Los municipios no se ingresan desde un archivo de levantamiento.",
-            "Están en data/provincia; un municipio entra al servicio con su primera publicación.",
-        ));
-    }
-    let catalogue = data::catalogue()?;
-    let (opened_tx, opened_rx) = oneshot::channel();
-    let (target_tx, target_rx) = oneshot::channel();
-    let (batch_tx, batch_rx) = mpsc::channel(BATCHES_UNDER_WAY);
-    let reader = Reader {
-        opening: Opening {
-            path: request.path.clone(),
-            layer: request.layer.clone(),
-            source_crs: request.source_crs.clone(),
-        },
-        profile: ProfileText::read(request.profile.as_deref())?,
-        collection: request.collection.clone(),
-        ubigeo: request.ubigeo,
-        catalogue: catalogue.clone(),
-        on_errors: request.on_errors,
-        opened: opened_tx,
-        target: target_rx,
-        batches: batch_tx,
-    };
-    // GDAL's and PROJ's handles stay on this one thread; rows overlap with the COPY through the channel.
-    let reading = tokio::task::spawn_blocking(move || reader.run(&progress));
-    let place = place(store, request.ubigeo).await?;
+    catalogue: Catalogue,
+    begun: Instant,
+    opened: oneshot::Receiver<Facts>,
+    target: oneshot::Sender<Target>,
+    batches: mpsc::Receiver<Batch>,
+    reading: Reading,
+}
 
-    let Ok(facts) = opened_rx.await else {
-        return Err(refused(finished(reading).await, &request));
-    };
-    let mut report = Report::of(&request, &facts);
-    match request.purpose {
-        Purpose::Look => {
-            let in_force = store.in_force(&request.collection, request.ubigeo).await?;
-            let _ = target_tx.send(Target {
-                outline: place.outline(),
-                in_force,
-                encoder: None,
-            });
-            let examined = finished(reading)
-                .await
-                .map_err(|refusal| refused(Err(refusal), &request))?;
-            report.examined(&examined, &catalogue);
-            report.version = store.last_change().await?;
-            if examined.is_refused(request.on_errors) {
-                report.state = State::Refused;
-            }
+impl Survey {
+    /// Begins to read a file, which needs no database yet.
+    ///
+    /// # Errors
+    /// When what is asked for does not exist. What is wrong with the file is said by [`Survey::ingest`].
+    pub fn begin(
+        request: Request,
+        progress: impl Fn(Progress) + Send + 'static,
+    ) -> Result<Self, Problem> {
+        if request.collection == Collection::Municipalities {
+            return Err(Problem::new(
+                Kind::Refused,
+                "Los municipios no se ingresan desde un archivo de levantamiento.",
+                "Están en data/provincia; un municipio entra al servicio con su primera publicación.",
+            ));
         }
-        Purpose::Publish => {
-            let act = store.begin(actor).await?;
-            let publication = Publication {
-                act,
-                request: &request,
-                place: &place,
-                facts: &facts,
-            };
-            let (examined, number) = publication.run(reading, target_tx, batch_rx).await?;
-            report.examined(&examined, &catalogue);
-            if examined.is_refused(request.on_errors) {
-                report.state = State::Refused;
-            } else {
-                report.state = State::Published;
-                report.published = examined.accepted;
-            }
-            report.version = match number {
-                Some(number) => number,
-                None => store.last_change().await?,
-            };
-        }
+        let catalogue = data::catalogue()?;
+        let (opened_tx, opened) = oneshot::channel();
+        let (target, target_rx) = oneshot::channel();
+        let (batch_tx, batches) = mpsc::channel(BATCHES_UNDER_WAY);
+        let (done, reading) = oneshot::channel();
+        let reader = Reader {
+            opening: Opening {
+                path: request.path.clone(),
+                layer: request.layer.clone(),
+                source_crs: request.source_crs.clone(),
+            },
+            profile: ProfileText::read(request.profile.as_deref())?,
+            collection: request.collection.clone(),
+            ubigeo: request.ubigeo,
+            catalogue: catalogue.clone(),
+            on_errors: request.on_errors,
+            opened: opened_tx,
+            target: target_rx,
+            batches: batch_tx,
+        };
+        // GDAL's and PROJ's handles stay on this one thread; rows overlap with the COPY through the channel.
+        thread::spawn(move || {
+            // Whoever asked may have gone away; then nobody waits for the result.
+            let _ = done.send(reader.run(&progress));
+        });
+        Ok(Self {
+            request,
+            catalogue,
+            begun: Instant::now(),
+            opened,
+            target,
+            batches,
+            reading,
+        })
     }
-    report.seconds = begun.elapsed().as_secs_f64();
-    Ok(report)
+
+    /// Examines the file against what is in force and, where that is the purpose, publishes it in one transaction.
+    ///
+    /// # Errors
+    /// When the file is refused whole. Findings are in the report, also those that keep a file from being published.
+    pub async fn ingest(self, store: &Store, actor: &Actor) -> Result<Report, Problem> {
+        let Self {
+            request,
+            catalogue,
+            begun,
+            opened,
+            target,
+            batches,
+            reading,
+        } = self;
+        let place = place(store, request.ubigeo).await?;
+        let Ok(facts) = opened.await else {
+            return Err(refused(finished(reading).await, &request));
+        };
+        let (examined, number) = match request.purpose {
+            Purpose::Look => {
+                let in_force = store.in_force(&request.collection, request.ubigeo).await?;
+                let _ = target.send(Target {
+                    outline: place.outline(),
+                    in_force,
+                    encoder: None,
+                });
+                let examined = finished(reading)
+                    .await
+                    .map_err(|refusal| refused(Err(refusal), &request))?;
+                (examined, None)
+            }
+            Purpose::Publish => {
+                let act = store.begin(actor).await?;
+                let publication = Publication {
+                    act,
+                    request: &request,
+                    place: &place,
+                    facts: &facts,
+                };
+                publication.run(reading, target, batches).await?
+            }
+        };
+        let mut report = Report::of(&request, &facts);
+        report.examined(&examined, &catalogue);
+        report.version = match number {
+            Some(number) => number,
+            None => store.last_change().await?,
+        };
+        report.state = match request.purpose {
+            _ if examined.is_refused(request.on_errors) => State::Refused,
+            Purpose::Look => State::Examined,
+            Purpose::Publish => State::Published,
+        };
+        if report.state == State::Published {
+            report.published = examined.accepted;
+        }
+        report.seconds = begun.elapsed().as_secs_f64();
+        Ok(report)
+    }
 }
 
 /// A municipality, and where its outline comes from.
@@ -257,7 +293,7 @@ struct Reader {
     profile: ProfileText,
     collection: Collection,
     ubigeo: Ubigeo,
-    catalogue: domain::survey::Catalogue,
+    catalogue: Catalogue,
     on_errors: OnErrors,
     opened: oneshot::Sender<Facts>,
     target: oneshot::Receiver<Target>,
@@ -313,13 +349,11 @@ impl Reader {
     }
 }
 
-type Reading = tokio::task::JoinHandle<Result<Examination, Refusal>>;
+type Reading = oneshot::Receiver<Result<Examination, Refusal>>;
 
 async fn finished(reading: Reading) -> Result<Examination, Refusal> {
-    match reading.await {
-        Ok(examined) => examined,
-        Err(error) => Err(Refusal::Io(std::io::Error::other(error))),
-    }
+    // The thread went away without a word only if it panicked.
+    reading.await.unwrap_or(Err(Refusal::ReceiverGone))
 }
 
 fn refused(result: Result<Examination, Refusal>, request: &Request) -> Problem {

@@ -9,9 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use catastro_query::{Feed, Ground, MunicipalityLand, measure};
 use domain::{collection::Collection, geometry::Scratch, id::Ubigeo};
 use geo_types::{Geometry, MultiPolygon};
-use catastro_query::{Feed, Ground, MunicipalityLand, measure};
 use sqlx::{Connection, PgConnection};
 
 /// The zone shares of one parcel, as one statement.
@@ -42,8 +42,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let feed = Feed::start(store::Store::open(&url).await?).await?;
     let snapshot = feed.snapshot();
     let ubigeo: Ubigeo = "220101".parse()?;
-    let land = snapshot.municipalities.get(&ubigeo).ok_or("no land in 220101")?;
-    let parcels = land.layer(&Collection::Parcels).ok_or("no parcels")?.features().len();
+    let land = snapshot
+        .municipalities
+        .get(&ubigeo)
+        .ok_or("no land in 220101")?;
+    let parcels = land
+        .layer(&Collection::Parcels)
+        .ok_or("no parcels")?
+        .features()
+        .len();
 
     let (all_s, ours) = best(5, || every_ledger(land));
     let one_s = {
@@ -53,7 +60,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
 
     let mut connection = PgConnection::connect(&url).await?;
-    sqlx::query("set max_parallel_workers_per_gather = 4").execute(&mut connection).await?;
+    sqlx::query("set max_parallel_workers_per_gather = 4")
+        .execute(&mut connection)
+        .await?;
     let codes: Vec<String> = land
         .layer(&Collection::Parcels)
         .into_iter()
@@ -61,11 +70,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .map(|feature| feature.code.to_string())
         .collect();
     for code in codes.iter().take(50) {
-        sqlx::query(ONE).bind(code).fetch_all(&mut connection).await?;
+        sqlx::query(ONE)
+            .bind(code)
+            .fetch_all(&mut connection)
+            .await?;
     }
     let begun = Instant::now();
     for code in &codes {
-        sqlx::query(ONE).bind(code).fetch_all(&mut connection).await?;
+        sqlx::query(ONE)
+            .bind(code)
+            .fetch_all(&mut connection)
+            .await?;
     }
     let one_sql_s = begun.elapsed().as_secs_f64() / codes.len() as f64;
     let mut all_sql = Duration::MAX;
@@ -110,7 +125,9 @@ fn best(runs: usize, work: impl Fn() -> f64) -> (f64, f64) {
 fn every_ledger(land: &Arc<MunicipalityLand>) -> f64 {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        let parts: Vec<_> = (0..cores).map(|part| scope.spawn(move || ledgers(land, part, cores))).collect();
+        let parts: Vec<_> = (0..cores)
+            .map(|part| scope.spawn(move || ledgers(land, part, cores)))
+            .collect();
         parts.into_iter().filter_map(|part| part.join().ok()).sum()
     })
 }
@@ -118,19 +135,25 @@ fn every_ledger(land: &Arc<MunicipalityLand>) -> f64 {
 /// Every `step`-th ledger from `first` on: trees asked, areas measured, shares summed.
 fn ledgers(land: &MunicipalityLand, first: usize, step: usize) -> f64 {
     let mut scratch = Scratch::default();
-    let parcels = land.layer(&Collection::Parcels).map(catastro_query::Layer::features).unwrap_or_default();
-    let shape = |geometry| match geometry {
-        &Geometry::MultiPolygon(ref shape) => Some(shape),
-        _ => None,
-    };
+    let parcels = land
+        .layer(&Collection::Parcels)
+        .map(catastro_query::Layer::features)
+        .unwrap_or_default();
     parcels
         .iter()
         .skip(first)
         .step_by(step)
-        .filter_map(|parcel| shape(&parcel.geometry))
+        .filter_map(|parcel| match &parcel.geometry {
+            Geometry::MultiPolygon(shape) => Some(shape),
+            _ => None,
+        })
         .map(|shape: &MultiPolygon<f64>| {
             let ground = Ground::around(land, shape);
-            measure(shape, &ground, &mut scratch).zones.iter().map(|share| share.area_m2).sum::<f64>()
+            measure(shape, &ground, &mut scratch)
+                .zones
+                .iter()
+                .map(|share| share.area_m2)
+                .sum::<f64>()
         })
         .sum()
 }

@@ -27,9 +27,8 @@ pub fn bbox(text: &str) -> Result<Asked, Problem> {
         .split(',')
         .map(|number| number.trim().parse().map_err(|_| wrong()))
         .collect::<Result<_, _>>()?;
-    let (west, south, east, north) = match numbers[..] {
-        [west, south, east, north] | [west, south, _, east, north, _] => (west, south, east, north),
-        _ => return Err(wrong()),
+    let ([west, south, east, north] | [west, south, _, east, north, _]) = numbers[..] else {
+        return Err(wrong());
     };
     if !numbers.iter().all(|number| number.is_finite())
         || south > north

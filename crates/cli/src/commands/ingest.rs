@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use office::{
     Problem,
-    surveys::{self, OnErrors, Purpose, Request, State},
+    surveys::{OnErrors, Purpose, Request, State, Survey},
 };
 
 use crate::{
@@ -34,10 +34,13 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
         },
     };
     let actor = super::operator();
-    let report = visiting(place, |store| async move {
-        let bar = Bar::new();
-        surveys::ingest(&store, &actor, request, move |progress| bar.show(progress)).await
-    })?;
+    let bar = Bar::new();
+    // The file is read while the database is reached.
+    let survey = Survey::begin(request, move |progress| bar.show(progress))?;
+    let report = visiting(
+        place,
+        |store| async move { survey.ingest(&store, &actor).await },
+    )?;
     match options.format {
         Format::Text => words::say(report.to_string().trim_end()),
         Format::Json => words::say(&super::json(&report)),

@@ -116,7 +116,7 @@ impl Finding {
 
     /// With a value for the sentence.
     #[must_use]
-    pub fn with(mut self, place: &'static str, value: impl ToString) -> Self {
+    pub fn with(mut self, place: &'static str, value: impl std::fmt::Display) -> Self {
         self.values.push((place, value.to_string()));
         self
     }

@@ -62,8 +62,7 @@ pub(super) fn asked(request: CheckRequest) -> Result<Asked, Problem> {
 /// The ground of what was asked: a point's is that of its parcel.
 pub(super) fn ground(asked: &Asked, parcel: Option<&Feature>) -> Option<MultiPolygon<f64>> {
     match (asked, parcel.map(|parcel| &parcel.geometry)) {
-        (Asked::Shape(shape), _) => Some(shape.clone()),
-        (_, Some(Geometry::MultiPolygon(shape))) => Some(shape.clone()),
+        (Asked::Shape(shape), _) | (_, Some(Geometry::MultiPolygon(shape))) => Some(shape.clone()),
         _ => None,
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn theme_days(overlays: &[Feature]) -> Vec<(String, NaiveDate)> {
 }
 
 /// The answer.
-pub(super) fn check(evidence: Evidence<'_>) -> Check {
+pub(super) fn check(evidence: &Evidence<'_>) -> Check {
     let sliver = data::sliver();
     let ground_m2 = evidence
         .shares
@@ -42,22 +42,22 @@ pub(super) fn check(evidence: Evidence<'_>) -> Check {
                 shares
                     .zones
                     .iter()
-                    .map(|share| zone(share.feature, part(share, ground_m2, &sliver))),
+                    .map(|share| zone(share.feature, &part(share, ground_m2, &sliver))),
             );
             overlays.extend(shares.overlays.iter().map(|share| {
                 overlay(
                     share.feature,
-                    part(share, ground_m2, &sliver),
+                    &part(share, ground_m2, &sliver),
                     evidence.themes,
                 )
             }));
         }
         (None, Some((at_zones, at_overlays))) => {
-            zones.extend(at_zones.iter().map(|feature| zone(feature, Part::POINT)));
+            zones.extend(at_zones.iter().map(|feature| zone(feature, &Part::POINT)));
             overlays.extend(
                 at_overlays
                     .iter()
-                    .map(|feature| overlay(feature, Part::POINT, evidence.themes)),
+                    .map(|feature| overlay(feature, &Part::POINT, evidence.themes)),
             );
         }
         (None, None) => {}
@@ -74,11 +74,11 @@ pub(super) fn check(evidence: Evidence<'_>) -> Check {
     });
 
     let mut check = Check {
-        predio: parcel(&evidence, ground_m2),
+        predio: parcel(evidence, ground_m2),
         fecha: evidence.as_of.day,
         conocido_a: evidence.as_of.known_at,
         demostracion: evidence.municipality.demonstration.then_some(true),
-        temas: themes(&evidence, &overlays),
+        temas: themes(evidence, &overlays),
         zonificacion: zones,
         restricciones: overlays,
         balance: evidence.shares.as_ref().map(|shares| Balance {
@@ -143,7 +143,7 @@ fn part(share: &Share<'_>, ground_m2: Option<f64>, sliver: &Sliver) -> Part {
     }
 }
 
-fn zone(feature: &Feature, part: Part) -> ZoneView {
+fn zone(feature: &Feature, part: &Part) -> ZoneView {
     let attributes = attributes(feature);
     ZoneView {
         id: feature.code.to_string(),
@@ -160,7 +160,7 @@ fn zone(feature: &Feature, part: Part) -> ZoneView {
     }
 }
 
-fn overlay(feature: &Feature, part: Part, themes: &[Theme]) -> OverlayView {
+fn overlay(feature: &Feature, part: &Part, themes: &[Theme]) -> OverlayView {
     let attributes = attributes(feature);
     let kind = text(&attributes, "tipo");
     let theme = themes

@@ -209,7 +209,7 @@ impl fmt::Display for Report {
             )?;
         }
         for line in &self.findings {
-            self.finding(line, f)?;
+            write!(f, "{line}")?;
         }
         let c = &self.changes;
         writeln!(
@@ -238,8 +238,9 @@ impl fmt::Display for Report {
     }
 }
 
-impl Report {
-    fn finding(&self, line: &FindingLine, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl fmt::Display for FindingLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self;
         let weight = match line.severity {
             Severity::Error => "ERROR",
             Severity::Observation => "observación",

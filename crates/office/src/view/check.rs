@@ -179,7 +179,6 @@ impl Check {
             members.remove("conocido_a");
             members.remove("recibo");
         }
-        let digest = Sha256::digest(value.to_string());
-        self.recibo.sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.recibo.sha256 = format!("{:x}", Sha256::digest(value.to_string()));
     }
 }

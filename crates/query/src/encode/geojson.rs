@@ -123,7 +123,7 @@ fn geometry(geometry: &Geometry<f64>, places: Places<'_>, out: &mut Vec<u8>) {
         Geometry::MultiPoint(points) => {
             kind("MultiPoint", out);
             array(&points.0, out, |_: &Point<f64>, out| {
-                position(places.next(), out)
+                position(places.next(), out);
             });
         }
         Geometry::LineString(line) => {
@@ -161,7 +161,7 @@ fn polygon(polygon: &Polygon<f64>, places: Places<'_>, out: &mut Vec<u8>) {
     out.push(b']');
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Turn {
     AgainstTheClock,
     WithTheClock,

@@ -1,6 +1,6 @@
 //! A row has a shape, of the kind that its layer holds, that Simple Features allows.
 //!
-//! Source: OGC 06-103r4 (ISO 19125-1), 6.1.11 Polygon and 6.1.14 MultiPolygon.
+//! Source: OGC 06-103r4 (ISO 19125-1), 6.1.11 Polygon and 6.1.14 `MultiPolygon`.
 
 use geo_types::{Coord, Geometry, MultiLineString, MultiPolygon};
 
