@@ -160,7 +160,7 @@ fn shared_files() -> Vec<Case> {
         case(
             "formatos-sucios/qgis/mixed_layers.gpkg",
             "lotes",
-            &["varias capas", "--layer"],
+            &["faltan columnas"],
         ),
         case(
             "ar-comodoro/moyobamba_32718/barrios.gpkg",

@@ -101,7 +101,10 @@ fn the_database_refuses_to_change_or_lose_a_published_row() {
             "spatial_unit_once_in_time",
         ),
         (
-            insert("valid", "recorded", "change_from + 99"),
+            insert("valid", "recorded", "change_from + 99").replace(
+                "select layer, ubigeo, code,",
+                "select layer, ubigeo, code || '9',",
+            ),
             "spatial_unit_by_a_change",
         ),
     ] {

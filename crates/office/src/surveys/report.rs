@@ -10,7 +10,7 @@ use geo_types::Coord;
 use ingest::Examination;
 use serde::Serialize;
 
-use super::{Facts, Request};
+use super::{Request, reading::Facts};
 
 /// What came of a file.
 #[derive(Clone, Debug, Serialize)]
