@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
+    extract::{FromRequest, FromRequestParts, Path, Request, rejection::JsonRejection},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -122,6 +122,24 @@ fn where_it_breaks(text: &str) -> String {
     }
 }
 
+/// Parts of a path, or a problem in Spanish.
+pub struct Segments<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Segments<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(segments)) => Ok(Self(segments)),
+            Err(_) => Err(Refusal(Problem::new(
+                Kind::BadRequest,
+                "La dirección no se entiende.",
+                "Los caracteres especiales van codificados en UTF-8, como %C3%B1 para la ñ.",
+            ))),
+        }
+    }
+}
+
 /// The parameters of a query, in their order.
 pub struct Parameters(pub Vec<(String, String)>);
 
@@ -161,6 +179,19 @@ impl Parameters {
         Ok(())
     }
 
+    /// Refuses parameters that are not in `known`, any that is there twice, and formats that are not offered.
+    pub fn only_json(&self, known: &[&str]) -> Result<(), Problem> {
+        self.only(known)?;
+        match self.get("f") {
+            None | Some("json" | "geojson") => Ok(()),
+            Some(other) => Err(Problem::new(
+                Kind::BadRequest,
+                format!("No se ofrece el formato «{other}»."),
+                "Por ahora solo se ofrece f=json.",
+            )),
+        }
+    }
+
     /// The value of a parameter; an empty one counts as none.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
@@ -187,5 +218,67 @@ impl Parameters {
                 })
             })
             .transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameters(query: &str) -> Parameters {
+        Parameters(serde_urlencoded::from_str(query).expect("a query"))
+    }
+
+    fn check_refused(query: &str, expected: &str) {
+        let refused = parameters(query).only_json(&["f", "limit"]);
+        let said = refused.map_err(|problem| problem.to_string());
+        assert!(
+            said.as_ref().is_err_and(|said| said.contains(expected)),
+            "{query}: {said:?}"
+        );
+    }
+
+    #[test]
+    fn parameters_that_nobody_reads_are_refused() {
+        assert!(parameters("").only_json(&["f"]).is_ok());
+        assert!(
+            parameters("f=json&limit=3")
+                .only_json(&["f", "limit"])
+                .is_ok()
+        );
+        check_refused(
+            "limite=3",
+            "No existe el parámetro «limite».\nAquí se admiten: f, limit.",
+        );
+        check_refused("limit=3&limit=4", "está dos veces");
+        check_refused("f=html", "No se ofrece el formato «html»");
+    }
+
+    #[test]
+    fn an_empty_value_is_none_and_a_wrong_one_says_what_is_expected() {
+        assert_eq!(
+            parameters("limit=").read::<usize>("limit", "un número"),
+            Ok(None)
+        );
+        assert_eq!(
+            parameters("limit=7").read::<usize>("limit", "un número"),
+            Ok(Some(7))
+        );
+        let wrong = parameters("limit=-1").read::<usize>("limit", "un número");
+        assert!(wrong.is_err_and(|problem| problem.detail == "Se espera un número."));
+    }
+
+    #[test]
+    fn the_words_of_serde_stay_inside() {
+        let said = where_it_breaks("unknown field `pisos`, expected one of `a` at line 1 column 9");
+        assert_eq!(
+            said,
+            "No se conoce el miembro «pisos» (línea 1, columna 9)."
+        );
+        let said = where_it_breaks("invalid type: map, expected a string at line 3 column 14");
+        assert!(
+            said.starts_with("Revise") && said.ends_with("(línea 3, columna 14)."),
+            "{said}"
+        );
     }
 }

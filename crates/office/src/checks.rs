@@ -30,10 +30,7 @@ impl Office {
     /// Answers a check.
     pub async fn check(&self, request: CheckRequest) -> Result<Check, Problem> {
         match moment::of(request.fecha, request.conocido_a)? {
-            None => {
-                let themes = self.store.themes().await?;
-                now(&self.feed.snapshot(), &themes, request)
-            }
+            None => now(&self.feed.snapshot(), request),
             Some(as_of) => in_archive(&self.store, as_of, request).await,
         }
     }
@@ -64,7 +61,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) version: i64,
 }
 
-fn now(snapshot: &Snapshot, themes: &[Theme], request: CheckRequest) -> Result<Check, Problem> {
+fn now(snapshot: &Snapshot, request: CheckRequest) -> Result<Check, Problem> {
     let known_at = Utc::now();
     let as_of = AsOf {
         day: moment::day_at(known_at),
@@ -119,7 +116,7 @@ fn now(snapshot: &Snapshot, themes: &[Theme], request: CheckRequest) -> Result<C
             .map(|shape| measure(shape, &ground, &mut Scratch::default())),
         at_point: at_point(shape.as_ref(), &asked, &ground),
         theme_days,
-        themes,
+        themes: &snapshot.themes,
         as_of,
         version: snapshot.change.0,
     }))
@@ -138,10 +135,11 @@ async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result
         Asked::Shape(shape) => {
             let middle =
                 rules::place::middle(&Geometry::MultiPolygon(shape.clone())).unwrap_or_default();
-            (municipality_at(&municipalities, middle)?, None)
+            let ubigeo = municipality_at(store, &municipalities, middle, as_of).await?;
+            (ubigeo, None)
         }
         Asked::Point(point) => {
-            let ubigeo = municipality_at(&municipalities, *point)?;
+            let ubigeo = municipality_at(store, &municipalities, *point, as_of).await?;
             let near = store
                 .features_as_of(
                     &Collection::Parcels,
@@ -212,7 +210,24 @@ fn at_point<'a>(
     Some((around(&ground.zones), around(&ground.overlays)))
 }
 
-fn municipality_at(municipalities: &[Municipality], point: Coord<f64>) -> Result<Ubigeo, Problem> {
+/// As [`Snapshot::municipality_at`]: generalised outlines have the last word only.
+async fn municipality_at(
+    store: &Store,
+    municipalities: &[Municipality],
+    point: Coord<f64>,
+    as_of: AsOf,
+) -> Result<Ubigeo, Problem> {
+    let place = Geometry::Point(Point(point));
+    for collection in [Collection::Parcels, Collection::Zones] {
+        for municipality in municipalities {
+            let near = store
+                .features_as_of(&collection, municipality.ubigeo, &place, as_of)
+                .await?;
+            if near.iter().any(|feature| prepared(feature).point_in(point)) {
+                return Ok(municipality.ubigeo);
+            }
+        }
+    }
     municipalities
         .iter()
         .find(|municipality| PreparedArea::new(&municipality.outline).point_in(point))

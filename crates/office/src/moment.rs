@@ -1,6 +1,6 @@
 //! The two times of a question.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use domain::time::AsOf;
 
 use crate::{Kind, Problem};
@@ -11,6 +11,12 @@ const LIMA_BEHIND_UTC_HOURS: i64 = 5;
 /// The day in the province at a moment.
 pub fn day_at(moment: DateTime<Utc>) -> NaiveDate {
     (moment - Duration::hours(LIMA_BEHIND_UTC_HOURS)).date_naive()
+}
+
+/// Whether a day can be written in RFC 3339 and kept by the database, which ends where a calendar of 262 000 years does
+/// not.
+pub fn has_a_plain_year(day: NaiveDate) -> bool {
+    (1..=9999).contains(&day.year())
 }
 
 /// The point on both axes that is asked for; none where it is now.
@@ -26,6 +32,14 @@ pub(crate) fn of(
             "Pase un momento ya ocurrido, como 2026-11-23T15:04:05Z, o ninguno.",
         ));
     }
+    let days = [day, known_at.map(|known_at| known_at.date_naive())];
+    if !days.into_iter().flatten().all(has_a_plain_year) {
+        return Err(Problem::new(
+            Kind::BadRequest,
+            "La fecha no es de un año entre 1 y 9999.",
+            "Escríbala como 2026-11-23.",
+        ));
+    }
     if known_at.is_none() && day.is_none_or(|day| day == day_at(now)) {
         return Ok(None);
     }
@@ -34,4 +48,37 @@ pub(crate) fn of(
         day: day.unwrap_or_else(|| day_at(known_at)),
         known_at,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_that_of_lima() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
+        assert_eq!(day_at(at("2026-11-23T04:59:59Z")).to_string(), "2026-11-22");
+        assert_eq!(day_at(at("2026-11-23T05:00:00Z")).to_string(), "2026-11-23");
+    }
+
+    #[test]
+    fn what_is_asked_of_today_is_now_and_all_else_a_point_in_time() {
+        let now = Utc::now();
+        let today = day_at(now);
+        assert_eq!(of(None, None), Ok(None));
+        assert_eq!(of(Some(today), None), Ok(None));
+        let yesterday = today.pred_opt();
+        assert!(of(yesterday, None).is_ok_and(|asked| asked.map(|asked| asked.day) == yesterday));
+        assert!(
+            of(None, Some(now)).is_ok_and(|asked| asked.map(|asked| asked.known_at) == Some(now))
+        );
+    }
+
+    #[test]
+    fn what_nobody_can_know_or_keep_is_refused() {
+        assert!(of(None, Some(Utc::now() + Duration::hours(1))).is_err());
+        for day in ["-5000-01-01", "+10000-01-01", "0000-12-31"] {
+            assert!(of(day.parse().ok(), None).is_err(), "{day}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{collection::Collection, feature::Feature, id::Ubigeo};
-use geo_types::Rect;
+use geo_types::Geometry;
 use store::archive::PastPage;
 
 use crate::{Office, Problem, moment};
@@ -15,8 +15,8 @@ pub struct PastQuestion {
     pub to: Option<NaiveDate>,
     /// What was known at this moment; now, where none is named.
     pub known_at: Option<DateTime<Utc>>,
-    /// Those near this box, in EPSG:32718.
-    pub area: Option<Rect<f64>>,
+    /// Those with a point in common with this ground, in EPSG:32718.
+    pub area: Option<Geometry<f64>>,
     /// Those after this key.
     pub after: Option<(Ubigeo, String)>,
     /// After so many.
@@ -42,7 +42,7 @@ impl Office {
                     from: question.from,
                     to: question.to,
                     known_at: question.known_at.unwrap_or_else(Utc::now),
-                    area: question.area,
+                    area: question.area.as_ref(),
                     after: question
                         .after
                         .as_ref()

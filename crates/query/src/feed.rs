@@ -171,6 +171,7 @@ async fn next(store: &Store, current: &Snapshot) -> Result<Snapshot, Error> {
     Ok(Snapshot {
         change: reading.change(),
         municipalities,
+        themes: reading.themes().await?,
     })
 }
 

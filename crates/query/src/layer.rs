@@ -8,6 +8,8 @@ use rstar::{
     primitives::{GeomWithData, Rectangle},
 };
 
+use crate::Window;
+
 type Entry = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
 /// The features in force of a layer, by code, with one packed tree over their boxes.
@@ -76,6 +78,23 @@ impl Layer {
         self.tree
             .locate_in_envelope_intersecting(aabb(area))
             .map(|entry| entry.data as usize)
+    }
+
+    /// Positions of the features that have a point in common with a window, in no order.
+    pub fn meeting(&self, window: &Window) -> Vec<usize> {
+        self.tree
+            .locate_in_envelope_intersecting(aabb(window.bounds()))
+            .filter(|entry| {
+                let (min, max) = (entry.geom().lower(), entry.geom().upper());
+                let bounds = Rect::new((min[0], min[1]), (max[0], max[1]));
+                window.surrounds(bounds)
+                    || self
+                        .features
+                        .get(entry.data as usize)
+                        .is_some_and(|feature| window.meets(&feature.geometry))
+            })
+            .map(|entry| entry.data as usize)
+            .collect()
     }
 
     /// The zones or overlays whose boxes meet `area`, ready for a ledger, by code.

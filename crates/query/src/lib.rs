@@ -7,8 +7,10 @@ mod feed;
 mod layer;
 mod shares;
 mod snapshot;
+mod window;
 
 pub use feed::Feed;
 pub use layer::Layer;
 pub use shares::{Ground, Share, Shares, measure};
 pub use snapshot::{MunicipalityLand, Page, PageOf, Snapshot};
+pub use window::Window;

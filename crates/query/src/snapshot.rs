@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    collection::Collection, feature::Feature, geometry::PreparedArea, id::Ubigeo,
+    collection::Collection, feature::Feature, geometry::PreparedArea, id::Ubigeo, plan::Theme,
     province::Municipality, time::ChangeNumber,
 };
 use geo_types::{Coord, Rect};
 
-use crate::Layer;
+use crate::{Layer, Window};
 
 /// What one municipality holds.
 #[derive(Clone)]
@@ -28,13 +28,15 @@ pub struct Snapshot {
     pub change: ChangeNumber,
     /// Municipalities by ubigeo.
     pub municipalities: BTreeMap<Ubigeo, Arc<MunicipalityLand>>,
+    /// Themes of overlays, by code.
+    pub themes: Vec<Theme>,
 }
 
 /// Which features of a layer are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
-    /// Those whose boxes meet this one, in EPSG:32718.
-    pub area: Option<Rect<f64>>,
+    /// Those with a point in common with this ground.
+    pub area: Option<Window>,
     /// Those after this key: municipality and code.
     pub after: Option<(Ubigeo, String)>,
     /// Those after so many.
@@ -80,12 +82,19 @@ impl Snapshot {
             .find_map(|land| Some((land.as_ref(), land.layer(collection)?.get(code)?)))
     }
 
-    /// The municipality whose outline holds a point (EPSG:32718).
+    /// The municipality that a point belongs to (EPSG:32718): the one with a parcel or a zone there, else the one whose
+    /// outline holds it. Outlines are generalised by hundreds of metres, so they have the last word only.
     pub fn municipality_at(&self, point: Coord<f64>) -> Option<&MunicipalityLand> {
-        self.municipalities
-            .values()
-            .map(Arc::as_ref)
-            .find(|land| land.outline.point_in(point))
+        let lands = || self.municipalities.values().map(Arc::as_ref);
+        let holding = |collection: Collection| {
+            lands().find(|land| {
+                land.layer(&collection)
+                    .is_some_and(|layer| layer.at(point).is_some())
+            })
+        };
+        holding(Collection::Parcels)
+            .or_else(|| holding(Collection::Zones))
+            .or_else(|| lands().find(|land| land.outline.point_in(point)))
     }
 
     /// The parcel at a point (EPSG:32718).
@@ -135,13 +144,13 @@ impl Snapshot {
                 Some((after, code)) if ubigeo == *after => layer.after(code),
                 _ => 0,
             };
-            match page.area {
+            match &page.area {
                 None => {
                     answer.matched += layer.features().len();
                     answer.take(layer.features()[first..].iter(), &mut skip, page.limit);
                 }
                 Some(area) => {
-                    let mut near: Vec<usize> = layer.near(area).collect();
+                    let mut near = layer.meeting(area);
                     answer.matched += near.len();
                     near.retain(|index| *index >= first);
                     near.sort_unstable();
@@ -181,3 +190,6 @@ impl<'a> PageOf<'a> {
         self.features.extend(features.skip(skipped).take(room));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use domain::{
     id::Ubigeo,
     time::{AsOf, ChangeNumber},
 };
-use geo_types::{Geometry, Rect};
+use geo_types::Geometry;
 
 use crate::{Error, Store, geometry::Official};
 
@@ -21,8 +21,8 @@ pub struct PastPage<'a> {
     pub to: Option<NaiveDate>,
     /// What was known at this moment.
     pub known_at: DateTime<Utc>,
-    /// Those whose boxes meet this one, in EPSG:32718.
-    pub area: Option<Rect<f64>>,
+    /// Those with a point in common with this ground, in EPSG:32718.
+    pub area: Option<&'a Geometry<f64>>,
     /// Those after this key.
     pub after: Option<(Ubigeo, &'a str)>,
     /// At most so many.
@@ -88,10 +88,7 @@ impl Store {
         .bind(page.from)
         .bind(page.to)
         .bind(page.known_at)
-        .bind(
-            page.area
-                .map(|area| Official(Geometry::Polygon(area.to_polygon()))),
-        )
+        .bind(page.area.map(|area| Official(area.clone())))
         .bind(page.after.map(|(ubigeo, _)| ubigeo.as_str().to_owned()))
         .bind(page.after.map(|(_, code)| code.to_owned()))
         .bind(page.limit)

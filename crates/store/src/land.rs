@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::{
-    collection::Collection, feature::Feature, id::Ubigeo, province::Municipality,
+    collection::Collection, feature::Feature, id::Ubigeo, plan::Theme, province::Municipality,
     time::ChangeNumber,
 };
 use futures_util::TryStreamExt;
@@ -93,6 +93,11 @@ impl Reading {
     /// All municipalities of the service, by ubigeo.
     pub async fn municipalities(&mut self) -> Result<Vec<Municipality>, Error> {
         crate::places::municipalities(&mut *self.tx).await
+    }
+
+    /// All themes of overlays, by code.
+    pub async fn themes(&mut self) -> Result<Vec<Theme>, Error> {
+        crate::themes::themes(&mut *self.tx).await
     }
 
     /// Hands each feature in force of a layer to `each`, in the order of their codes, as it comes off the wire.

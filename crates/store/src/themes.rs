@@ -9,28 +9,32 @@ type Row = (String, String, String, String, Option<String>, String);
 impl Store {
     /// All themes, by code.
     pub async fn themes(&self) -> Result<Vec<Theme>, Error> {
-        sqlx::query_as::<_, Row>(
-            "select code, name, effect, norma, articulo, color from theme order by code",
-        )
-        .fetch_all(&self.pool)
-        .await?
-        .into_iter()
-        .map(|(code, name, effect, norma, articulo, color)| {
-            let effect = parse_effect(&effect).ok_or_else(|| Error::Row {
-                table: "theme",
-                key: code.clone(),
-                what: format!("unknown effect {effect}"),
-            })?;
-            Ok(Theme {
-                code,
-                name,
-                effect,
-                base_legal: LegalBasis { norma, articulo },
-                color,
-            })
-        })
-        .collect()
+        themes(&self.pool).await
     }
+}
+
+pub(crate) async fn themes<'c>(executor: impl sqlx::PgExecutor<'c>) -> Result<Vec<Theme>, Error> {
+    sqlx::query_as::<_, Row>(
+        "select code, name, effect, norma, articulo, color from theme order by code",
+    )
+    .fetch_all(executor)
+    .await?
+    .into_iter()
+    .map(|(code, name, effect, norma, articulo, color)| {
+        let effect = parse_effect(&effect).ok_or_else(|| Error::Row {
+            table: "theme",
+            key: code.clone(),
+            what: format!("unknown effect {effect}"),
+        })?;
+        Ok(Theme {
+            code,
+            name,
+            effect,
+            base_legal: LegalBasis { norma, articulo },
+            color,
+        })
+    })
+    .collect()
 }
 
 impl Act {

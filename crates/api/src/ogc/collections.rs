@@ -1,18 +1,13 @@
 //! The layers and what is known of each.
 
-use axum::{
-    Json, Router,
-    extract::{Path, State},
-    http::HeaderMap,
-    routing::get,
-};
+use axum::{Json, Router, extract::State, http::HeaderMap, routing::get};
 use domain::collection::Collection;
 use office::{Kind, Office, Problem};
 use query::Snapshot;
 use serde_json::{Value, json};
 
 use super::{base, extent};
-use crate::problem::{Answer, Parameters};
+use crate::problem::{Answer, Parameters, Segments};
 
 /// What this part earns: nothing beyond the core.
 pub const CONFORMANCE: &[&str] = &[];
@@ -28,13 +23,13 @@ pub fn routes() -> Router<Office> {
 }
 
 /// Las capas.
-#[utoipa::path(get, path = "/ogc/collections", responses((status = 200, description = "Las capas", content_type = "application/json")))]
+#[utoipa::path(get, path = "/ogc/collections", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Las capas", content_type = "application/json")))]
 pub async fn collections(
     State(office): State<Office>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Json<Value>> {
-    parameters.only(&["f"])?;
+    parameters.only_json(&["f"])?;
     let base = base(&headers);
     let snapshot = office.feed.snapshot();
     let described: Vec<Value> = listed(&snapshot)
@@ -48,15 +43,15 @@ pub async fn collections(
 }
 
 /// Una capa.
-#[utoipa::path(get, path = "/ogc/collections/{c}", params(("c" = String, Path, description = "Capa")),
+#[utoipa::path(get, path = "/ogc/collections/{c}", params(("c" = String, Path, description = "Capa"), ("f" = Option<String>, Query, description = "json")),
     responses((status = 200, description = "La capa", content_type = "application/json"), (status = 404, description = "No existe")))]
 pub async fn collection(
     State(office): State<Office>,
-    Path(name): Path<String>,
+    Segments(name): Segments<String>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Json<Value>> {
-    parameters.only(&["f"])?;
+    parameters.only_json(&["f"])?;
     let snapshot = office.feed.snapshot();
     let collection = find(&name, &snapshot)?;
     Ok(Json(describe(&collection, &snapshot, &base(&headers))?))

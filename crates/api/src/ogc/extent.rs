@@ -2,14 +2,15 @@
 
 use geo_types::{Coord, Rect};
 use office::{Kind, Problem};
+use query::Window;
 
 /// Longitudes and latitudes around Peru. Outside of them nothing is ours, and the projection means nothing.
 const WORLD: (f64, f64, f64, f64) = (-84.0, -20.0, -66.0, 2.0);
 
 /// What a `bbox` asks for.
 pub enum Asked {
-    /// A box in EPSG:32718.
-    Box(Rect<f64>),
+    /// Ground in EPSG:32718.
+    Ground(Window),
     /// A box where nothing of ours can be.
     Nowhere,
 }
@@ -48,22 +49,27 @@ pub fn bbox(text: &str) -> Result<Asked, Problem> {
     if west > east || south > north {
         return Ok(Asked::Nowhere);
     }
-    // The sides of the box are curves on the projection: points along them, and the box around those.
+    // The sides of the box are curves on the projection: points along them.
     let along =
         |from: f64, to: f64, step: u32| from + (to - from) * f64::from(step) / f64::from(STEPS);
-    let mut coords: Vec<Coord<f64>> = (0..=STEPS)
-        .flat_map(|step| {
-            let (x, y) = (along(west, east, step), along(south, north, step));
-            [
-                Coord { x, y: south },
-                Coord { x, y: north },
-                Coord { x: west, y },
-                Coord { x: east, y },
-            ]
-        })
-        .collect();
-    office::place::official(&mut coords)?;
-    Ok(around(&coords).map_or(Asked::Nowhere, Asked::Box))
+    let at = |y: f64, step: u32| Coord {
+        x: along(west, east, step),
+        y,
+    };
+    let beside = |x: f64, step: u32| Coord {
+        x,
+        y: along(south, north, step),
+    };
+    let mut sides = [
+        (0..=STEPS).map(|step| at(south, step)).collect::<Vec<_>>(),
+        (0..=STEPS).map(|step| beside(east, step)).collect(),
+        (0..=STEPS).rev().map(|step| at(north, step)).collect(),
+        (0..=STEPS).rev().map(|step| beside(west, step)).collect(),
+    ];
+    for side in &mut sides {
+        office::place::official(side)?;
+    }
+    Ok(Window::new(sides).map_or(Asked::Nowhere, Asked::Ground))
 }
 
 /// Points along each side of a box.
@@ -112,11 +118,14 @@ mod tests {
     #[test]
     fn boxes_are_read_and_what_is_elsewhere_is_nowhere() {
         assert!(
-            matches!(bbox("-77,-6.1,-76.9,-6"), Ok(Asked::Box(area)) if (area.width() - 11_000.0).abs() < 300.0)
+            matches!(bbox("-77,-6.1,-76.9,-6"), Ok(Asked::Ground(window)) if (window.bounds().width() - 11_000.0).abs() < 300.0)
         );
-        assert!(matches!(bbox("-77,-6.1,0,-76.9,-6,100"), Ok(Asked::Box(_))));
-        assert!(matches!(bbox("-180,-90,180,90"), Ok(Asked::Box(_))));
-        assert!(matches!(bbox("170,-10,-70,0"), Ok(Asked::Box(_))));
+        assert!(matches!(
+            bbox("-77,-6.1,0,-76.9,-6,100"),
+            Ok(Asked::Ground(_))
+        ));
+        assert!(matches!(bbox("-180,-90,180,90"), Ok(Asked::Ground(_))));
+        assert!(matches!(bbox("170,-10,-70,0"), Ok(Asked::Ground(_))));
         assert!(matches!(bbox("2,40,3,41"), Ok(Asked::Nowhere)));
         for wrong in [
             "",

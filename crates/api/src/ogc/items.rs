@@ -2,16 +2,15 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{collection::Collection, feature::Feature, id::Ubigeo};
-use geo_types::Rect;
 use office::{Kind, Office, Problem, past::PastQuestion};
-use query::{Page, encode::geojson};
+use query::{Page, Window, encode::geojson};
 use serde_json::json;
 
 use super::{
@@ -19,7 +18,7 @@ use super::{
     extent::{self, Asked},
     moment::Period,
 };
-use crate::problem::{Answer, Parameters};
+use crate::problem::{Answer, Parameters, Segments};
 
 /// What this part earns.
 pub const CONFORMANCE: &[&str] =
@@ -61,8 +60,7 @@ struct Question {
 
 impl Question {
     fn read(parameters: &Parameters) -> Result<Self, Problem> {
-        parameters.only(&KNOWN)?;
-        format(parameters)?;
+        parameters.only_json(&KNOWN)?;
         if let Some(crs) = parameters.get("bbox-crs")
             && crs != collections::CRS84
         {
@@ -98,9 +96,9 @@ impl Question {
         self.known_at.is_none() && self.period.is_none_or(Period::is_today)
     }
 
-    fn area(&self) -> Option<Rect<f64>> {
-        match self.area {
-            Some(Asked::Box(area)) => Some(area),
+    fn window(&self) -> Option<&Window> {
+        match &self.area {
+            Some(Asked::Ground(window)) => Some(window),
             _ => None,
         }
     }
@@ -110,8 +108,11 @@ impl Question {
 #[utoipa::path(get, path = "/ogc/collections/{c}/items",
     params(
         ("c" = String, Path, description = "Capa"),
+        ("f" = Option<String>, Query, description = "json"),
+        ("bbox-crs" = Option<String>, Query, description = "Solo CRS84"),
+        ("desde" = Option<String>, Query, description = "Donde terminó la página anterior: lo trae su enlace «next»"),
         ("bbox" = Option<String>, Query, description = "oeste,sur,este,norte en grados"),
-        ("limit" = Option<u32>, Query, description = "Cuántos, 100 si no se dice, 10 000 como mucho"),
+        ("limit" = Option<u32>, Query, description = "Cuántos, 100 si no se dice, 10 000 como mucho", minimum = 1, maximum = 10_000),
         ("offset" = Option<u32>, Query, description = "Después de cuántos"),
         ("datetime" = Option<String>, Query, description = "Día o periodo en que estaban vigentes"),
         ("conocido_a" = Option<String>, Query, description = "Lo que el servicio sabía en ese momento"),
@@ -120,7 +121,7 @@ impl Question {
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
 pub async fn items(
     State(office): State<Office>,
-    Path(name): Path<String>,
+    Segments(name): Segments<String>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
@@ -146,7 +147,7 @@ pub async fn items(
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
         }
         let asked = Page {
-            area: question.area(),
+            area: question.window().cloned(),
             after: question.after.clone(),
             offset: question.offset,
             limit: question.limit,
@@ -168,7 +169,7 @@ pub async fn items(
         from: period.from,
         to: period.to,
         known_at: question.known_at,
-        area: question.area(),
+        area: question.window().map(|window| window.ground().clone()),
         after: question.after,
         offset: question.offset,
         limit: question.limit,
@@ -189,16 +190,16 @@ pub async fn items(
 
 /// Un elemento de una capa.
 #[utoipa::path(get, path = "/ogc/collections/{c}/items/{id}",
-    params(("c" = String, Path, description = "Capa"), ("id" = String, Path, description = "Código")),
+    params(("c" = String, Path, description = "Capa"), ("id" = String, Path, description = "Código"),
+        ("f" = Option<String>, Query, description = "json")),
     responses((status = 200, description = "GeoJSON", content_type = "application/geo+json"), (status = 404, description = "No existe")))]
 pub async fn item(
     State(office): State<Office>,
-    Path((name, id)): Path<(String, String)>,
+    Segments((name, id)): Segments<(String, String)>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
-    parameters.only(&["f"])?;
-    format(&parameters)?;
+    parameters.only_json(&["f"])?;
     let snapshot = office.feed.snapshot();
     let collection = collections::find(&name, &snapshot)?;
     let etag = etag(snapshot.change.0);
@@ -274,20 +275,10 @@ fn page(
     Ok(([(header::CONTENT_TYPE, GEOJSON)], body).into_response())
 }
 
-fn format(parameters: &Parameters) -> Result<(), Problem> {
-    match parameters.get("f") {
-        None | Some("json" | "geojson") => Ok(()),
-        Some(other) => Err(Problem::new(
-            Kind::BadRequest,
-            format!("No se ofrece el formato «{other}»."),
-            "Por ahora solo se ofrece f=json (GeoJSON).",
-        )),
-    }
-}
-
 /// Where the page before ended: municipality and code.
 fn key(text: &str) -> Result<(Ubigeo, String), Problem> {
     text.split_once('~')
+        .filter(|(_, code)| !code.contains(char::is_control))
         .and_then(|(ubigeo, code)| Some((ubigeo.parse().ok()?, code.to_owned())))
         .ok_or_else(|| {
             Problem::new(

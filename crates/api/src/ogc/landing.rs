@@ -34,6 +34,7 @@ pub fn routes() -> Router<Office> {
     paths(
         landing,
         conformance,
+        openapi,
         super::collections::collections,
         super::collections::collection,
         super::items::items,
@@ -47,9 +48,9 @@ pub fn routes() -> Router<Office> {
 struct Description;
 
 /// Página de entrada.
-#[utoipa::path(get, path = "/ogc", responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json")))]
+#[utoipa::path(get, path = "/ogc", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json")))]
 async fn landing(headers: HeaderMap, parameters: Parameters) -> Answer<Json<Value>> {
-    parameters.only(&["f"])?;
+    parameters.only_json(&["f"])?;
     let base = base(&headers);
     let link = |path: &str, rel: &str, kind: &str, title: &str| json!({"href": format!("{base}/ogc{path}"), "rel": rel, "type": kind, "title": title});
     Ok(Json(json!({
@@ -65,18 +66,22 @@ async fn landing(headers: HeaderMap, parameters: Parameters) -> Answer<Json<Valu
 }
 
 /// Clases de conformidad: solo lo que se cumple.
-#[utoipa::path(get, path = "/ogc/conformance", responses((status = 200, description = "Clases de conformidad", content_type = "application/json")))]
+#[utoipa::path(get, path = "/ogc/conformance", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Clases de conformidad", content_type = "application/json")))]
 async fn conformance(parameters: Parameters) -> Answer<Json<Value>> {
-    parameters.only(&["f"])?;
+    parameters.only_json(&["f"])?;
     Ok(Json(json!({ "conformsTo": super::conformance() })))
 }
 
-async fn openapi() -> impl IntoResponse {
-    (
+/// Esta descripción.
+#[utoipa::path(get, path = "/ogc/openapi", params(("f" = Option<String>, Query, description = "json")),
+    responses((status = 200, description = "La descripción", content_type = "application/vnd.oai.openapi+json;version=3.1")))]
+async fn openapi(parameters: Parameters) -> Answer<impl IntoResponse> {
+    parameters.only_json(&["f"])?;
+    Ok((
         [(
             header::CONTENT_TYPE,
             "application/vnd.oai.openapi+json;version=3.1",
         )],
         Json(Description::openapi()),
-    )
+    ))
 }

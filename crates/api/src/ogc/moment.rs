@@ -61,11 +61,13 @@ impl Period {
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
-    text.parse::<NaiveDate>().ok().or_else(|| {
+    let instant = || {
         DateTime::parse_from_rfc3339(text)
             .ok()
             .map(|at| moment::day_at(at.to_utc()))
-    })
+    };
+    let day = text.parse().ok().or_else(instant)?;
+    moment::has_a_plain_year(day).then_some(day)
 }
 
 #[cfg(test)]
@@ -107,6 +109,7 @@ mod tests {
         );
         for wrong in [
             "ayer",
+            "-5000-01-01",
             "2026-13-01",
             "2026-02-01/2026-01-01",
             "2026-01-01/x",

@@ -1,15 +1,9 @@
 //! `GET /api/predios/{codigo}`.
 
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::header,
-    response::IntoResponse,
-    routing::get,
-};
+use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use office::{Office, view};
 
-use crate::problem::{Answer, Parameters};
+use crate::problem::{Answer, Parameters, Segments};
 
 /// Its route.
 pub fn routes() -> Router<Office> {
@@ -25,7 +19,7 @@ pub fn routes() -> Router<Office> {
         (status = 404, description = "No existe en esa fecha", content_type = "application/problem+json")))]
 pub async fn parcel(
     State(office): State<Office>,
-    Path(code): Path<String>,
+    Segments(code): Segments<String>,
     parameters: Parameters,
 ) -> Answer<impl IntoResponse> {
     parameters.only(&["fecha", "conocido_a"])?;

@@ -166,8 +166,8 @@ pub struct Receipt {
     pub version_datos: i64,
     /// Version of the norms; none are loaded yet.
     pub version_normas: Option<String>,
-    /// SHA-256 of the answer as compact JSON without `conocido_a` and `recibo`: the same question about the same land
-    /// gives the same digest.
+    /// SHA-256 of the answer as compact JSON, members sorted by name, without `conocido_a` and `recibo`: the same
+    /// question about the same land gives the same digest.
     pub sha256: String,
 }
 
