@@ -4,6 +4,8 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::OnceLock,
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -119,9 +121,17 @@ impl Office {
         Service::start(self.command(["serve", "--listen", "127.0.0.1:0"]))
     }
 
-    /// Address of its database, while one runs.
+    /// Address of its database. Waits for one that is starting again.
     pub fn database(&self) -> String {
-        self.run(["db", "url"]).done().output.trim().to_owned()
+        let begun = Instant::now();
+        loop {
+            let answer = self.run(["db", "url"]);
+            if answer.code == 0 {
+                return answer.output.trim().to_owned();
+            }
+            assert!(begun.elapsed() < DATABASE_BACK_MAX, "{answer:?}");
+            sleep(Duration::from_millis(100));
+        }
     }
 
     /// The same in the words of GDAL.
@@ -133,30 +143,40 @@ impl Office {
         )
     }
 
-    /// Rows of a statement, columns apart by `|`. The database must be running.
+    /// Rows of a statement, columns apart by `|`. Waits for a database that is starting again.
     pub fn sql(&self, statement: &str) -> Vec<String> {
-        let output = Command::new("psql")
-            .args([
-                "-qAtX",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-c",
-                statement,
-                &self.database(),
-            ])
-            .output()
-            .expect("psql");
-        assert!(
-            output.status.success(),
-            "{statement}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .map(str::to_owned)
-            .collect()
+        let begun = Instant::now();
+        loop {
+            let output = Command::new("psql")
+                .args([
+                    "-qAtX",
+                    "-v",
+                    "ON_ERROR_STOP=1",
+                    "-c",
+                    statement,
+                    &self.database(),
+                ])
+                .output()
+                .expect("psql");
+            if output.status.success() {
+                return String::from_utf8_lossy(&output.stdout)
+                    .lines()
+                    .map(str::to_owned)
+                    .collect();
+            }
+            let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+            let not_connected = output.status.code() == Some(2);
+            assert!(
+                not_connected && begun.elapsed() < DATABASE_BACK_MAX,
+                "{statement}: {complaint}"
+            );
+            sleep(Duration::from_millis(100));
+        }
     }
 }
+
+/// How long a killed database may take to be back, on a machine with other work.
+const DATABASE_BACK_MAX: Duration = Duration::from_secs(30);
 
 impl Default for Office {
     fn default() -> Self {

@@ -143,7 +143,7 @@ fn boxes_times_and_ids_choose_features() {
             ))
             .json();
         let theirs = office.sql(&format!(
-            "select count(*) from parcel where st_transform(st_makeenvelope({near}, 4326), 32718) && geom"
+            "select count(*) from parcel where st_intersects(st_transform(st_makeenvelope({near}, 4326), 32718), geom)"
         ));
         assert!(ids(&found).contains(&code));
         assert!(

@@ -24,7 +24,8 @@ Uso: {usage}
     next_help_heading = "Opciones",
     disable_help_flag = true,
     disable_version_flag = true,
-    max_term_width = 100
+    max_term_width = 100,
+    override_usage = "catastro [opciones] <ORDEN>"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -66,16 +67,16 @@ pub struct Place {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// El servicio: direcciones /ogc, /api y las páginas.
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "catastro serve [opciones]")]
     Serve(Serve),
     /// Crea la provincia de demostración y la sirve.
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "catastro demo [opciones]")]
     Demo(Demo),
     /// Revisa un archivo de levantamiento y, con --publish, lo publica.
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "catastro ingest [opciones] --collection <CAPA> --ubigeo <UBIGEO> <ARCHIVO>")]
     Ingest(Ingest),
     /// Consulta de control urbano de un predio.
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "catastro check [opciones] <CÓDIGO>")]
     Check(Check),
     /// La base de datos propia.
     #[command(help_template = HELP, subcommand_help_heading = "Órdenes", subcommand_value_name = "ORDEN", disable_help_subcommand = true)]
@@ -160,12 +161,13 @@ pub struct Ingest {
     /// Deja fuera las filas con errores en lugar de rechazar el archivo.
     #[arg(long)]
     pub skip_errors: bool,
-    /// Forma del informe.
+    /// Forma del informe: text o json.
     #[arg(
         long,
         value_name = "FORMA",
         default_value = "text",
-        hide_default_value = true
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     pub format: Format,
 }
@@ -179,12 +181,13 @@ pub struct Check {
     /// Día que se pregunta (AAAA-MM-DD); sin esto, hoy.
     #[arg(long, value_name = "FECHA")]
     pub as_of: Option<NaiveDate>,
-    /// Forma de la respuesta.
+    /// Forma de la respuesta: text o json.
     #[arg(
         long,
         value_name = "FORMA",
         default_value = "text",
-        hide_default_value = true
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     pub format: Format,
 }
@@ -201,13 +204,13 @@ pub enum Format {
 #[derive(Subcommand, Debug)]
 pub enum Db {
     /// Escribe la dirección de la base de datos.
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "catastro db url [opciones]")]
     Url,
     /// Abre psql en la base de datos.
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "catastro db psql [opciones]")]
     Psql,
     /// Detiene la base de datos propia.
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "catastro db stop [opciones]")]
     Stop,
 }
 
@@ -233,6 +236,8 @@ mod tests {
                 "Arguments:",
                 "Print help",
                 "[default",
+                "[OPTIONS]",
+                "Possible",
                 "[possible",
             ] {
                 assert!(!help.contains(english), "{english} in:\n{help}");

@@ -18,7 +18,7 @@ use domain::{
     time::AsOf,
 };
 use geo_types::{Coord, Geometry, MultiPolygon, Point};
-use query::{Ground, Shares, Snapshot, measure};
+use query::{Ground, Shares, Snapshot, measure, prepare};
 use store::Store;
 
 pub use request::{CheckRequest, Place, Shape};
@@ -151,7 +151,7 @@ async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result
             (
                 ubigeo,
                 near.into_iter()
-                    .find(|parcel| prepared(parcel).point_in(*point)),
+                    .find(|parcel| prepare(&parcel.geometry).point_in(*point)),
             )
         }
     };
@@ -171,8 +171,11 @@ async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result
     let overlays = store
         .features_as_of(&Collection::Overlays, ubigeo, &around, as_of)
         .await?;
-    let zone_areas: Vec<PreparedArea> = zones.iter().map(prepared).collect();
-    let overlay_areas: Vec<PreparedArea> = overlays.iter().map(prepared).collect();
+    let zone_areas: Vec<PreparedArea> = zones.iter().map(|zone| prepare(&zone.geometry)).collect();
+    let overlay_areas: Vec<PreparedArea> = overlays
+        .iter()
+        .map(|overlay| prepare(&overlay.geometry))
+        .collect();
     let ground = Ground {
         zones: zones.iter().zip(&zone_areas).collect(),
         overlays: overlays.iter().zip(&overlay_areas).collect(),
@@ -223,7 +226,10 @@ async fn municipality_at(
             let near = store
                 .features_as_of(&collection, municipality.ubigeo, &place, as_of)
                 .await?;
-            if near.iter().any(|feature| prepared(feature).point_in(point)) {
+            if near
+                .iter()
+                .any(|feature| prepare(&feature.geometry).point_in(point))
+            {
                 return Ok(municipality.ubigeo);
             }
         }
@@ -233,13 +239,6 @@ async fn municipality_at(
         .find(|municipality| PreparedArea::new(&municipality.outline).point_in(point))
         .map(|municipality| municipality.ubigeo)
         .ok_or_else(place::no_municipality)
-}
-
-fn prepared(feature: &Feature) -> PreparedArea {
-    match &feature.geometry {
-        Geometry::MultiPolygon(shape) => PreparedArea::new(shape),
-        _ => PreparedArea::new(&MultiPolygon(Vec::new())),
-    }
 }
 
 /// A shape of no area around which to look.

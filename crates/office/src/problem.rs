@@ -82,6 +82,13 @@ impl From<store::Error> for Problem {
                 "No se pudo conectar con la base de datos.",
                 "Compruebe que el servidor responde y que la dirección, el usuario y la clave son los suyos.",
             ),
+            store::Error::Migrate(_) => Self::new(
+                Kind::Unavailable,
+                "La base de datos no se pudo poner al día.",
+                "Compruebe que el usuario puede crear tablas y que un administrador creó las extensiones:\n\
+                 create extension postgis; create extension btree_gist;\n\
+                 Si la base la hizo otra versión del programa, use esa versión o una más nueva.",
+            ),
             store::Error::Sql(sqlx_error) if is_gone(&sqlx_error) => Self::new(
                 Kind::Unavailable,
                 "La base de datos no responde en este momento.",
@@ -96,9 +103,18 @@ impl From<store::Error> for Problem {
     }
 }
 
+/// Whether the database is away or leaving rather than at odds with what we asked: connection exceptions (08),
+/// resources (53), object in use (55), operator intervention (57).
 fn is_gone(error: &store::SqlError) -> bool {
-    matches!(
-        error,
-        store::SqlError::Io(_) | store::SqlError::PoolTimedOut | store::SqlError::PoolClosed
-    )
+    match error {
+        store::SqlError::Io(_) | store::SqlError::PoolTimedOut | store::SqlError::PoolClosed => {
+            true
+        }
+        store::SqlError::Database(refusal) => refusal.code().is_some_and(|code| {
+            ["08", "53", "55", "57"]
+                .iter()
+                .any(|class| code.starts_with(class))
+        }),
+        _ => false,
+    }
 }

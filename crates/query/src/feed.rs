@@ -9,7 +9,7 @@ use domain::{
     province::Municipality, time::ChangeNumber,
 };
 use geo_types::Geometry;
-use store::{Error, Store, land::Reading};
+use store::{Error, SqlError, Store, land::Reading};
 use tokio::{sync::watch, task::JoinHandle, time};
 
 use crate::{Layer, MunicipalityLand, Snapshot};
@@ -94,6 +94,8 @@ async fn follow(
             Ok(()) => shared
                 .fresh
                 .send_if_modified(|fresh| !std::mem::replace(fresh, true)),
+            // Who closed the store waits for our line to it, and wants nothing more.
+            Err(Error::Sql(SqlError::PoolClosed)) => return,
             Err(error) => {
                 let was_fresh = shared
                     .fresh

@@ -116,8 +116,8 @@ impl Layer {
     }
 }
 
-/// Edges of an area; nothing for points and lines.
-pub(crate) fn prepare(geometry: &Geometry<f64>) -> PreparedArea {
+/// An area made ready to be asked; empty for points and lines.
+pub fn prepare(geometry: &Geometry<f64>) -> PreparedArea {
     match geometry {
         Geometry::MultiPolygon(shape) => PreparedArea::new(shape),
         Geometry::Polygon(polygon) => {

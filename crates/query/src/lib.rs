@@ -10,7 +10,7 @@ mod snapshot;
 mod window;
 
 pub use feed::Feed;
-pub use layer::Layer;
+pub use layer::{Layer, prepare};
 pub use shares::{Ground, Share, Shares, measure};
 pub use snapshot::{MunicipalityLand, Page, PageOf, Snapshot};
 pub use window::Window;

@@ -9,9 +9,11 @@ use domain::{
 };
 use geo_types::Geometry;
 
-use crate::{Error, Store, geometry::Official};
-
-type Row = (Box<str>, String, NaiveDate, i64, Official);
+use crate::{
+    Error, Store,
+    geometry::Official,
+    land::{Row, feature, parse},
+};
 
 /// Which features of the past are asked for.
 pub struct PastPage<'a> {
@@ -97,7 +99,7 @@ impl Store {
         .await?
         .into_iter()
         .map(|(ubigeo, code, attributes, from, change, geometry)| {
-            let ubigeo = crate::land::parse(&ubigeo, "ubigeo")?;
+            let ubigeo = parse(&ubigeo, "ubigeo")?;
             Ok(feature(ubigeo, (code, attributes, from, change, geometry)))
         })
         .collect()
@@ -131,16 +133,5 @@ impl Store {
                 .fetch_one(&self.pool)
                 .await?;
         Ok(ChangeNumber(number))
-    }
-}
-
-fn feature(ubigeo: Ubigeo, (code, attributes, valid_from, change, geometry): Row) -> Feature {
-    Feature {
-        ubigeo,
-        code,
-        geometry: geometry.0,
-        attributes: attributes.into_boxed_str(),
-        valid_from,
-        change: ChangeNumber(change),
     }
 }

@@ -107,7 +107,7 @@ impl Reading {
         collection: &Collection,
         mut each: impl FnMut(Feature),
     ) -> Result<(), Error> {
-        let mut rows = sqlx::query_as::<_, (Box<str>, String, NaiveDate, i64, Official)>(
+        let mut rows = sqlx::query_as::<_, Row>(
             "select code, attributes::text, lower(valid), change_from, geom from spatial_unit
              where layer = $1 and ubigeo = $2 and upper_inf(valid) and upper_inf(recorded)
              order by code",
@@ -115,17 +115,27 @@ impl Reading {
         .bind(collection.name())
         .bind(ubigeo.as_str())
         .fetch(&mut *self.tx);
-        while let Some((code, attributes, valid_from, change, geometry)) = rows.try_next().await? {
-            each(Feature {
-                ubigeo,
-                code,
-                geometry: geometry.0,
-                attributes: attributes.into_boxed_str(),
-                valid_from,
-                change: ChangeNumber(change),
-            });
+        while let Some(row) = rows.try_next().await? {
+            each(feature(ubigeo, row));
         }
         Ok(())
+    }
+}
+
+/// A feature as every statement of this crate selects it: code, attributes, first day, change, shape.
+pub(crate) type Row = (Box<str>, String, NaiveDate, i64, Official);
+
+pub(crate) fn feature(
+    ubigeo: Ubigeo,
+    (code, attributes, valid_from, change, geometry): Row,
+) -> Feature {
+    Feature {
+        ubigeo,
+        code,
+        geometry: geometry.0,
+        attributes: attributes.into_boxed_str(),
+        valid_from,
+        change: ChangeNumber(change),
     }
 }
 

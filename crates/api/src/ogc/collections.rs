@@ -23,7 +23,7 @@ pub fn routes() -> Router<Office> {
 }
 
 /// Las capas.
-#[utoipa::path(get, path = "/ogc/collections", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Las capas", content_type = "application/json")))]
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Las capas", content_type = "application/json")))]
 pub async fn collections(
     State(office): State<Office>,
     headers: HeaderMap,
@@ -43,7 +43,7 @@ pub async fn collections(
 }
 
 /// Una capa.
-#[utoipa::path(get, path = "/ogc/collections/{c}", params(("c" = String, Path, description = "Capa"), ("f" = Option<String>, Query, description = "json")),
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections/{c}", params(("c" = String, Path, description = "Capa"), ("f" = Option<String>, Query, description = "json")),
     responses((status = 200, description = "La capa", content_type = "application/json"), (status = 404, description = "No existe")))]
 pub async fn collection(
     State(office): State<Office>,

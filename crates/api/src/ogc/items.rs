@@ -105,7 +105,7 @@ impl Question {
 }
 
 /// Elementos de una capa.
-#[utoipa::path(get, path = "/ogc/collections/{c}/items",
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections/{c}/items",
     params(
         ("c" = String, Path, description = "Capa"),
         ("f" = Option<String>, Query, description = "json"),
@@ -189,7 +189,7 @@ pub async fn items(
 }
 
 /// Un elemento de una capa.
-#[utoipa::path(get, path = "/ogc/collections/{c}/items/{id}",
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections/{c}/items/{id}",
     params(("c" = String, Path, description = "Capa"), ("id" = String, Path, description = "Código"),
         ("f" = Option<String>, Query, description = "json")),
     responses((status = 200, description = "GeoJSON", content_type = "application/geo+json"), (status = 404, description = "No existe")))]

@@ -48,7 +48,7 @@ pub fn routes() -> Router<Office> {
 struct Description;
 
 /// Página de entrada.
-#[utoipa::path(get, path = "/ogc", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json")))]
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json")))]
 async fn landing(headers: HeaderMap, parameters: Parameters) -> Answer<Json<Value>> {
     parameters.only_json(&["f"])?;
     let base = base(&headers);
@@ -66,14 +66,14 @@ async fn landing(headers: HeaderMap, parameters: Parameters) -> Answer<Json<Valu
 }
 
 /// Clases de conformidad: solo lo que se cumple.
-#[utoipa::path(get, path = "/ogc/conformance", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Clases de conformidad", content_type = "application/json")))]
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/conformance", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Clases de conformidad", content_type = "application/json")))]
 async fn conformance(parameters: Parameters) -> Answer<Json<Value>> {
     parameters.only_json(&["f"])?;
     Ok(Json(json!({ "conformsTo": super::conformance() })))
 }
 
 /// Esta descripción.
-#[utoipa::path(get, path = "/ogc/openapi", params(("f" = Option<String>, Query, description = "json")),
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/openapi", params(("f" = Option<String>, Query, description = "json")),
     responses((status = 200, description = "La descripción", content_type = "application/vnd.oai.openapi+json;version=3.1")))]
 async fn openapi(parameters: Parameters) -> Answer<impl IntoResponse> {
     parameters.only_json(&["f"])?;

@@ -11,7 +11,7 @@ pub fn routes() -> Router<Office> {
 }
 
 /// Zonas y restricciones de un predio, un polígono o un punto, con sus áreas.
-#[utoipa::path(post, path = "/api/control-urbano/verificaciones",
+#[utoipa::path(post, tag = "programas", path = "/api/control-urbano/verificaciones",
     request_body(content_type = "application/json", description = "Uno de predio, geometria o punto; fecha y conocido_a si se pregunta por el pasado"),
     responses((status = 200, description = "La respuesta", content_type = "application/json"),
         (status = 400, description = "La pregunta no se entiende", content_type = "application/problem+json"),

@@ -12,13 +12,13 @@ pub fn routes() -> Router<Office> {
 }
 
 /// El proceso vive.
-#[utoipa::path(get, path = "/api/salud/vivo", responses((status = 200, description = "Vive", content_type = "application/json")))]
+#[utoipa::path(get, tag = "programas", path = "/api/salud/vivo", responses((status = 200, description = "Vive", content_type = "application/json")))]
 pub async fn alive() -> Json<Value> {
     Json(json!({"estado": "vivo"}))
 }
 
 /// La base de datos responde y las respuestas son las últimas.
-#[utoipa::path(get, path = "/api/salud/listo", responses((status = 200, description = "Listo", content_type = "application/json"),
+#[utoipa::path(get, tag = "programas", path = "/api/salud/listo", responses((status = 200, description = "Listo", content_type = "application/json"),
     (status = 503, description = "La base de datos no responde", content_type = "application/json")))]
 pub async fn ready(State(office): State<Office>) -> (StatusCode, Json<Value>) {
     let ready = office.store.ping().await.is_ok();

@@ -11,7 +11,7 @@ pub fn routes() -> Router<Office> {
 }
 
 /// Un predio, hoy o en otra fecha.
-#[utoipa::path(get, path = "/api/predios/{codigo}",
+#[utoipa::path(get, tag = "programas", path = "/api/predios/{codigo}",
     params(("codigo" = String, Path, description = "Código catastral"),
         ("fecha" = Option<String>, Query, description = "Día que se pregunta"),
         ("conocido_a" = Option<String>, Query, description = "Lo que el servicio sabía en ese momento")),
