@@ -79,7 +79,13 @@ pub enum Command {
     #[command(help_template = HELP, override_usage = "catastro check [opciones] <CÓDIGO>")]
     Check(Check),
     /// La base de datos propia.
-    #[command(help_template = HELP, subcommand_help_heading = "Órdenes", subcommand_value_name = "ORDEN", disable_help_subcommand = true)]
+    #[command(
+        help_template = HELP,
+        subcommand_help_heading = "Órdenes",
+        subcommand_value_name = "ORDEN",
+        disable_help_subcommand = true,
+        override_usage = "catastro db <ORDEN> [opciones]"
+    )]
     #[command(subcommand)]
     Db(Db),
 }
