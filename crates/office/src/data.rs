@@ -155,6 +155,38 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_data_file_is_as_its_schema_says() {
+        let schema = |name: &str| {
+            let path = format!(
+                "{}/../../schemas/{name}.schema.json",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            let json = std::fs::read_to_string(path).expect("a schema");
+            jsonschema::validator_for(&serde_json::from_str(&json).expect("JSON"))
+                .expect("a schema")
+        };
+        let mut checked = 0;
+        for path in Files::iter() {
+            let name = match path.as_ref() {
+                "reglas/levantamiento.json" => "regla",
+                "reglas/mediciones.json" => "mediciones",
+                path if path.starts_with("perfiles/") => "perfil",
+                path if path.starts_with("temas/") => "tema",
+                path if path.starts_with("provincia/") => "provincia",
+                other => unreachable!("{other} has no schema"),
+            };
+            let value = serde_json::from_str(&text(&path).unwrap_or_default()).expect("JSON");
+            let errors: Vec<String> = schema(name)
+                .iter_errors(&value)
+                .map(|error| error.to_string())
+                .collect();
+            assert!(errors.is_empty(), "{path}: {errors:?}");
+            checked += 1;
+        }
+        assert!(checked > 12, "{checked}");
+    }
+
+    #[test]
     fn what_comes_with_the_program_reads() {
         catalogue().expect("rules");
         assert!(sliver().area_m2 > 0.0);
