@@ -74,6 +74,11 @@ fn a_copy_without_a_reference_system_is_refused_and_says_what_to_pass() {
     for expected in ["sistema de referencia", "--source-crs", "EPSG:24878"] {
         assert!(refused.complaint.contains(expected), "{refused:?}");
     }
+    assert_eq!(
+        refused.json()["estado"],
+        "rechazado",
+        "programs are told too"
+    );
     let told = office
         .ingest(
             &file,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use office::{
     Problem,
-    surveys::{OnErrors, Purpose, Request, State, Survey},
+    surveys::{OnErrors, Purpose, Report, Request, State, Survey},
 };
 
 use crate::{
@@ -33,14 +33,15 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
             OnErrors::Refuse
         },
     };
-    let actor = super::operator();
-    let bar = Bar::new();
-    // The file is read while the database is reached.
-    let survey = Survey::begin(request, move |progress| bar.show(progress))?;
-    let report = visiting(
-        place,
-        |store| async move { survey.ingest(&store, &actor).await },
-    )?;
+    let report = match ingest(place, request) {
+        Ok(report) => report,
+        Err(problem) => {
+            if options.format == Format::Json {
+                words::say(&super::json(&refusal(&problem)));
+            }
+            return Err(problem);
+        }
+    };
     match options.format {
         Format::Text => words::say(report.to_string().trim_end()),
         Format::Json => words::say(&super::json(&report)),
@@ -49,5 +50,26 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
         words::refused()
     } else {
         ExitCode::SUCCESS
+    })
+}
+
+fn ingest(place: &Place, request: Request) -> Result<Report, Problem> {
+    let bar = Bar::new();
+    let actor = super::operator();
+    // The file is read while the database is reached.
+    let survey = Survey::begin(request, move |progress| bar.show(progress))?;
+    visiting(
+        place,
+        |store| async move { survey.ingest(&store, &actor).await },
+    )
+}
+
+/// A file that was refused before it had a report, for programs: the members of a problem document.
+fn refusal(problem: &Problem) -> serde_json::Value {
+    serde_json::json!({
+        "estado": "rechazado",
+        "type": format!("/problemas/{}", problem.kind.slug()),
+        "title": problem.title,
+        "detail": problem.detail,
     })
 }
