@@ -1,6 +1,8 @@
 //! The progress bar of a long command: how much, how fast, how long still.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt::Write;
+
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use office::surveys::{Progress, Stage};
 
 /// A bar on standard error; none where standard error is no terminal.
@@ -11,11 +13,15 @@ pub struct Bar {
 impl Bar {
     pub fn new() -> Self {
         let style = ProgressStyle::with_template(
-            "{msg:22} {bar:30} {percent:>3} %  {human_pos} de {human_len}  {per_sec}  faltan {eta}",
+            "{msg:22} {bar:30} {percent:>3} %  {pos} de {len}  {ritmo}  faltan {eta}",
         );
         let bar = ProgressBar::new(0);
         if let Ok(style) = style {
-            bar.set_style(style);
+            bar.set_style(
+                style.with_key("ritmo", |state: &ProgressState, out: &mut dyn Write| {
+                    let _ = write!(out, "{:.0} filas/s", state.per_sec());
+                }),
+            );
         }
         Self { bar }
     }
@@ -25,12 +31,11 @@ impl Bar {
             Stage::Codes => "Leyendo los códigos",
             Stage::Rows => "Revisando las filas",
         };
+        self.bar.set_length(progress.total.max(progress.done));
         if self.bar.message() != message {
             self.bar.set_message(message);
-            self.bar.set_position(0);
             self.bar.reset_elapsed();
         }
-        self.bar.set_length(progress.total.max(progress.done));
         self.bar.set_position(progress.done);
     }
 }
