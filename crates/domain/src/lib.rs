@@ -3,10 +3,12 @@
 //! Start at [`survey`] for what a file must fulfil, at [`geometry`] for areas and shapes, at [`id`] for codes.
 //! Lengths are metres and areas square metres on the official projection (EPSG:32718) unless a name says otherwise.
 
+pub mod audit;
 pub mod collection;
 pub mod feature;
 pub mod geometry;
 pub mod id;
+pub mod people;
 pub mod plan;
 pub mod province;
 pub mod survey;
