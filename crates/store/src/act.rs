@@ -1,7 +1,13 @@
 //! The only way to write: one act, one transaction, one number.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{collection::Collection, id::Ubigeo, time::ChangeNumber};
+use domain::{
+    audit::{Hash, Head},
+    collection::Collection,
+    id::Ubigeo,
+    people::Actor,
+    time::ChangeNumber,
+};
 use sqlx::{Postgres, Transaction};
 
 use crate::{Error, Store};
@@ -9,14 +15,7 @@ use crate::{Error, Store};
 /// Channel on which a published change announces its number.
 pub(crate) const CHANNEL: &str = "catastro_change";
 
-/// Who acts.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    /// Account, or the operating-system user at the command line.
-    pub name: String,
-}
-
-/// What was done, as the record keeps it.
+/// A change of the land, as [`Act::open`] takes it.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The municipality whose land changed.
@@ -31,18 +30,35 @@ pub struct Entry {
     pub document: Option<String>,
     /// SHA-256 of that document.
     pub document_sha256: Option<[u8; 32]>,
-    /// Counts by kind of change.
-    pub counts: serde_json::Value,
+}
+
+/// What was done, as the audit trail keeps it. Nothing in it names who holds land; a file's name may, and stays out.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// `levantamiento.decision`, `cuenta.alta`…
+    pub action: &'static str,
+    /// The municipality that it is about.
+    pub ubigeo: Option<Ubigeo>,
+    /// What it was done to: `levantamiento/…`, `cuenta/…`.
+    pub object: String,
+    /// The rest, as a JSON object.
+    pub content: serde_json::Value,
 }
 
 /// A transaction that has taken its change number and holds the lock that keeps numbers in the order of commit.
-/// Dropped without [`Act::commit`], it never happened.
+/// It ends with its record in the audit trail; dropped without, it never happened.
 pub struct Act {
     pub(crate) tx: Transaction<'static, Postgres>,
     actor: Actor,
     number: ChangeNumber,
     at: DateTime<Utc>,
     day: NaiveDate,
+    /// The change of the land that is under way.
+    opened: Option<Entry>,
+    /// Whether row security holds for us, which takes no COPY.
+    pub(crate) guarded: bool,
+    /// The table whose rows wait for [`Act::settle`].
+    pub(crate) staged: Option<&'static str>,
 }
 
 /// Key of the advisory lock under which changes are numbered. Any number would do.
@@ -57,13 +73,18 @@ impl Store {
             .bind(NUMBERING_LOCK)
             .execute(&mut *tx)
             .await?;
+        // Row security looks up what this account may write. The setting ends with the transaction.
+        let account = actor.account().map(|account| account.to_string());
         // Recording never goes back, even when the machine's clock does. Lima is the province's time.
-        let (number, at, day) = sqlx::query_as(
-            "select coalesce(max(number), 0) + 1,
-                    greatest(clock_timestamp(), max(at) + interval '1 microsecond'),
-                    (clock_timestamp() at time zone 'America/Lima')::date
-             from change",
+        let (number, at, day, _) = sqlx::query_as::<_, (i64, DateTime<Utc>, NaiveDate, String)>(
+            "select coalesce((select max(number) from change), 0) + 1,
+                    greatest(clock_timestamp(),
+                             (select max(at) from change) + interval '1 microsecond',
+                             (select at from audit order by number desc limit 1) + interval '1 microsecond'),
+                    (clock_timestamp() at time zone 'America/Lima')::date,
+                    set_config('catastro.account', $1, true)",
         )
+        .bind(account.unwrap_or_default())
         .fetch_one(&mut *tx)
         .await?;
         Ok(Act {
@@ -72,6 +93,9 @@ impl Store {
             number: ChangeNumber(number),
             at,
             day,
+            opened: None,
+            guarded: self.guarded,
+            staged: None,
         })
     }
 }
@@ -80,6 +104,11 @@ impl Act {
     /// The number of this change.
     pub fn number(&self) -> ChangeNumber {
         self.number
+    }
+
+    /// Who acts, as the record names them.
+    pub fn actor_name(&self) -> &str {
+        self.actor.name()
     }
 
     /// The moment from which the service knows what this act writes.
@@ -92,40 +121,77 @@ impl Act {
         self.day
     }
 
-    /// Opens the record of this change; rows refer to it.
+    /// Opens a change of the land; rows refer to it. The act then ends with [`Act::publish`].
     pub async fn open(&mut self, entry: &Entry) -> Result<(), Error> {
         sqlx::query(
-            "insert into change (number, at, ubigeo, layer, kind, actor, reason, document, document_sha256, counts)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "insert into change (number, at, ubigeo, layer, kind, actor, reason, document, document_sha256)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(self.number.0)
         .bind(self.at)
         .bind(entry.ubigeo.as_ref().map(Ubigeo::as_str))
         .bind(entry.collection.as_ref().map(Collection::name))
         .bind(entry.kind)
-        .bind(&self.actor.name)
+        .bind(self.actor.name())
         .bind(&entry.reason)
         .bind(entry.document.as_deref())
         .bind(entry.document_sha256.as_ref().map(<[u8; 32]>::as_slice))
-        .bind(&entry.counts)
         .execute(&mut *self.tx)
         .await?;
+        self.opened = Some(entry.clone());
         Ok(())
     }
 
-    /// Ends the act: its counts are kept, it is committed, and every node hears its number.
-    pub async fn commit(mut self, counts: serde_json::Value) -> Result<ChangeNumber, Error> {
+    /// Records a deed within this act. Gives the head of the trail as it will be.
+    pub async fn record(&mut self, deed: &Deed) -> Result<Head, Error> {
+        let (actor, at) = (self.actor.name().to_owned(), self.at);
+        crate::audit::append(&mut self.tx, &actor, at, deed).await
+    }
+
+    /// Ends an act with its last deed.
+    pub async fn commit(mut self, deed: &Deed) -> Result<Head, Error> {
+        let head = self.record(deed).await?;
+        self.tx.commit().await?;
+        Ok(head)
+    }
+
+    /// Ends a change of the land: its counts are kept, it is recorded and committed, and every node hears its number.
+    pub async fn publish(
+        mut self,
+        counts: serde_json::Value,
+    ) -> Result<(ChangeNumber, Head), Error> {
+        self.settle().await?;
         sqlx::query("update change set counts = $2 where number = $1")
             .bind(self.number.0)
-            .bind(counts)
+            .bind(&counts)
             .execute(&mut *self.tx)
             .await?;
+        // Heard only when the transaction has ended well.
         sqlx::query("select pg_notify($1, $2)")
             .bind(CHANNEL)
             .bind(self.number.0.to_string())
             .execute(&mut *self.tx)
             .await?;
-        self.tx.commit().await?;
-        Ok(self.number)
+        let number = self.number;
+        let deed = publication(self.opened.as_ref(), number, &counts);
+        Ok((number, self.commit(&deed).await?))
+    }
+}
+
+fn publication(entry: Option<&Entry>, number: ChangeNumber, counts: &serde_json::Value) -> Deed {
+    let document_sha256 = entry
+        .and_then(|entry| entry.document_sha256)
+        .map(|digest| Hash(digest).to_string());
+    Deed {
+        action: "publicacion",
+        ubigeo: entry.and_then(|entry| entry.ubigeo),
+        object: format!("cambio/{}", number.0),
+        content: serde_json::json!({
+            "capa": entry.and_then(|entry| entry.collection.as_ref()).map(Collection::name),
+            "clase": entry.map(|entry| entry.kind),
+            "motivo": entry.map(|entry| entry.reason.as_str()),
+            "documento_sha256": document_sha256,
+            "cambios": counts,
+        }),
     }
 }

@@ -30,6 +30,7 @@ use std::thread::JoinHandle;
 pub use self::error::ClusterError;
 use self::place::Place;
 use self::supervisor::State;
+use crate::SERVICE_ROLE;
 
 /// The embedded cluster, open. Dropping it stops the server if this process started it.
 ///
@@ -75,7 +76,7 @@ impl Cluster {
     pub fn status(data_dir: &Path) -> Option<String> {
         let place = Place::find(data_dir).ok()?;
         let server = pidfile::running(&place.cluster()).filter(|server| server.ready)?;
-        Some(url(&server.socket_dir?))
+        Some(url(&server.socket_dir?, init::ROLE))
     }
 
     /// Stops the server of this cluster, whoever started it, and says whether one was running.
@@ -99,6 +100,11 @@ impl Cluster {
     /// Address of the database for sqlx, psql and GDAL.
     pub fn url(&self) -> String {
         self.handle.url()
+    }
+
+    /// The same, as the role that the service works as.
+    pub fn service_url(&self) -> String {
+        url(&self.handle.state.socket_dir, SERVICE_ROLE)
     }
 
     /// Folder of the server's socket.
@@ -135,7 +141,7 @@ impl Drop for Cluster {
 impl Handle {
     /// Address of the database for sqlx, psql and GDAL. It stays the same when the server is started again.
     pub fn url(&self) -> String {
-        url(&self.state.socket_dir)
+        url(&self.state.socket_dir, init::ROLE)
     }
 
     /// Folder of the server's socket.
@@ -155,8 +161,8 @@ impl Handle {
 }
 
 /// The port is named because PGPORT in somebody's environment would count otherwise.
-fn url(socket_dir: &Path) -> String {
-    let (database, role, port) = (database::DATABASE, init::ROLE, place::PORT);
+fn url(socket_dir: &Path, role: &str) -> String {
+    let (database, port) = (database::DATABASE, place::PORT);
     format!(
         "postgres:///{database}?host={}&port={port}&user={role}",
         percent_encoded(socket_dir)
@@ -191,7 +197,7 @@ mod tests {
     #[test]
     fn an_address_survives_any_path() {
         assert_eq!(
-            url(Path::new("/srv/catastro río/a&b?c")),
+            url(Path::new("/srv/catastro río/a&b?c"), init::ROLE),
             "postgres:///catastro?host=%2Fsrv%2Fcatastro%20r%C3%ADo%2Fa%26b%3Fc&port=5432&user=catastro"
         );
     }

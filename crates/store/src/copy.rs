@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{collection::Collection, id::Ubigeo, time::ChangeNumber};
 use geo_types::Geometry;
-use sqlx::{PgConnection, postgres::PgCopyIn};
+use sqlx::{AssertSqlSafe, PgConnection, postgres::PgCopyIn};
 
 use crate::{Act, Error, geometry::write_ewkb};
 
@@ -31,6 +31,8 @@ pub struct NewVersion<'a> {
 
 /// Begins every COPY in binary format: signature, flags, no extension.
 const PREFIX: &[u8; 19] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+/// Where rows wait that row security has yet to let through.
+const STAGED: &str = "pg_temp.staged";
 /// Ends it.
 const SUFFIX: [u8; 2] = (-1_i16).to_be_bytes();
 const COLUMNS: i16 = 10;
@@ -136,14 +138,46 @@ pub struct Copy<'a> {
 impl Act {
     /// Begins to take rows made by a [`RowEncoder`] of this layer.
     pub async fn copy(&mut self, collection: &Collection) -> Result<Copy<'_>, Error> {
+        self.settle().await?;
+        let table = partition(collection);
+        let target = if self.guarded {
+            self.stage(table).await?;
+            STAGED
+        } else {
+            table
+        };
         let statement = format!(
-            "copy {} (layer, ubigeo, code, valid, recorded, change_from, change_to, content, attributes, geom)
-             from stdin (format binary)",
-            partition(collection)
+            "copy {target} (layer, ubigeo, code, valid, recorded, change_from, change_to, content, attributes, geom)
+             from stdin (format binary)"
         );
         let mut sink = (*self.tx).copy_in_raw(&statement).await?;
         sink.send(&PREFIX[..]).await?;
         Ok(Copy { sink })
+    }
+
+    /// `PostgreSQL` takes no COPY into a table with row security: the rows wait in a table of this transaction.
+    async fn stage(&mut self, table: &'static str) -> Result<(), Error> {
+        let statement = format!("create temp table {STAGED} (like {table}) on commit drop");
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&mut *self.tx)
+            .await?;
+        self.staged = Some(table);
+        Ok(())
+    }
+
+    /// Writes the rows that wait to where they belong, past row security.
+    pub(crate) async fn settle(&mut self) -> Result<(), Error> {
+        let Some(table) = self.staged.take() else {
+            return Ok(());
+        };
+        let statement = format!("insert into {table} select * from {STAGED}");
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query(AssertSqlSafe(format!("drop table {STAGED}")))
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
     }
 }
 

@@ -10,6 +10,9 @@ pub enum Error {
     /// The schema could not be brought up to date.
     #[error("migration: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The schema is of another version than this program's.
+    #[error("the schema is of another version")]
+    OtherVersion,
     /// A statement failed.
     #[error("database: {0}")]
     Sql(#[from] sqlx::Error),

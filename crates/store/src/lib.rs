@@ -4,27 +4,39 @@
 
 pub mod act;
 pub mod archive;
+pub mod audit;
 pub mod changes;
 pub mod cluster;
 pub mod copy;
 mod error;
 pub mod geometry;
+pub mod holders;
 pub mod land;
+pub mod people;
 pub mod places;
+pub mod surveys;
 pub mod themes;
 
 use std::time::Duration;
 
-pub use act::{Act, Actor, Entry};
+pub use act::{Act, Deed, Entry};
 pub use error::Error;
 pub use sqlx::Error as SqlError;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{
+    AssertSqlSafe, Executor,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+};
 
 /// A database that holds the land.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: PgPool,
+    /// Whether the connections are those of [`SERVICE_ROLE`].
+    guarded: bool,
 }
+
+/// The role that the service works as: owns nothing, and row security holds for it.
+pub const SERVICE_ROLE: &str = "catastro_servicio";
 
 /// Connections a node holds. Answers come from memory; the database serves publications and questions about the past.
 const CONNECTIONS_MAX: u32 = 12;
@@ -33,24 +45,50 @@ const CONNECTIONS_MAX: u32 = 12;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Store {
-    /// Connects to `url` (`postgres://…`) and brings its schema up to date.
+    /// Connects to `url` (`postgres://…`) as its owner, and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let options: PgConnectOptions = url.parse().map_err(Error::Url)?;
-        let options = options.application_name("catastro");
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options)
-            .await
-            .map_err(Error::Connect)?;
-        let store = Self { pool };
-        store.migrate().await?;
+        let pool = pool(url, &PgPoolOptions::new()).await?;
+        sqlx::migrate!("./migrations").run(&pool).await?;
+        Ok(Self {
+            pool,
+            guarded: false,
+        })
+    }
+
+    /// Connects to `url` for the service: as [`SERVICE_ROLE`], or as an owner who steps down to it.
+    ///
+    /// # Errors
+    /// Also when the schema is of another version than this program's.
+    pub async fn serving(url: &str) -> Result<Self, Error> {
+        let options = PgPoolOptions::new().after_connect(|connection, _| {
+            Box::pin(async move {
+                let statement = format!("set role {SERVICE_ROLE}");
+                connection.execute(AssertSqlSafe(statement)).await?;
+                Ok(())
+            })
+        });
+        let store = Self {
+            pool: pool(url, &options).await?,
+            guarded: true,
+        };
+        store.check_version().await?;
         Ok(store)
     }
 
-    async fn migrate(&self) -> Result<(), Error> {
-        sqlx::migrate!("./migrations").run(&self.pool).await?;
-        Ok(())
+    async fn check_version(&self) -> Result<(), Error> {
+        let wanted = sqlx::migrate!("./migrations")
+            .iter()
+            .map(|migration| migration.version)
+            .max();
+        let (found,): (Option<i64>,) =
+            sqlx::query_as("select max(version) from _sqlx_migrations where success")
+                .fetch_one(&self.pool)
+                .await?;
+        if found == wanted {
+            Ok(())
+        } else {
+            Err(Error::OtherVersion)
+        }
     }
 
     /// Whether the database answers.
@@ -63,4 +101,21 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Whether an address is that of the service's role, who can serve and change no schema.
+pub fn is_of_service(url: &str) -> bool {
+    url.parse::<PgConnectOptions>()
+        .is_ok_and(|options| options.get_username() == SERVICE_ROLE)
+}
+
+async fn pool(url: &str, options: &PgPoolOptions) -> Result<PgPool, Error> {
+    let address: PgConnectOptions = url.parse().map_err(Error::Url)?;
+    options
+        .clone()
+        .max_connections(CONNECTIONS_MAX)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(address.application_name("catastro"))
+        .await
+        .map_err(Error::Connect)
 }

@@ -11,6 +11,7 @@ use super::binaries::Binaries;
 use super::command::{AtOurEnd, command, not_started, words};
 use super::error::{ClusterError, says_disk_full};
 use super::place::{Place, make_private};
+use crate::SERVICE_ROLE;
 
 /// The role that owns everything in our cluster.
 pub(super) const ROLE: &str = "catastro";
@@ -51,7 +52,9 @@ pub(super) fn write_names(cluster: &Path, account: &Account) -> Result<(), Clust
         "# Written by catastro at each start: account of the system, role of the database.\n",
     );
     for name in trusted_names(account) {
-        let _ = writeln!(text, "catastro \"{name}\" {ROLE}");
+        for role in [ROLE, SERVICE_ROLE] {
+            let _ = writeln!(text, "catastro \"{name}\" {role}");
+        }
     }
     write_as(account, &cluster.join("pg_ident.conf"), &text)
 }
@@ -71,6 +74,8 @@ fn settings(binaries: &Binaries) -> String {
          max_wal_size = 2GB\n\
          wal_compression = {}\n\
          jit = off\n\
+         # An error's details quote rows, and rows name people.\n\
+         log_error_verbosity = terse\n\
          log_checkpoints = off\n",
         binaries.wal_compression()
     )

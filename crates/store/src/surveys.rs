@@ -1,0 +1,252 @@
+//! Surveys that wait for a second person.
+
+use chrono::{DateTime, Utc};
+use domain::{collection::Collection, id::Ubigeo, people::Decider, time::ChangeNumber};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Act, Error, Store, land::parse};
+
+/// A survey as it was received.
+#[derive(Clone, Debug)]
+pub struct NewSurvey<'a> {
+    /// Its identity, under which its file lies.
+    pub id: Uuid,
+    /// The municipality that it is for.
+    pub ubigeo: Ubigeo,
+    /// The layer that it is for.
+    pub collection: &'a Collection,
+    /// Who uploaded it.
+    pub uploaded_by: Uuid,
+    /// The file's name, as the person calls it.
+    pub file_name: &'a str,
+    /// Its size.
+    pub file_bytes: i64,
+    /// Its digest.
+    pub file_sha256: [u8; 32],
+    /// Its reference system, where the person says it.
+    pub source_crs: Option<&'a str>,
+    /// Its profile, by name.
+    pub profile: Option<&'a str>,
+}
+
+/// A survey as it is kept.
+#[derive(Clone, Debug)]
+pub struct SurveyRow {
+    /// Its identity.
+    pub id: Uuid,
+    /// The municipality that it is for.
+    pub ubigeo: Ubigeo,
+    /// The layer that it is for.
+    pub collection: Collection,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// Who uploaded it, and their login.
+    pub uploaded_by: (Uuid, String),
+    /// The file's name, as the person calls it.
+    pub file_name: String,
+    /// Its digest.
+    pub file_sha256: Vec<u8>,
+    /// Its reference system, where the person says it.
+    pub source_crs: Option<String>,
+    /// Its profile, by name.
+    pub profile: Option<String>,
+    /// `recibido`, `observado`, `conforme`, `rechazado`, `publicado`.
+    pub state: String,
+    /// What was found.
+    pub report: Option<Value>,
+    /// Why the file was refused whole.
+    pub problem: Option<Value>,
+    /// The decision, where there is one.
+    pub decision: Option<Decided>,
+    /// The change that published it.
+    pub change: Option<ChangeNumber>,
+}
+
+/// A decision as it is kept.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The decider's login.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// `aprobar`, `observar`, `rechazar`.
+    pub decision: String,
+    /// Why.
+    pub reason: String,
+    /// Rules whose findings were overridden, each with its reason.
+    pub exceptions: Value,
+}
+
+/// A decision to be written.
+#[derive(Clone, Debug)]
+pub struct Verdict<'a> {
+    /// The survey.
+    pub survey: Uuid,
+    /// Who decides.
+    pub decider: Decider,
+    /// `aprobar`, `observar`, `rechazar`.
+    pub decision: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// Rules whose findings are overridden, each with its reason.
+    pub exceptions: Value,
+    /// The state after it.
+    pub state: &'a str,
+    /// The change that publishes it.
+    pub change: Option<ChangeNumber>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    ubigeo: String,
+    layer: String,
+    received_at: DateTime<Utc>,
+    uploaded_by: Uuid,
+    uploader: String,
+    file_name: String,
+    file_sha256: Vec<u8>,
+    source_crs: Option<String>,
+    profile: Option<String>,
+    state: String,
+    report: Option<Value>,
+    problem: Option<Value>,
+    decider: Option<String>,
+    decided_at: Option<DateTime<Utc>>,
+    decision: Option<String>,
+    reason: Option<String>,
+    exceptions: Value,
+    change: Option<i64>,
+}
+
+impl Store {
+    /// One survey.
+    pub async fn survey(&self, id: Uuid) -> Result<Option<SurveyRow>, Error> {
+        sqlx::query_as::<_, Row>(include_str!("../sql/surveys.sql"))
+            .bind(id)
+            .bind(None::<&[&str]>)
+            .bind(None::<&str>)
+            .bind(1_i64)
+            .fetch_optional(&self.pool)
+            .await?
+            .map(parsed)
+            .transpose()
+    }
+
+    /// The surveys of these municipalities (of all where none is named), or those in one state; the last ones first.
+    pub async fn surveys(
+        &self,
+        places: Option<&[Ubigeo]>,
+        state: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<SurveyRow>, Error> {
+        let places: Option<Vec<&str>> =
+            places.map(|places| places.iter().map(Ubigeo::as_str).collect());
+        sqlx::query_as::<_, Row>(include_str!("../sql/surveys.sql"))
+            .bind(None::<Uuid>)
+            .bind(places)
+            .bind(state)
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await?
+            .into_iter()
+            .map(parsed)
+            .collect()
+    }
+}
+
+impl Act {
+    /// Takes a survey in.
+    pub async fn receive_survey(&mut self, survey: &NewSurvey<'_>) -> Result<(), Error> {
+        let at = self.recorded_at();
+        sqlx::query(
+            "insert into survey (id, ubigeo, layer, received_at, uploaded_by, file_name, file_bytes, file_sha256,
+                                 source_crs, profile)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(survey.id)
+        .bind(survey.ubigeo.as_str())
+        .bind(survey.collection.name())
+        .bind(at)
+        .bind(survey.uploaded_by)
+        .bind(survey.file_name)
+        .bind(survey.file_bytes)
+        .bind(&survey.file_sha256[..])
+        .bind(survey.source_crs)
+        .bind(survey.profile)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes what was found in a survey, unless that is known or decided on already. Says whether it did.
+    pub async fn examined_survey(
+        &mut self,
+        id: Uuid,
+        state: &str,
+        report: Option<Value>,
+        problem: Option<Value>,
+    ) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "update survey set state = $2, report = $3, problem = $4 where id = $1 and state = 'recibido'",
+        )
+        .bind(id)
+        .bind(state)
+        .bind(report)
+        .bind(problem)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Writes a decision on a survey that is open to one. Says whether it did: another may have been first.
+    pub async fn decide_survey(&mut self, verdict: &Verdict<'_>) -> Result<bool, Error> {
+        let at = self.recorded_at();
+        let done = sqlx::query(
+            "update survey set decided_by = $2, decided_at = $3, decision = $4, reason = $5, exceptions = $6,
+                               state = $7, change = $8
+             where id = $1 and state in ('observado', 'conforme')",
+        )
+        .bind(verdict.survey)
+        .bind(verdict.decider.account())
+        .bind(at)
+        .bind(verdict.decision)
+        .bind(verdict.reason)
+        .bind(&verdict.exceptions)
+        .bind(verdict.state)
+        .bind(verdict.change.map(|change| change.0))
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+fn parsed(row: Row) -> Result<SurveyRow, Error> {
+    let decision = match (row.decider, row.decided_at, row.decision, row.reason) {
+        (Some(by), Some(at), Some(decision), Some(reason)) => Some(Decided {
+            by,
+            at,
+            decision,
+            reason,
+            exceptions: row.exceptions,
+        }),
+        _ => None,
+    };
+    Ok(SurveyRow {
+        id: row.id,
+        ubigeo: parse(&row.ubigeo, "ubigeo")?,
+        collection: parse(&row.layer, "layer")?,
+        received_at: row.received_at,
+        uploaded_by: (row.uploaded_by, row.uploader),
+        file_name: row.file_name,
+        file_sha256: row.file_sha256,
+        source_crs: row.source_crs,
+        profile: row.profile,
+        state: row.state,
+        report: row.report,
+        problem: row.problem,
+        decision,
+        change: row.change.map(ChangeNumber),
+    })
+}
