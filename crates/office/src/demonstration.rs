@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 use domain::{
     collection::Collection,
     id::Ubigeo,
+    people::Actor,
     province::Municipality,
     survey::{RawShape, rules},
 };
 use geo_types::Geometry;
 use sha2::{Digest, Sha256};
 use store::{
-    Actor, Entry, Store,
+    Entry, Store,
     copy::{NewVersion, RowEncoder},
 };
 
@@ -43,7 +44,8 @@ pub async fn is_loaded(store: &Store) -> Result<bool, Problem> {
 
 /// Refuses to mix made-up land with real land.
 pub async fn refuse_real_land(store: &Store) -> Result<(), Problem> {
-    if store.has_change("ingesta").await? && !store.has_change(KIND).await? {
+    let real = store.has_change("ingesta").await? || store.has_change("levantamiento").await?;
+    if real && !store.has_change(KIND).await? {
         return Err(Problem::new(
             Kind::Refused,
             "Esta base de datos tiene datos que no son de demostración.",
@@ -65,7 +67,7 @@ pub async fn register(store: &Store, actor: &Actor, ubigeo: Ubigeo) -> Result<()
     let mut act = store.begin(actor).await?;
     act.register(&municipality, &source).await?;
     act.open(&entry(Some(ubigeo), None, KIND)).await?;
-    act.commit(serde_json::json!({})).await?;
+    act.publish(serde_json::json!({})).await?;
     Ok(())
 }
 
@@ -118,7 +120,7 @@ pub async fn write(
     }
     copy.send(&batch).await?;
     let rows = copy.finish().await?;
-    act.commit(serde_json::json!({ "alta": rows })).await?;
+    act.publish(serde_json::json!({ "alta": rows })).await?;
     Ok(rows)
 }
 
@@ -127,7 +129,7 @@ pub async fn complete(store: &Store, actor: &Actor) -> Result<(), Problem> {
     let mut act = store.begin(actor).await?;
     act.open(&entry(None, None, "demostracion_completa"))
         .await?;
-    act.commit(serde_json::json!({})).await?;
+    act.publish(serde_json::json!({})).await?;
     Ok(())
 }
 
@@ -159,6 +161,5 @@ fn entry(ubigeo: Option<Ubigeo>, collection: Option<Collection>, kind: &'static 
         reason: "Provincia de demostración: datos inventados, sin valor legal".to_owned(),
         document: None,
         document_sha256: None,
-        counts: serde_json::json!({}),
     }
 }

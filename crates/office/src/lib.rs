@@ -1,18 +1,23 @@
 //! What people do: one act, one function, one transaction; and the Spanish shapes and words they see.
 
+pub mod audit;
 pub mod checks;
 pub mod data;
 pub mod demonstration;
 pub mod moment;
+pub mod oidc;
 mod parcels;
 pub mod past;
+pub mod people;
 pub mod place;
 pub mod problem;
 pub mod setup;
 pub mod surveys;
 pub mod view;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
+
+use chrono::Duration;
 
 pub use problem::{Kind, Problem};
 
@@ -23,4 +28,30 @@ pub struct Office {
     pub store: store::Store,
     /// What answers now.
     pub feed: Arc<query::Feed>,
+    /// Folder of the files of surveys.
+    pub uploads: PathBuf,
+    /// Largest file of a survey, in bytes.
+    pub upload_bytes_max: u64,
+    /// How long a session lasts.
+    pub sessions: Sessions,
+    /// Where else people may sign in.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// How long a session lasts.
+#[derive(Clone, Copy, Debug)]
+pub struct Sessions {
+    /// In all.
+    pub longest: Duration,
+    /// Without a request.
+    pub idle: Duration,
+}
+
+/// An identity provider.
+#[derive(Clone)]
+pub struct Elsewhere {
+    /// What people call it.
+    pub name: String,
+    /// How it is asked.
+    pub provider: oidc::Provider,
 }

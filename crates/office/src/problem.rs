@@ -2,6 +2,7 @@
 
 mod cluster;
 mod files;
+pub(crate) mod people;
 
 use std::fmt;
 
@@ -23,6 +24,14 @@ pub struct Problem {
 pub enum Kind {
     /// What was asked cannot be understood.
     BadRequest,
+    /// It needs an account, or the one that was shown is not good.
+    NoAccount,
+    /// The account may not.
+    Forbidden,
+    /// Somebody was first, or it is past that.
+    Conflict,
+    /// Too often in a short while.
+    TooMany,
     /// There is nothing under that name.
     NotFound,
     /// The input was understood and refused.
@@ -40,6 +49,10 @@ impl Kind {
     pub fn slug(self) -> &'static str {
         match self {
             Self::BadRequest => "pedido-invalido",
+            Self::NoAccount => "sin-cuenta",
+            Self::Forbidden => "sin-permiso",
+            Self::Conflict => "conflicto",
+            Self::TooMany => "demasiadas-solicitudes",
             Self::NotFound => "no-existe",
             Self::Refused => "rechazado",
             Self::TooLarge => "demasiado-grande",
@@ -57,6 +70,17 @@ impl Problem {
             title: title.into(),
             detail: detail.into(),
         }
+    }
+}
+
+impl Problem {
+    /// The members of a problem document (RFC 9457) that hold at every door.
+    pub fn document(&self) -> serde_json::Value {
+        serde_json::json!({
+            "type": format!("/problemas/{}", self.kind.slug()),
+            "title": self.title,
+            "detail": self.detail,
+        })
     }
 }
 
@@ -88,6 +112,11 @@ impl From<store::Error> for Problem {
                 "Compruebe que el usuario puede crear tablas y que un administrador creó las extensiones:\n\
                  create extension postgis; create extension btree_gist;\n\
                  Si la base la hizo otra versión del programa, use esa versión o una más nueva.",
+            ),
+            store::Error::OtherVersion => Self::new(
+                Kind::Unavailable,
+                "La base de datos es de otra versión del programa.",
+                "Póngala al día con la dirección de su dueño:  catastro db migrate --database postgres://…",
             ),
             store::Error::Sql(sqlx_error) if is_gone(&sqlx_error) => Self::new(
                 Kind::Unavailable,

@@ -1,6 +1,7 @@
 //! What a database needs before it serves.
 
-use store::{Actor, Entry, Store};
+use domain::people::Actor;
+use store::{Entry, Store};
 
 use crate::{Problem, data};
 
@@ -18,11 +19,10 @@ pub async fn prepare(store: &Store, actor: &Actor) -> Result<(), Problem> {
         reason: "Temas de restricciones que trae el programa".to_owned(),
         document: None,
         document_sha256: None,
-        counts: serde_json::json!({}),
     })
     .await?;
     act.write_themes(&themes).await?;
-    act.commit(serde_json::json!({ "temas": themes.len() }))
+    act.publish(serde_json::json!({ "temas": themes.len() }))
         .await?;
     Ok(())
 }

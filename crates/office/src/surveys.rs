@@ -1,22 +1,28 @@
 //! Surveys: a file examined, and published where that is asked for.
 
+mod decision;
+mod incoming;
 mod place;
 mod publication;
 mod reading;
+mod received;
 mod report;
 
 use std::{path::PathBuf, time::Instant};
 
-use domain::{collection::Collection, id::Ubigeo, survey::Catalogue};
+use domain::{collection::Collection, id::Ubigeo, people::Actor, survey::Catalogue};
 use ingest::{Batch, Examination, Opening, Refusal};
-use store::{Actor, Store};
+use store::Store;
 use tokio::sync::{mpsc, oneshot};
 
 use place::place;
 use publication::Publication;
 use reading::{Facts, ProfileText, Reader, Reading, Target, finished};
 
+pub use decision::{Approval, Choice, Decision, Exception};
+pub use incoming::Incoming;
 pub use ingest::{OnErrors, Stage};
+pub use received::Said;
 pub use report::{Report, State};
 
 use crate::{Kind, Problem, data};
@@ -26,6 +32,10 @@ use crate::{Kind, Problem, data};
 pub struct Request {
     /// The file.
     pub path: PathBuf,
+    /// What people call it, where that is not its name on the disk.
+    pub name: Option<String>,
+    /// Why it is published, in the words of who does it.
+    pub reason: Option<String>,
     /// The layer in it, where it has more than one.
     pub layer: Option<String>,
     /// The layer of ours that it is for.
@@ -42,13 +52,34 @@ pub struct Request {
     pub on_errors: OnErrors,
 }
 
+impl Request {
+    /// What people call the file.
+    fn shown_name(&self) -> String {
+        let on_disk = || {
+            let name = self.path.file_name();
+            name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        };
+        self.name.clone().unwrap_or_else(on_disk)
+    }
+
+    /// The decision behind it, where there is one.
+    fn approval(&self) -> Option<&Approval> {
+        match &self.purpose {
+            Purpose::Approve(approval) => Some(approval),
+            Purpose::Look | Purpose::Publish => None,
+        }
+    }
+}
+
 /// What a file is examined for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub enum Purpose {
     /// To know what is found and what would change. Nothing is kept.
     Look,
     /// To be published, all or nothing.
     Publish,
+    /// To be published by the decision of a second person.
+    Approve(Box<Approval>),
 }
 
 /// How far the work is, in rows.
@@ -142,7 +173,7 @@ impl Survey {
         let Ok(facts) = opened.await else {
             return Err(refused(finished(reading).await, &request));
         };
-        let (examined, number) = match request.purpose {
+        let (examined, done) = match request.purpose {
             Purpose::Look => {
                 let in_force = store.in_force(&request.collection, request.ubigeo).await?;
                 let _ = target.send(Target {
@@ -155,7 +186,7 @@ impl Survey {
                     .map_err(|refusal| refused(Err(refusal), &request))?;
                 (examined, None)
             }
-            Purpose::Publish => {
+            Purpose::Publish | Purpose::Approve(_) => {
                 let act = store.begin(actor).await?;
                 let publication = Publication {
                     act,
@@ -168,14 +199,16 @@ impl Survey {
         };
         let mut report = Report::of(&request, &facts);
         report.examined(&examined, &catalogue);
-        report.version = match number {
-            Some(number) => number,
-            None => store.last_change().await?,
+        let (version, head) = match done {
+            Some(done) => done,
+            None => (store.last_change().await?, store.audit_head().await?),
         };
+        report.version = version;
+        report.audit = head.into();
         report.state = match request.purpose {
             _ if examined.is_refused(request.on_errors) => State::Refused,
             Purpose::Look => State::Examined,
-            Purpose::Publish => State::Published,
+            Purpose::Publish | Purpose::Approve(_) => State::Published,
         };
         if report.state == State::Published {
             report.published = examined.accepted;
@@ -188,7 +221,7 @@ impl Survey {
 fn refused(result: Result<Examination, Refusal>, request: &Request) -> Problem {
     match result {
         Err(refusal) => {
-            tracing::info!(ubigeo = %request.ubigeo, collection = %request.collection, %refusal, "file refused");
+            tracing::info!(ubigeo = %request.ubigeo, collection = %request.collection, "file refused");
             crate::problem::refusal(&refusal)
         }
         Ok(_) => Problem::new(

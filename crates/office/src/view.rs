@@ -3,9 +3,11 @@
 mod check;
 mod check_text;
 mod parcel;
+mod survey;
 
 pub use check::{
     Balance, BasisView, Check, InstrumentView, OverlayView, ParcelView, Receipt, ThemeState,
     ThemeView, ZoneView,
 };
 pub use parcel::parcel;
+pub use survey::{DecisionShape, SurveyShape};

@@ -1,17 +1,19 @@
 //! The side that writes: one act.
 
-use domain::time::ChangeNumber;
+use domain::{audit::Head, time::ChangeNumber};
 use ingest::{Batch, Examination};
+use serde_json::{Map, Value, json};
 use store::{Act, Entry, copy::RowEncoder};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Request,
+    decision::Choice,
     place::Place,
     reading::{Facts, Reading, Target, finished},
     refused,
 };
-use crate::Problem;
+use crate::{Kind, Problem};
 
 /// The side that writes: one act.
 pub(super) struct Publication<'a> {
@@ -29,13 +31,18 @@ impl Publication<'_> {
         reading: Reading,
         target: oneshot::Sender<Target>,
         mut batches: mpsc::Receiver<Batch>,
-    ) -> Result<(Examination, Option<ChangeNumber>), Problem> {
+    ) -> Result<(Examination, Option<(ChangeNumber, Head)>), Problem> {
         let Request {
             collection,
             ubigeo,
             on_errors,
             ..
         } = self.request;
+        if let Some(approval) = self.request.approval()
+            && approval.file_sha256 != self.facts.document_sha256
+        {
+            return Err(changed_file());
+        }
         self.act
             .register(&self.place.municipality, &self.place.source)
             .await?;
@@ -71,7 +78,8 @@ impl Publication<'_> {
             }
         };
         copy.finish().await?;
-        if examined.changes.added + examined.changes.modified == 0 {
+        let approval = self.request.approval();
+        if examined.changes.added + examined.changes.modified == 0 && approval.is_none() {
             return Ok((examined, None));
         }
         if !examined.modified_codes.is_empty() {
@@ -83,27 +91,63 @@ impl Publication<'_> {
             copy.send(&examined.modified).await?;
             copy.finish().await?;
         }
-        let number = self.act.commit(serde_json::json!(examined.changes)).await?;
-        Ok((examined, Some(number)))
+        if let Some(approval) = approval {
+            approval.write(&mut self.act, Choice::Aprobar).await?;
+            self.act.record(&approval.deed(Choice::Aprobar)).await?;
+        }
+        let done = self.act.publish(counts(&examined)).await?;
+        Ok((examined, Some(done)))
     }
 
     fn entry(&self) -> Entry {
-        let file = self
-            .request
-            .path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
+        let (kind, reason, document) = match self.request.approval() {
+            Some(approval) => (
+                "levantamiento",
+                approval.reason.clone(),
+                format!("levantamiento/{}", approval.survey),
+            ),
+            None => (
+                "ingesta",
+                self.request.reason.clone().unwrap_or_else(|| {
+                    format!(
+                        "Publicación de {} desde un archivo",
+                        self.request.collection
+                    )
+                }),
+                self.request.shown_name(),
+            ),
+        };
         Entry {
             ubigeo: Some(self.request.ubigeo),
             collection: Some(self.request.collection.clone()),
-            kind: "ingesta",
-            reason: format!(
-                "Publicación de {} desde un archivo",
-                self.request.collection
-            ),
-            document: file,
+            kind,
+            reason,
+            document: Some(document),
             document_sha256: Some(self.facts.document_sha256),
-            counts: serde_json::json!({}),
         }
     }
+}
+
+/// What the record keeps: the changes, and what was left out of them.
+fn counts(examined: &Examination) -> Value {
+    let mut counts = json!(examined.changes);
+    if examined.accepted < examined.read {
+        counts["filas_excluidas"] = json!(examined.read - examined.accepted);
+        let found = examined.tally.entries();
+        counts["hallazgos"] = found
+            .map(|(rule, entry)| (rule.name().to_owned(), json!(entry.count)))
+            .collect::<Map<String, Value>>()
+            .into();
+    }
+    counts
+}
+
+/// What was examined is what is published, or nothing is.
+fn changed_file() -> Problem {
+    tracing::error!("the file of a survey is not the one that was received");
+    Problem::new(
+        Kind::Conflict,
+        "El archivo guardado no es el que se recibió.",
+        "No se publicó nada. Pida que se envíe otra vez y avise a quien opera el servidor.",
+    )
 }

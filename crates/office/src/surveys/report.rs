@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::{
+    audit::Head,
     survey::{Catalogue, ChangeCounts, Severity},
     time::ChangeNumber,
 };
@@ -11,6 +12,7 @@ use ingest::Examination;
 use serde::Serialize;
 
 use super::{Request, reading::Facts};
+use crate::audit::HeadShape;
 
 /// What came of a file.
 #[derive(Clone, Debug, Serialize)]
@@ -45,6 +47,9 @@ pub struct Report {
     /// The last change that the service knows.
     #[serde(rename = "version_datos")]
     pub version: ChangeNumber,
+    /// Head of the audit trail when this was said: later it tells whether the history is still the same.
+    #[serde(rename = "auditoria")]
+    pub audit: HeadShape,
     /// How long it took.
     #[serde(rename = "segundos")]
     pub seconds: f64,
@@ -122,10 +127,7 @@ impl Report {
         Self {
             collection: request.collection.to_string(),
             ubigeo: request.ubigeo.to_string(),
-            file: request
-                .path
-                .file_name()
-                .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            file: request.shown_name(),
             crs_origen: facts.crs.clone(),
             crs_declarado: declared,
             operacion_crs: facts.operation.clone(),
@@ -134,6 +136,7 @@ impl Report {
             accepted: 0,
             published: 0,
             version: ChangeNumber::default(),
+            audit: Head::BEFORE_ALL.into(),
             seconds: 0.0,
             findings: Vec::new(),
             changes: ChangeCounts::default(),
@@ -234,7 +237,8 @@ impl fmt::Display for Report {
                  Corrija el archivo, o deje fuera esas filas con --skip-errors.",
                 self.read - self.accepted
             ),
-        }
+        }?;
+        writeln!(f, "Auditoría: {}:{}", self.audit.number, self.audit.hash)
     }
 }
 

@@ -1,0 +1,109 @@
+//! A file on its way in: straight to disk, counted and hashed as it comes.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tokio::{fs, io::AsyncWriteExt};
+use uuid::Uuid;
+
+use crate::{Kind, Problem};
+
+/// A file that is being received. Dropped before it is kept, it leaves nothing behind.
+pub struct Incoming {
+    id: Uuid,
+    folder: PathBuf,
+    file: fs::File,
+    digest: Sha256,
+    bytes: u64,
+    limit: u64,
+    kept: bool,
+}
+
+/// A file that was received whole.
+pub(super) struct Received {
+    pub(super) id: Uuid,
+    pub(super) bytes: i64,
+    pub(super) sha256: [u8; 32],
+}
+
+/// The one name that a file has with us, whatever its sender calls it. What it is, its first bytes say.
+const NAME: &str = "archivo";
+
+/// Where the file of a survey lies.
+pub(super) fn path_of(uploads: &Path, id: Uuid) -> PathBuf {
+    uploads.join(id.to_string()).join(NAME)
+}
+
+impl Incoming {
+    pub(super) async fn begin(uploads: &Path, limit: u64) -> Result<Self, Problem> {
+        let id = Uuid::new_v4();
+        let folder = uploads.join(id.to_string());
+        fs::create_dir_all(&folder).await.map_err(|e| disk(&e))?;
+        let file = fs::File::create(folder.join(NAME))
+            .await
+            .map_err(|e| disk(&e))?;
+        Ok(Self {
+            id,
+            folder,
+            file,
+            digest: Sha256::new(),
+            bytes: 0,
+            limit,
+            kept: false,
+        })
+    }
+
+    /// Takes the next piece.
+    pub async fn write(&mut self, piece: &[u8]) -> Result<(), Problem> {
+        self.bytes += piece.len() as u64;
+        if self.bytes > self.limit {
+            return Err(Problem::new(
+                Kind::TooLarge,
+                format!("El archivo pasa de {} MB.", self.limit >> 20),
+                "Divídalo por sectores, o pida a quien opera el servidor que lo ingrese con «catastro ingest».",
+            ));
+        }
+        self.digest.update(piece);
+        self.file.write_all(piece).await.map_err(|e| disk(&e))
+    }
+
+    /// The file is whole and on the disk.
+    pub(super) async fn finish(&mut self) -> Result<Received, Problem> {
+        if self.bytes == 0 {
+            return Err(Problem::new(
+                Kind::BadRequest,
+                "El archivo está vacío.",
+                "Compruebe que se exportó y vuelva a enviarlo.",
+            ));
+        }
+        self.file.flush().await.map_err(|e| disk(&e))?;
+        self.file.sync_all().await.map_err(|e| disk(&e))?;
+        Ok(Received {
+            id: self.id,
+            bytes: i64::try_from(self.bytes).unwrap_or(i64::MAX),
+            sha256: self.digest.clone().finalize().into(),
+        })
+    }
+
+    /// Its survey is recorded: the file stays.
+    pub(super) fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn disk(error: &std::io::Error) -> Problem {
+    tracing::error!(%error, "upload");
+    Problem::new(
+        Kind::Unavailable,
+        "El servidor no pudo guardar el archivo.",
+        "No se guardó nada. Avise a quien opera el servidor: puede faltar espacio en el disco.",
+    )
+}
