@@ -1,48 +1,51 @@
 //! The router and its layers.
 
-use std::{
-    future::{Future, IntoFuture},
-    io,
-    time::Duration,
-};
+use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
-    http::{HeaderValue, Method, header},
+    extract::{DefaultBodyLimit, Request, State},
+    http::{Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use office::{Kind, Office, Problem};
-use tokio::{net::TcpListener, sync::oneshot};
+use office::{Kind, Problem};
 use tower_http::{
+    catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     cors::{Any, CorsLayer},
-    set_header::SetResponseHeaderLayer,
-    trace::TraceLayer,
 };
 
-use crate::{ogc, people, problem::Refusal, programs};
+use crate::{
+    doors::Doors,
+    hygiene::{headers, limits, log},
+    ogc, people,
+    problem::Refusal,
+    programs, session,
+};
 
-/// Longest body of a request. A drawn shape of ten thousand vertices is 400 kB.
-const BODY_BYTES_MAX: usize = 1 << 20;
-/// Longest time for one answer; the slowest known one, ten thousand features, takes a fifth of a second.
-const ANSWER_MAX: Duration = Duration::from_secs(30);
-
-/// After the word to stop, what is under way has so long; a client that says nothing more cannot hold the service.
-const GRACE: Duration = Duration::from_secs(10);
+/// Longest time for a file to come in, on a slow line, and for a town to be published.
+const LONG_ANSWER_MAX: Duration = Duration::from_mins(30);
 
 /// All doors.
-pub fn router(office: Office) -> Router {
-    let header =
-        |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    Router::new()
+pub fn router(doors: Doors) -> Router {
+    let quick = Router::new()
         .merge(people::routes())
         .nest("/ogc", ogc::routes())
         // People type it, and some clients add it.
         .route("/ogc/", get(async || Redirect::permanent("/ogc")))
         .nest("/api", programs::routes())
+        .layer(DefaultBodyLimit::max(doors.settings().body_bytes_max))
+        .layer(middleware::from_fn_with_state(
+            doors.settings().answer_max,
+            in_time,
+        ));
+    let long = Router::new()
+        .nest("/api", programs::surveys::long_routes())
+        .layer(middleware::from_fn_with_state(LONG_ANSWER_MAX, in_time));
+    quick
+        .merge(long)
         .fallback(async || {
             Refusal(Problem::new(
                 Kind::NotFound,
@@ -51,23 +54,55 @@ pub fn router(office: Office) -> Router {
             ))
         })
         .method_not_allowed_fallback(async || crate::problem::method_not_allowed())
-        .layer(middleware::from_fn(in_time))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(CompressionLayer::new())
-        .layer(CorsLayer::new().allow_origin(Any).allow_methods([Method::GET, Method::HEAD, Method::POST]).allow_headers(Any))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(header(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+        // The last one named is the first that a request passes.
+        .layer(middleware::from_fn_with_state(
+            doors.clone(),
+            session::recognise,
         ))
-        .layer(TraceLayer::new_for_http())
-        .with_state(office)
+        .layer(middleware::from_fn_with_state(doors.clone(), limits::hold))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CompressionLayer::new())
+        .layer(for_web_maps())
+        .layer(middleware::from_fn_with_state(
+            doors.clone(),
+            headers::secure,
+        ))
+        .layer(middleware::from_fn(log::written))
+        .with_state(doors)
+}
+
+/// Pages elsewhere may ask for what is public, or with a token; our cookies never travel with them.
+fn for_web_maps() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::DELETE,
+        ])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+        ])
+}
+
+/// A fault of ours is answered as one; what it was is in the log, and no more than that.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Refusal(Problem::new(
+        Kind::Internal,
+        "El servicio falló.",
+        "No se guardó nada. El detalle está en el registro del servicio, con el número de la cabecera x-request-id.",
+    ))
+    .into_response()
 }
 
 /// An answer in time, or the word that there is none.
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
+async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Refusal(Problem::new(
             Kind::Unavailable,
@@ -75,32 +110,5 @@ async fn in_time(request: Request, next: Next) -> Response {
             "Pida menos de una vez, con «bbox» o un «limit» menor, o vuelva a intentarlo en unos minutos.",
         ))
         .into_response(),
-    }
-}
-
-/// Serves until `stopped`; requests under way are answered first, for as long as [`GRACE`].
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stopped: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let (tell, told) = oneshot::channel();
-    let served = axum::serve(listener, router).with_graceful_shutdown(async {
-        stopped.await;
-        // Nobody hears it only where serving has ended by itself.
-        let _ = tell.send(());
-    });
-    let cut_off = async {
-        match told.await {
-            Ok(()) => tokio::time::sleep(GRACE).await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        ended = served.into_future() => ended,
-        () = cut_off => {
-            tracing::warn!("requests still under way were cut off");
-            Ok(())
-        }
     }
 }

@@ -3,9 +3,16 @@
 //! A handler reads what was asked, calls one act or one answer of the office, and writes one shape.
 
 mod app;
+mod doors;
+mod hygiene;
 mod ogc;
 mod people;
 mod problem;
 mod programs;
+mod serve;
+mod session;
 
-pub use app::{router, serve};
+pub use app::router;
+pub use doors::{Doors, Settings};
+pub use hygiene::limits::PerMinute;
+pub use serve::serve;

@@ -11,7 +11,8 @@ use axum::{
     Router,
     http::{HeaderMap, header},
 };
-use office::Office;
+
+use crate::doors::Doors;
 
 /// All conformance classes.
 fn conformance() -> Vec<&'static str> {
@@ -24,7 +25,7 @@ fn conformance() -> Vec<&'static str> {
 }
 
 /// All routes below `/ogc`.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new()
         .merge(landing::routes())
         .merge(collections::routes())

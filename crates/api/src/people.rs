@@ -1,5 +1,7 @@
 //! `/` for people: what this is, and where the rest is.
 
+mod account;
+
 use axum::{
     Router,
     extract::State,
@@ -10,9 +12,12 @@ use axum::{
 use domain::collection::Collection;
 use office::Office;
 
+use crate::doors::Doors;
+
 /// Its routes.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new()
+        .merge(account::routes())
         .route("/", get(home))
         .route("/estilo.css", get(style))
 }
@@ -39,7 +44,7 @@ async fn home(State(office): State<Office>) -> Html<String> {
         })
         .collect();
     Html(
-        include_str!("people/home.html")
+        include_str!("people/pages/home.html")
             .replace("{banner}", banner)
             .replace("{rows}", &rows.concat())
             .replace("{version}", &snapshot.change.0.to_string()),

@@ -3,12 +3,12 @@
 use axum::{
     Json,
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::JsonRejection},
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use office::{Kind, Problem};
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A problem on its way out.
 pub struct Refusal(pub Problem);
@@ -26,33 +26,41 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = match self.0.kind {
             Kind::BadRequest => StatusCode::BAD_REQUEST,
+            Kind::NoAccount => StatusCode::UNAUTHORIZED,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Kind::NotFound => StatusCode::NOT_FOUND,
             Kind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        document(status, self.0.kind.slug(), &self.0.title, &self.0.detail)
+        let mut response = document(status, self.0.document());
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110: a 401 says how to come in.
+            let bearer = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        response
     }
 }
 
 /// The path is there, the method is not.
 pub fn method_not_allowed() -> Response {
-    document(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "metodo-no-admitido",
-        "La dirección no admite ese método.",
-        "Se lee con GET; las verificaciones se envían con POST.",
-    )
+    let problem = json!({
+        "type": "/problemas/metodo-no-admitido",
+        "title": "La dirección no admite ese método.",
+        "detail": "Se lee con GET; las verificaciones se envían con POST.",
+    });
+    document(StatusCode::METHOD_NOT_ALLOWED, problem)
 }
 
-fn document(status: StatusCode, slug: &str, title: &str, detail: &str) -> Response {
-    let body = json!({
-        "type": format!("/problemas/{slug}"),
-        "title": title,
-        "status": status.as_u16(),
-        "detail": detail,
-    });
+fn document(status: StatusCode, mut problem: Value) -> Response {
+    problem["status"] = json!(status.as_u16());
+    let body = problem;
     (
         status,
         [(header::CONTENT_TYPE, "application/problem+json")],

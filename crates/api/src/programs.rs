@@ -1,17 +1,26 @@
 //! `/api` for programs. To add a resource: 1. `programs/<noun>.rs`; 2. a line here; 3. its shape in
 //! `office/src/view/`; 4. its handlers in the list of `ogc/landing.rs`, which describes both doors.
 
+pub mod accounts;
+pub mod audit;
 pub mod checks;
 pub mod health;
+pub mod holders;
 pub mod parcels;
+pub mod surveys;
 
 use axum::Router;
-use office::Office;
+
+use crate::doors::Doors;
 
 /// All routes below `/api`.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new()
+        .merge(accounts::routes())
+        .merge(audit::routes())
         .merge(checks::routes())
+        .merge(holders::routes())
         .merge(parcels::routes())
+        .merge(surveys::routes())
         .merge(health::routes())
 }

@@ -7,6 +7,7 @@ use query::Snapshot;
 use serde_json::{Value, json};
 
 use super::{base, extent};
+use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
 
 /// What this part earns: nothing beyond the core.
@@ -16,7 +17,7 @@ pub const CONFORMANCE: &[&str] = &[];
 pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
 /// Its routes.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/collections", get(collections))
         .route("/collections/{c}", get(collection))

@@ -18,6 +18,7 @@ use super::{
     extent::{self, Asked},
     moment::Period,
 };
+use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
 
 /// What this part earns.
@@ -42,7 +43,7 @@ const KNOWN: [&str; 8] = [
 ];
 
 /// Its routes.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/collections/{c}/items", get(items))
         .route("/collections/{c}/items/{id}", get(item))

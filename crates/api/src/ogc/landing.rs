@@ -6,18 +6,18 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use office::Office;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::base;
+use crate::doors::Doors;
 use crate::problem::{Answer, Parameters};
 
 /// What this part earns.
 pub const CONFORMANCE: &[&str] = &["http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"];
 
 /// Its routes.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/", get(landing))
         .route("/conformance", get(conformance))
@@ -43,6 +43,24 @@ pub fn routes() -> Router<Office> {
         crate::programs::parcels::parcel,
         crate::programs::health::alive,
         crate::programs::health::ready,
+        crate::programs::surveys::upload,
+        crate::programs::surveys::surveys,
+        crate::programs::surveys::survey,
+        crate::programs::surveys::decide,
+        crate::programs::holders::read,
+        crate::programs::holders::write,
+        crate::programs::audit::head,
+        crate::programs::audit::trail,
+        crate::programs::accounts::me,
+        crate::programs::accounts::list,
+        crate::programs::accounts::create,
+        crate::programs::accounts::disable,
+        crate::programs::accounts::enable,
+        crate::programs::accounts::reset_password,
+        crate::programs::accounts::set_roles,
+        crate::programs::accounts::own_tokens,
+        crate::programs::accounts::create_token,
+        crate::programs::accounts::revoke_token,
     )
 )]
 struct Description;

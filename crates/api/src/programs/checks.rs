@@ -3,10 +3,11 @@
 use axum::{Json, Router, extract::State, routing::post};
 use office::{Office, checks::CheckRequest, view::Check};
 
+use crate::doors::Doors;
 use crate::problem::{Answer, Body};
 
 /// Its route.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new().route("/control-urbano/verificaciones", post(verify))
 }
 

@@ -4,8 +4,10 @@ use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use office::Office;
 use serde_json::{Value, json};
 
+use crate::doors::Doors;
+
 /// Its routes.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/salud/vivo", get(alive))
         .route("/salud/listo", get(ready))

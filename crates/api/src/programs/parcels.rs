@@ -3,10 +3,11 @@
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use office::{Office, view};
 
+use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
 
 /// Its route.
-pub fn routes() -> Router<Office> {
+pub fn routes() -> Router<Doors> {
     Router::new().route("/predios/{codigo}", get(parcel))
 }
 

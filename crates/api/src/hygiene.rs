@@ -1,0 +1,6 @@
+//! What every request passes, whatever it asks for.
+
+pub mod address;
+pub mod headers;
+pub mod limits;
+pub mod log;

@@ -1,0 +1,62 @@
+//! What browsers are told not to do.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::doors::Settings;
+
+/// No script, nothing from elsewhere, forms to ourselves, in nobody's frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const ALWAYS: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=()",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+];
+/// Web maps elsewhere show what is public here.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// Two years, as browsers ask for.
+const HTTPS_ONLY: &str = "max-age=63072000; includeSubDomains";
+
+/// Adds the headers to every answer.
+pub async fn secure(
+    State(settings): State<Arc<Settings>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_for_programs = ["/api/", "/ogc"]
+        .iter()
+        .any(|door| request.uri().path().starts_with(door));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let whose = if is_for_programs {
+        "cross-origin"
+    } else {
+        "same-origin"
+    };
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static(whose));
+    if settings.secure {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static(HTTPS_ONLY),
+        );
+    }
+    response
+}

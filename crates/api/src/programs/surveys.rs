@@ -1,0 +1,191 @@
+//! `/api/levantamientos`: what staff uploads, and what a second person decides on it.
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, Multipart, State, multipart::Field},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use office::{
+    Kind, Office, Problem,
+    surveys::{Decision, Incoming, Said},
+    view::SurveyShape,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    doors::Doors,
+    problem::{Answer, Body, Segments},
+    session::Caller,
+};
+
+/// Its routes.
+pub fn routes() -> Router<Doors> {
+    Router::new().route("/levantamientos/{id}", get(survey))
+}
+
+/// Its routes that take as long as a file does. The file's size is limited while it comes.
+pub fn long_routes() -> Router<Doors> {
+    Router::new()
+        .route("/levantamientos", get(surveys).post(upload))
+        .layer(DefaultBodyLimit::disable())
+        .route("/levantamientos/{id}/decision", post(decide))
+}
+
+/// A list of surveys.
+#[derive(Serialize)]
+pub struct Surveys {
+    levantamientos: Vec<SurveyShape>,
+}
+
+/// Recibe un levantamiento; lo que se halla en él se ve después en su enlace.
+#[utoipa::path(post, tag = "programas", path = "/api/levantamientos",
+    request_body(content_type = "multipart/form-data", description = "archivo, coleccion, ubigeo, y si hacen falta crs_origen y perfil"),
+    responses((status = 202, description = "Recibido, con su enlace en Location", content_type = "application/json"),
+        (status = 401, description = "Hace falta ingresar", content_type = "application/problem+json"),
+        (status = 403, description = "La cuenta no puede", content_type = "application/problem+json"),
+        (status = 413, description = "El archivo es demasiado grande", content_type = "application/problem+json")))]
+pub async fn upload(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Answer<Response> {
+    let mut incoming = office.receive(&actor).await?;
+    let mut multipart = multipart.map_err(|_| broken_form())?;
+    let mut said = Said::default();
+    let mut has_file = false;
+    while let Some(mut field) = multipart.next_field().await.map_err(|_| broken_form())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "archivo" if has_file => return Err(twice("archivo").into()),
+            "archivo" => {
+                has_file = true;
+                said.file_name = field.file_name().map(str::to_owned);
+                store(&mut field, &mut incoming).await?;
+            }
+            "coleccion" => said.collection = Some(text(field).await?),
+            "ubigeo" => said.ubigeo = Some(text(field).await?),
+            "crs_origen" => said.source_crs = filled(field).await?,
+            "perfil" => said.profile = filled(field).await?,
+            _ => {
+                return Err(Problem::new(
+                    Kind::BadRequest,
+                    "El formulario tiene un campo que no se conoce.",
+                    "Se admiten: archivo, coleccion, ubigeo, crs_origen, perfil.",
+                )
+                .into());
+            }
+        }
+    }
+    let survey = office.submit(&actor, incoming, said).await?;
+    let link = HeaderValue::from_str(&survey.link);
+    let mut response = (StatusCode::ACCEPTED, Json(survey)).into_response();
+    if let Ok(link) = link {
+        response.headers_mut().insert(header::LOCATION, link);
+    }
+    Ok(response)
+}
+
+/// Los últimos levantamientos que la cuenta puede ver.
+#[utoipa::path(get, tag = "programas", path = "/api/levantamientos",
+    responses((status = 200, description = "La lista", content_type = "application/json"),
+        (status = 401, description = "Hace falta ingresar", content_type = "application/problem+json")))]
+pub async fn surveys(State(office): State<Office>, Caller(actor): Caller) -> Answer<Json<Surveys>> {
+    let levantamientos = office.surveys(&actor).await?;
+    Ok(Json(Surveys { levantamientos }))
+}
+
+/// Un levantamiento, con su informe.
+#[utoipa::path(get, tag = "programas", path = "/api/levantamientos/{id}",
+    params(("id" = String, Path, description = "Su identificador")),
+    responses((status = 200, description = "El levantamiento", content_type = "application/json"),
+        (status = 404, description = "No existe", content_type = "application/problem+json")))]
+pub async fn survey(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    Segments(id): Segments<String>,
+) -> Answer<Json<SurveyShape>> {
+    Ok(Json(office.survey(&actor, parse(&id)?).await?))
+}
+
+/// Una segunda persona decide; aprobar publica.
+#[utoipa::path(post, tag = "programas", path = "/api/levantamientos/{id}/decision",
+    params(("id" = String, Path, description = "Su identificador")),
+    request_body(content_type = "application/json", description = "decision (aprobar, observar, rechazar), sustento, y al aprobar las excepciones con su motivo"),
+    responses((status = 200, description = "El levantamiento decidido", content_type = "application/json"),
+        (status = 403, description = "La cuenta no puede, o subió el levantamiento", content_type = "application/problem+json"),
+        (status = 409, description = "Ya se decidió", content_type = "application/problem+json")))]
+pub async fn decide(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    Segments(id): Segments<String>,
+    Body(decision): Body<Decision>,
+) -> Answer<Json<SurveyShape>> {
+    Ok(Json(office.decide(&actor, parse(&id)?, &decision).await?))
+}
+
+fn parse(id: &str) -> Result<Uuid, Problem> {
+    id.parse().map_err(|_| {
+        Problem::new(
+            Kind::NotFound,
+            "No hay un levantamiento con ese identificador.",
+            "Los suyos están en /api/levantamientos.",
+        )
+    })
+}
+
+async fn store(field: &mut Field<'_>, incoming: &mut Incoming) -> Result<(), Problem> {
+    while let Some(piece) = field.chunk().await.map_err(|_| cut_off())? {
+        incoming.write(&piece).await?;
+    }
+    Ok(())
+}
+
+/// Longest text of a field that is not the file.
+const TEXT_BYTES_MAX: usize = 200;
+
+async fn text(mut field: Field<'_>) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|_| cut_off())? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > TEXT_BYTES_MAX {
+            return Err(Problem::new(
+                Kind::BadRequest,
+                "Un campo del formulario es demasiado largo.",
+                "Solo «archivo» lleva un archivo.",
+            ));
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+}
+
+/// A field that a page sends empty was left out.
+async fn filled(field: Field<'_>) -> Result<Option<String>, Problem> {
+    Ok(Some(text(field).await?).filter(|text| !text.is_empty()))
+}
+
+fn broken_form() -> Problem {
+    Problem::new(
+        Kind::BadRequest,
+        "El formulario no se pudo leer.",
+        "Envíelo como multipart/form-data, por ejemplo: curl -F archivo=@lotes.zip -F coleccion=lotes -F ubigeo=220101.",
+    )
+}
+
+fn cut_off() -> Problem {
+    Problem::new(
+        Kind::BadRequest,
+        "El envío se cortó.",
+        "No se guardó nada. Vuelva a enviarlo completo.",
+    )
+}
+
+fn twice(name: &str) -> Problem {
+    Problem::new(
+        Kind::BadRequest,
+        format!("«{name}» está dos veces."),
+        "Envíe un archivo por levantamiento.",
+    )
+}
