@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{collection::Collection, id::Ubigeo};
+use domain::{audit::Head, collection::Collection, id::Ubigeo};
 
 const HELP: &str = "\
 {about-with-newline}
@@ -62,6 +62,9 @@ pub struct Place {
         hide_default_value = true
     )]
     pub data_dir: PathBuf,
+    /// Archivo de configuración; sin esto, catastro.toml de la carpeta de datos si está.
+    #[arg(long, global = true, env = "CATASTRO_CONFIG", value_name = "ARCHIVO")]
+    pub config: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -78,6 +81,36 @@ pub enum Command {
     /// Consulta de control urbano de un predio.
     #[command(help_template = HELP, override_usage = "catastro check [opciones] <CÓDIGO>")]
     Check(Check),
+    /// Las cuentas de las personas.
+    #[command(
+        help_template = HELP,
+        subcommand_help_heading = "Órdenes",
+        subcommand_value_name = "ORDEN",
+        disable_help_subcommand = true,
+        override_usage = "catastro user <ORDEN> [opciones]"
+    )]
+    #[command(subcommand)]
+    User(User),
+    /// Los tokens de los programas.
+    #[command(
+        help_template = HELP,
+        subcommand_help_heading = "Órdenes",
+        subcommand_value_name = "ORDEN",
+        disable_help_subcommand = true,
+        override_usage = "catastro token <ORDEN> [opciones]"
+    )]
+    #[command(subcommand)]
+    Token(Token),
+    /// La cadena de auditoría.
+    #[command(
+        help_template = HELP,
+        subcommand_help_heading = "Órdenes",
+        subcommand_value_name = "ORDEN",
+        disable_help_subcommand = true,
+        override_usage = "catastro audit <ORDEN> [opciones]"
+    )]
+    #[command(subcommand)]
+    Audit(Audit),
     /// La base de datos propia.
     #[command(
         help_template = HELP,
@@ -100,15 +133,9 @@ impl Command {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Opciones")]
 pub struct Serve {
-    /// Dirección y puerto.
-    #[arg(
-        long,
-        env = "CATASTRO_LISTEN",
-        value_name = "DIRECCIÓN",
-        default_value = "127.0.0.1:8080",
-        hide_default_value = true
-    )]
-    pub listen: String,
+    /// Dirección y puerto; de costumbre, 127.0.0.1:8080.
+    #[arg(long, env = "CATASTRO_LISTEN", value_name = "DIRECCIÓN")]
+    pub listen: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -167,6 +194,9 @@ pub struct Ingest {
     /// Deja fuera las filas con errores en lugar de rechazar el archivo.
     #[arg(long)]
     pub skip_errors: bool,
+    /// Por qué se publica, o por qué se dejan fuera filas con errores; queda en la auditoría.
+    #[arg(long, value_name = "TEXTO")]
+    pub reason: Option<String>,
     /// Forma del informe: text o json.
     #[arg(
         long,
@@ -208,7 +238,124 @@ pub enum Format {
 }
 
 #[derive(Subcommand, Debug)]
+pub enum User {
+    /// Crea una cuenta y escribe su contraseña provisional, esta única vez.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro user add [opciones] --name <NOMBRE> --role <ROL> <USUARIO>")]
+    Add {
+        /// Nombre para ingresar: letras sin tilde, dígitos, punto o guion.
+        #[arg(value_name = "USUARIO", help_heading = "Argumentos")]
+        login: String,
+        /// Nombre y apellidos.
+        #[arg(long, value_name = "NOMBRE")]
+        name: String,
+        #[arg(
+            long = "role",
+            value_name = "ROL",
+            required = true,
+            help = "Rol, con su municipio si es de uno: jefe_catastro@220101, planificador. Se repite para varios"
+        )]
+        roles: Vec<String>,
+        /// Correo por el que la conoce un proveedor de identidad.
+        #[arg(long, value_name = "CORREO")]
+        email: Option<String>,
+        /// Último día de la cuenta (AAAA-MM-DD).
+        #[arg(long, value_name = "FECHA")]
+        until: Option<NaiveDate>,
+    },
+    /// Escribe las cuentas.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro user list [opciones]")]
+    List {
+        /// Forma de la respuesta: text o json.
+        #[arg(
+            long,
+            value_name = "FORMA",
+            default_value = "text",
+            hide_default_value = true,
+            hide_possible_values = true
+        )]
+        format: Format,
+    },
+    /// Inhabilita una cuenta, con sus sesiones y sus tokens.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro user disable [opciones] <USUARIO>")]
+    Disable {
+        /// La cuenta.
+        #[arg(value_name = "USUARIO", help_heading = "Argumentos")]
+        login: String,
+    },
+    /// Vuelve a habilitar una cuenta.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro user enable [opciones] <USUARIO>")]
+    Enable {
+        /// La cuenta.
+        #[arg(value_name = "USUARIO", help_heading = "Argumentos")]
+        login: String,
+    },
+    /// Da a una cuenta una contraseña provisional y la escribe, esta única vez.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro user password [opciones] <USUARIO>")]
+    Password {
+        /// La cuenta.
+        #[arg(value_name = "USUARIO", help_heading = "Argumentos")]
+        login: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Token {
+    /// Crea un token y escribe su secreto, esta única vez.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro token create [opciones] --name <NOMBRE> <USUARIO>")]
+    Create {
+        /// De quién es.
+        #[arg(value_name = "USUARIO", help_heading = "Argumentos")]
+        login: String,
+        /// Para qué es.
+        #[arg(long, value_name = "NOMBRE")]
+        name: String,
+        #[arg(
+            long = "action",
+            value_name = "ACCIÓN",
+            help = "Acción que permite, como subir_levantamiento; sin ninguna, solo lee lo público. Se repite para varias"
+        )]
+        actions: Vec<String>,
+        /// Cuántos días vale.
+        #[arg(
+            long,
+            value_name = "DÍAS",
+            default_value_t = 90,
+            hide_default_value = true
+        )]
+        days: u16,
+    },
+    /// Escribe los tokens de una cuenta.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro token list [opciones] <USUARIO>")]
+    List {
+        /// De quién son.
+        #[arg(value_name = "USUARIO", help_heading = "Argumentos")]
+        login: String,
+    },
+    /// Revoca un token.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro token revoke [opciones] <ID>")]
+    Revoke {
+        /// Su identificador.
+        #[arg(value_name = "ID", help_heading = "Argumentos")]
+        id: uuid::Uuid,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Audit {
+    /// Recorre la cadena entera y dice si está completa, o qué registro la rompe.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro audit verify [opciones]")]
+    Verify {
+        /// Cabeza que alguien guardó, de un certificado o informe (NÚMERO:HUELLA). Se repite para varias.
+        #[arg(long = "head", value_name = "CABEZA")]
+        heads: Vec<Head>,
+    },
+}
+
+#[derive(Subcommand, Debug)]
 pub enum Db {
+    /// Pone al día el esquema de la base de datos y sus permisos.
+    #[command(help_template = HELP, override_usage = "catastro db migrate [opciones]")]
+    Migrate,
     /// Escribe la dirección de la base de datos.
     #[command(help_template = HELP, override_usage = "catastro db url [opciones]")]
     Url,

@@ -1,21 +1,22 @@
 //! One command a file.
 
+pub mod audit;
 pub mod check;
 pub mod db;
 pub mod demo;
 pub mod ingest;
 pub mod serve;
+pub mod token;
+pub mod user;
 
-use store::Actor;
+use domain::people::Actor;
 
 /// Who acts at the command line: the account of the operating system.
 pub fn operator() -> Actor {
     let name = std::env::var("SUDO_USER")
         .or_else(|_| std::env::var("USER"))
         .unwrap_or_else(|_| "sistema".to_owned());
-    Actor {
-        name: format!("consola:{name}"),
-    }
+    Actor::Operator(format!("consola:{name}"))
 }
 
 /// An answer for programs.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod configuration;
 mod database;
 mod progress;
 mod words;
@@ -10,21 +11,37 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command};
+use crate::{
+    arguments::{Arguments, Command, Place},
+    configuration::Configuration,
+};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return words::usage(&error),
     };
-    words::log(arguments.command.is_service());
-    let place = &arguments.place;
+    let mut place = arguments.place;
+    let configuration = match configuration(&place) {
+        Ok(configuration) => configuration,
+        Err(problem) => return words::problem(&problem),
+    };
+    words::log(arguments.command.is_service(), &configuration.log);
+    place.database = place.database.or_else(|| configuration.database.clone());
+    let place = &place;
     let done = match arguments.command {
-        Command::Serve(options) => commands::serve::run(place, &options),
-        Command::Demo(options) => commands::demo::run(place, &options),
+        Command::Serve(options) => commands::serve::run(place, &configuration, &options),
+        Command::Demo(options) => commands::demo::run(place, &configuration, &options),
         Command::Ingest(options) => commands::ingest::run(place, &options),
         Command::Check(options) => commands::check::run(place, &options),
+        Command::User(action) => commands::user::run(place, action),
+        Command::Token(action) => commands::token::run(place, action),
+        Command::Audit(action) => commands::audit::run(place, &action),
         Command::Db(action) => commands::db::run(place, &action),
     };
     done.unwrap_or_else(|problem| words::problem(&problem))
+}
+
+fn configuration(place: &Place) -> Result<Configuration, office::Problem> {
+    Configuration::load(place.config.as_deref(), &place.data_dir, std::env::vars())
 }

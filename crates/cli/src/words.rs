@@ -9,6 +9,8 @@ use clap::error::{ContextKind, ErrorKind};
 use office::{Kind, Problem};
 use tracing_subscriber::EnvFilter;
 
+use crate::configuration::Log;
+
 /// The input was refused.
 const REFUSED: u8 = 2;
 /// It was accepted, and the work failed.
@@ -28,9 +30,20 @@ pub fn note(text: &str) {
 pub fn problem(problem: &Problem) -> ExitCode {
     note(&format!("{}\n{}", problem.title, problem.detail));
     ExitCode::from(match problem.kind {
-        Kind::BadRequest | Kind::NotFound | Kind::Refused | Kind::TooLarge => REFUSED,
-        Kind::Unavailable | Kind::Internal => FAILED,
+        Kind::BadRequest
+        | Kind::NoAccount
+        | Kind::Forbidden
+        | Kind::Conflict
+        | Kind::NotFound
+        | Kind::Refused
+        | Kind::TooLarge => REFUSED,
+        Kind::TooMany | Kind::Unavailable | Kind::Internal => FAILED,
     })
+}
+
+/// The exit code of work that failed.
+pub fn failed() -> ExitCode {
+    ExitCode::from(FAILED)
 }
 
 /// The exit code of a file that was refused.
@@ -85,6 +98,8 @@ fn expected(argument: &str) -> &'static str {
         " Una capa se nombra con minúsculas sin tilde, dígitos y _: lotes, zonificacion, postes_luz."
     } else if argument.starts_with("--as-of") {
         " Una fecha se escribe AAAA-MM-DD."
+    } else if argument.starts_with("--head") {
+        " Una cabeza se escribe como 1234:9f86d0…, el número y 64 dígitos hexadecimales."
     } else if argument.starts_with("--format") {
         " Puede ser text o json."
     } else {
@@ -93,12 +108,20 @@ fn expected(argument: &str) -> &'static str {
 }
 
 /// Starts the log. A command that a person waits for says only what went wrong; a service says what it does.
-pub fn log(service: bool) {
-    let usual = if service { "info,sqlx=warn" } else { "error" };
-    let filter = EnvFilter::try_from_env("CATASTRO_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    tracing_subscriber::fmt()
+pub fn log(service: bool, set: &Log) {
+    let usual = if service { "info" } else { "error" };
+    let level = set.level.as_deref().unwrap_or(usual);
+    // Statements and their values stay out of the log at any level: they hold names.
+    let filter = EnvFilter::new(format!(
+        "{level},sqlx=warn,hyper=warn,h2=warn,rustls=warn,reqwest=warn"
+    ));
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
+        .with_ansi(io::stderr().is_terminal());
+    if set.json {
+        log.json().flatten_event(true).init();
+    } else {
+        log.init();
+    }
 }

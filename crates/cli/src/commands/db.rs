@@ -7,12 +7,17 @@ use store::cluster::Cluster;
 
 use crate::{
     arguments::{Db, Place},
-    database::{embedded, url},
+    database::{Database, visiting},
     words,
 };
 
 pub fn run(place: &Place, action: &Db) -> Result<ExitCode, Problem> {
     match action {
+        Db::Migrate => {
+            visiting(place, super::serve::prepare)?;
+            words::say("La base de datos está al día.");
+            Ok(ExitCode::SUCCESS)
+        }
         Db::Url => {
             let running = place
                 .database
@@ -31,9 +36,9 @@ pub fn run(place: &Place, action: &Db) -> Result<ExitCode, Problem> {
             Ok(ExitCode::SUCCESS)
         }
         Db::Psql => {
-            let cluster = embedded(place)?;
+            let database = Database::open(place)?;
             let status = Command::new("psql")
-                .arg(url(place, cluster.as_ref()))
+                .arg(database.url())
                 .status()
                 .map_err(|_| {
                     Problem::new(

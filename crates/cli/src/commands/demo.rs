@@ -1,27 +1,84 @@
 //! `catastro demo`: the demonstration province, then the service.
 
-use std::process::ExitCode;
+use std::{
+    fs::{self, OpenOptions},
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use domain::collection::Collection;
 use indicatif::{ProgressBar, ProgressStyle};
-use office::{Problem, demonstration};
+use office::{Kind, Problem, demonstration, people};
 use store::Store;
 
 use crate::{
     arguments::{Demo, Place},
-    database::with_store,
+    configuration::Configuration,
+    database::{Database, block_on},
     words,
 };
 
-pub fn run(place: &Place, options: &Demo) -> Result<ExitCode, Problem> {
-    with_store(place, |store| async move {
-        make(&store, options).await?;
+pub fn run(
+    place: &Place,
+    configuration: &Configuration,
+    options: &Demo,
+) -> Result<ExitCode, Problem> {
+    let database = Database::open(place)?;
+    block_on(async {
+        database
+            .as_owner(async |store| {
+                make(&store, options).await?;
+                accounts(&store, &place.data_dir).await
+            })
+            .await?;
         if options.no_serve {
             return Ok(());
         }
-        super::serve::serve(store, &options.serve).await
+        let accounts = fs::read_to_string(accounts_file(&place.data_dir)).unwrap_or_default();
+        super::serve::serve(&database, place, configuration, &options.serve, &[accounts]).await
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the passwords of the demonstration lie, so that every start can say them.
+fn accounts_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("cuentas-demostracion.txt")
+}
+
+/// One account for each role, made with the province and kept in a file for its owner alone.
+async fn accounts(store: &Store, data_dir: &Path) -> Result<(), Problem> {
+    if store.has_accounts().await? {
+        return Ok(());
+    }
+    let made = people::first::of_demonstration(store, &super::operator()).await?;
+    let lines: Vec<String> = made
+        .iter()
+        .map(|(login, role, password)| format!("  {login:18} {}  {role}\n", password.reveal()))
+        .collect();
+    let text = format!(
+        "Cuentas de demostración (se ingresa en /ingresar):\n{}",
+        lines.concat()
+    );
+    let path = accounts_file(data_dir);
+    fs::create_dir_all(data_dir)
+        .and_then(|()| {
+            OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&path)
+        })
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| {
+            Problem::new(
+                Kind::Internal,
+                format!("No se pudo escribir {}: {error}.", path.display()),
+                "Compruebe los permisos de la carpeta de datos.",
+            )
+        })
 }
 
 async fn make(store: &Store, options: &Demo) -> Result<(), Problem> {

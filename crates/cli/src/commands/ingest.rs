@@ -17,6 +17,8 @@ use crate::{
 pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
     let request = Request {
         path: options.file.clone(),
+        name: None,
+        reason: options.reason.clone(),
         layer: options.layer.clone(),
         collection: options.collection.clone(),
         ubigeo: options.ubigeo,

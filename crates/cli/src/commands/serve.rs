@@ -1,6 +1,6 @@
 //! `catastro serve`: the service.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use office::{Kind, Office, Problem};
 use store::Store;
@@ -11,31 +11,92 @@ use tokio::{
 
 use crate::{
     arguments::{Place, Serve},
-    database::with_store,
+    configuration::Configuration,
+    database::{Database, block_on},
     words,
 };
 
-pub fn run(place: &Place, options: &Serve) -> Result<ExitCode, Problem> {
-    with_store(place, |store| serve(store, options))?;
+pub fn run(
+    place: &Place,
+    configuration: &Configuration,
+    options: &Serve,
+) -> Result<ExitCode, Problem> {
+    let database = Database::open(place)?;
+    block_on(async {
+        if !database.is_for_service_only() {
+            database.as_owner(prepare).await?;
+        }
+        serve(&database, place, configuration, options, &[]).await
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves until the process is told to stop.
-pub async fn serve(store: Store, options: &Serve) -> Result<(), Problem> {
-    let listener = listen(&options.listen).await?;
-    office::setup::prepare(&store, &super::operator()).await?;
-    let feed = Arc::new(
-        query::Feed::start(store.clone())
-            .await
-            .map_err(Problem::from)?,
-    );
+/// What a database needs before it serves: its themes, and somebody who administers accounts.
+pub async fn prepare(store: Store) -> Result<(), Problem> {
+    let operator = super::operator();
+    office::setup::prepare(&store, &operator).await?;
+    if let Some(password) = office::people::first::administrator(&store, &operator).await? {
+        words::note(&super::user::provisional(
+            office::people::first::ADMINISTRATOR,
+            &password,
+        ));
+    }
+    Ok(())
+}
+
+/// Serves until the process is told to stop. The notes are said once it is there.
+pub async fn serve(
+    database: &Database,
+    place: &Place,
+    configuration: &Configuration,
+    options: &Serve,
+    notes: &[String],
+) -> Result<(), Problem> {
+    let address = options
+        .listen
+        .as_deref()
+        .or(configuration.listen.as_deref());
+    let listener = listen(address.unwrap_or(USUAL_ADDRESS)).await?;
+    let uploads = place.data_dir.join("levantamientos");
+    database
+        .as_service(async |store| answer(store, listener, uploads, configuration, notes).await)
+        .await
+}
+
+/// Only the machine itself, until somebody says otherwise.
+const USUAL_ADDRESS: &str = "127.0.0.1:8080";
+
+async fn answer(
+    store: Store,
+    listener: TcpListener,
+    uploads: PathBuf,
+    configuration: &Configuration,
+    notes: &[String],
+) -> Result<(), Problem> {
+    let feed = query::Feed::start(store.clone())
+        .await
+        .map_err(Problem::from)?;
     let address = listener
         .local_addr()
-        .map_or_else(|_| options.listen.clone(), |address| address.to_string());
+        .map_or_else(|_| String::new(), |address| address.to_string());
+    let office = Office {
+        store,
+        feed: Arc::new(feed),
+        uploads,
+        upload_bytes_max: configuration.upload_bytes_max,
+        sessions: configuration.sessions,
+        elsewhere: configuration.elsewhere.clone(),
+    };
+    office.examine_waiting().await?;
     words::note(&format!(
-        "Servicio en http://{address}\n  clientes SIG:  http://{address}/ogc\n  programas:     http://{address}/api\nSe detiene con Ctrl+C."
+        "Servicio en http://{address}\n  clientes SIG:  http://{address}/ogc\n  programas:     http://{address}/api"
     ));
-    api::serve(listener, api::router(Office { store, feed }), stopped())
+    for note in notes {
+        words::note(note);
+    }
+    words::note("Se detiene con Ctrl+C.");
+    let doors = api::Doors::new(office, configuration.doors.clone());
+    api::serve(listener, api::router(doors), stopped())
         .await
         .map_err(|error| {
             tracing::error!(%error, "server");
