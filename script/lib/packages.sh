@@ -74,6 +74,13 @@ install_packages() {
         -o Dpkg::Use-Pty=0 "$@" >/dev/null
 }
 
+# The packages of Node's programs that are missing. By program: a Node from elsewhere brings its own npm, and apt's does
+# not go with it.
+missing_node_packages() {
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+}
+
 # Installs what is missing among the packages given, and a PostgreSQL with PostGIS. Asks apt for nothing otherwise.
 ensure_packages() {
     local missing=() package version

@@ -7,9 +7,13 @@
 )]
 
 mod data;
+mod identity;
 mod office;
+mod people;
 mod service;
 
 pub use data::shared;
+pub use identity::IdentityProvider;
 pub use office::{Answer, Office, count};
-pub use service::{Reply, Service};
+pub use people::{sample, wait_until_examined};
+pub use service::{Call, Reply, Service};

@@ -143,6 +143,27 @@ impl Office {
         )
     }
 
+    /// Address of its database for the role that the service works as.
+    pub fn database_for_service(&self) -> String {
+        self.database()
+            .replace("user=catastro", "user=catastro_servicio")
+    }
+
+    /// Rows of statements at an address; or what the database says against them, its code first.
+    pub fn try_sql(&self, address: &str, statements: &str) -> Result<Vec<String>, String> {
+        let output = Command::new("psql")
+            .args(["-qAtX", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose"])
+            .args(["-c", statements, address])
+            .output()
+            .expect("psql");
+        let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() {
+            Ok(lines(&output.stdout).lines().map(str::to_owned).collect())
+        } else {
+            Err(lines(&output.stderr))
+        }
+    }
+
     /// Rows of a statement, columns apart by `|`. Waits for a database that is starting again.
     pub fn sql(&self, statement: &str) -> Vec<String> {
         let begun = Instant::now();

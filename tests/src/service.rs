@@ -1,6 +1,7 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -11,6 +12,9 @@ pub struct Service {
     child: Child,
     base: String,
     agent: ureq::Agent,
+    /// Follows no redirect.
+    direct: ureq::Agent,
+    log: Arc<Mutex<String>>,
 }
 
 /// What the service answered.
@@ -20,6 +24,8 @@ pub struct Reply {
     pub status: u16,
     /// `Content-Type`.
     pub kind: String,
+    /// All headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub text: String,
 }
@@ -28,6 +34,117 @@ impl Reply {
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+}
+
+impl Reply {
+    /// The values of a header.
+    pub fn header(&self, name: &str) -> Vec<&str> {
+        self.headers
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+
+    /// The value of a cookie that is given.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.header("set-cookie").into_iter().find_map(|given| {
+            let (known, rest) = given.split_once('=')?;
+            (known == name).then(|| rest.split(';').next().unwrap_or_default().to_owned())
+        })
+    }
+}
+
+/// A request that says more than a path.
+#[derive(Clone, Debug)]
+pub struct Call {
+    method: &'static str,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Call {
+    /// A request without a body.
+    pub fn new(method: &'static str, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// With a personal token.
+    #[must_use]
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", format!("Bearer {token}"))
+    }
+
+    /// With cookies.
+    #[must_use]
+    pub fn cookies(self, cookies: &[(&str, &str)]) -> Self {
+        let pairs: Vec<String> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        self.header("cookie", pairs.join("; "))
+    }
+
+    /// With a JSON body.
+    #[must_use]
+    pub fn json(mut self, body: &Value) -> Self {
+        self.body = body.to_string().into_bytes();
+        self.header("content-type", "application/json")
+    }
+
+    /// With a form, as a page sends it.
+    #[must_use]
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let encoded = |text: &str| {
+            let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            bytes.concat()
+        };
+        let pairs: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .collect();
+        self.body = pairs.join("&").into_bytes();
+        self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// With an upload: a file under `archivo`, and text fields.
+    #[must_use]
+    pub fn upload(mut self, file: (&str, &[u8]), fields: &[(&str, &str)]) -> Self {
+        const EDGE: &str = "----catastro-prueba";
+        for (name, value) in fields {
+            self.body.extend_from_slice(
+                format!(
+                    "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .as_bytes(),
+            );
+        }
+        let (file_name, bytes) = file;
+        self.body.extend_from_slice(
+            format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"archivo\"; filename=\"{file_name}\"\r\n\r\n")
+                .as_bytes(),
+        );
+        self.body.extend_from_slice(bytes);
+        self.body
+            .extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
+        self.header(
+            "content-type",
+            format!("multipart/form-data; boundary={EDGE}"),
+        )
     }
 }
 
@@ -43,19 +160,41 @@ impl Service {
             .spawn()
             .expect("the binary runs");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let mut before = String::new();
         let base = lines
             .by_ref()
             .map_while(Result::ok)
+            .inspect(|line| {
+                before.push_str(line);
+                before.push('\n');
+            })
             .find_map(|line| Some(line.strip_prefix("Servicio en ")?.trim().to_owned()))
             .expect("the service says where it is");
         // Its log must go on being read, or it stops when the pipe is full.
-        std::thread::spawn(move || lines.for_each(drop));
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_mins(2)))
-            .build()
-            .into();
-        let service = Self { child, base, agent };
+        let log = Arc::new(Mutex::new(before));
+        let kept = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                kept.lock().expect("the log").push_str(&(line + "\n"));
+            }
+        });
+        let agent = |redirects| {
+            ureq::Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(redirects)
+                .max_redirects_will_error(false)
+                .allow_non_standard_methods(true)
+                .timeout_global(Some(Duration::from_mins(2)))
+                .build()
+                .into()
+        };
+        let service = Self {
+            child,
+            base,
+            agent: agent(10),
+            direct: agent(0),
+            log,
+        };
         service.wait_until_ready();
         service
     }
@@ -125,6 +264,23 @@ impl Service {
         )
     }
 
+    /// Sends a request as it is; redirects are not followed.
+    pub fn send(&self, call: &Call) -> Reply {
+        let mut request = ureq::http::Request::builder()
+            .method(call.method)
+            .uri(self.url(&call.path));
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(call.body.clone()).expect("a request");
+        reply(self.direct.run(request))
+    }
+
+    /// Everything that it has written to its log so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("the log").clone()
+    }
+
     /// Ends it without a word, as a power cut would.
     pub fn kill(mut self) {
         let _ = self.child.kill();
@@ -134,15 +290,23 @@ impl Service {
 
 fn reply(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply {
     let mut response = result.expect("the service answers");
-    let kind = response
+    let headers: Vec<(String, String)> = response
         .headers()
-        .get("content-type")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        })
+        .collect();
+    let kind = headers
+        .iter()
+        .find(|(name, _)| name == "content-type")
+        .map(|(_, kind)| kind.clone())
+        .unwrap_or_default();
     Reply {
         status: response.status().as_u16(),
         kind,
+        headers,
         text: response
             .body_mut()
             .with_config()

@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Foreign crates with a home, and their homes.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
@@ -31,6 +31,15 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("geozero", &["store", "ingest", "query"]),
     ("axum", &["api"]),
     ("utoipa", &["api"]),
+    ("tower", &["api"]),
+    ("axum-extra", &["api"]),
+    ("governor", &["api"]),
+    ("hyper", &["api"]),
+    ("hyper-util", &["api"]),
+    ("argon2", &["office"]),
+    ("openidconnect", &["office"]),
+    ("reqwest", &["office"]),
+    ("toml", &["cli"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
 ];

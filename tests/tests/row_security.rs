@@ -1,0 +1,322 @@
+//! What a check forgotten in the program could not do: the database itself refuses another municipality's rows.
+//!
+//! Every table that the service may write is asked, as the catalogue of the database has them.
+
+use std::collections::BTreeMap;
+
+use catastro_tests::{Office, Service};
+
+const HOME: &str = "220101";
+const ELSEWHERE: &str = "220102";
+
+/// Tables of no municipality: what lets somebody in, before anybody knows who they are.
+const OF_NOBODY: [&str; 4] = ["known_device", "oidc_pending", "session", "sign_in_failure"];
+
+/// For each table with a municipality: the role that writes it, and statements that write one row of the municipality
+/// `PLACE`. `CHANGE` is the number of the next change.
+const WRITES: [(&str, &str, &[&str]); 14] = [
+    ("audit", "jefe_catastro", &[
+        "insert into audit select number + 1, at, 'LOGIN', 'prueba', 'PLACE', 'x', '{}', hash, hash
+         from audit order by number desc limit 1",
+    ]),
+    ("change", "jefe_catastro", &[
+        "insert into change (number, at, ubigeo, layer, kind, actor, reason)
+         values (CHANGE, now(), 'PLACE', 'lotes', 'prueba', 'x', 'x')",
+        "update change set counts = '{}' where ubigeo = 'PLACE'",
+    ]),
+    ("municipality", "jefe_catastro", &[
+        "insert into municipality select 'PLACE', name, province, province_code, outline, accuracy_m, source, false
+         from municipality limit 1 on conflict do nothing",
+    ]),
+    ("parcel", "jefe_catastro", LAND),
+    ("sector", "jefe_catastro", LAND),
+    ("manzana", "jefe_catastro", LAND),
+    ("further_layer", "jefe_catastro", &[
+        "insert into further_layer select 'postes_luz', ubigeo, 'X-1', valid, recorded, change_from, change_to, content,
+             attributes, geom
+         from parcel where ubigeo = 'PLACE' limit 1",
+    ]),
+    ("spatial_unit", "jefe_catastro", &[
+        "insert into spatial_unit select layer, ubigeo, 'X-1', valid, recorded, change_from, change_to, content,
+             attributes, geom
+         from spatial_unit where ubigeo = 'PLACE' and layer = 'lotes' limit 1",
+        "update spatial_unit set recorded = tstzrange(lower(recorded), clock_timestamp()), change_to = 1
+         where ubigeo = 'PLACE' and layer = 'lotes' and upper_inf(recorded)",
+    ]),
+    ("zone", "planificador", LAND),
+    ("overlay", "planificador", LAND),
+    ("road", "planificador", LAND),
+    ("plan", "planificador", LAND),
+    ("survey", "tecnico_catastro", &[
+        "insert into survey (id, ubigeo, layer, received_at, uploaded_by, file_name, file_bytes, file_sha256)
+         values (gen_random_uuid(), 'PLACE', 'lotes', now(), 'ACCOUNT', 'x', 1, decode(repeat('00', 32), 'hex'))",
+    ]),
+    ("personal.holder", "tecnico_catastro", &[
+        "insert into personal.holder (ubigeo, code, position, full_name, document_kind, document_number, tenure, share,
+             recorded, written_by)
+         values ('PLACE', 'X-1', 1, 'x', 'DNI', '0', 'x', 1, tstzrange(now(), null), 'x')",
+    ]),
+];
+
+const LAND: &[&str] = &[
+    "insert into TABLE select layer, ubigeo, 'X-1', valid, recorded, change_from, change_to, content, attributes, geom
+     from TABLE where ubigeo = 'PLACE' limit 1",
+    "update TABLE set recorded = tstzrange(lower(recorded), clock_timestamp()), change_to = 1
+     where ubigeo = 'PLACE' and upper_inf(recorded)",
+];
+
+fn fill(statement: &str, pairs: &[(&str, &str)]) -> String {
+    pairs
+        .iter()
+        .fold(statement.to_owned(), |text, (name, value)| {
+            text.replace(name, value)
+        })
+}
+
+/// Runs a statement as the service acting for an account, and takes it back. Gives how many rows it wrote.
+fn attempt(office: &Office, account: &str, statement: &str) -> Result<u64, String> {
+    let rows = office.try_sql(
+        &office.database_for_service(),
+        &format!(
+            "begin; do $$ begin perform set_config('catastro.account', '{account}', true); end $$;
+             with written as ({statement} returning 1) select count(*) from written; rollback"
+        ),
+    )?;
+    Ok(rows
+        .last()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or_default())
+}
+
+struct Town {
+    office: Office,
+    _service: Service,
+    /// Login to id.
+    ids: BTreeMap<String, String>,
+}
+
+fn town() -> Town {
+    let office = Office::with_demonstration(1_000);
+    let service = office.serve();
+    for place in [HOME, ELSEWHERE] {
+        for role in ["jefe_catastro", "tecnico_catastro", "control_urbano"] {
+            let _ = office.account(&login(role, place), &[&format!("{role}@{place}")]);
+        }
+    }
+    for role in ["planificador", "comite", "administrador"] {
+        let _ = office.account(&login(role, ""), &[role]);
+    }
+    let ids = office
+        .sql("select login || '=' || id from account")
+        .iter()
+        .filter_map(|line| line.split_once('='))
+        .map(|(login, id)| (login.to_owned(), id.to_owned()))
+        .collect();
+    Town {
+        office,
+        _service: service,
+        ids,
+    }
+}
+
+fn login(role: &str, place: &str) -> String {
+    format!("{}{place}", role.replace('_', "."))
+}
+
+#[test]
+fn no_row_of_another_municipality_is_written() {
+    let town = town();
+    let change = town.office.sql("select max(number) + 1 from change")[0].clone();
+    for (table, writer, statements) in WRITES {
+        for statement in statements {
+            let of = |login: &str, place: &str| {
+                let account = &town.ids[login];
+                let statement = fill(
+                    statement,
+                    &[
+                        ("TABLE", table),
+                        ("PLACE", place),
+                        ("CHANGE", &change),
+                        ("ACCOUNT", account),
+                        ("LOGIN", login),
+                    ],
+                );
+                (attempt(&town.office, account, &statement), statement)
+            };
+            // Its own place: it is written, or at least row security has nothing against it.
+            let own = if writer == "planificador" { "" } else { HOME };
+            let (done, said) = of(&login(writer, own), HOME);
+            assert!(
+                done.as_ref()
+                    .is_ok_and(|rows| *rows > 0 || table == "municipality"),
+                "{table}: {said}: {done:?}"
+            );
+            // The same by everybody else.
+            for login in town.ids.keys() {
+                let is_writer = *login == self::login(writer, own);
+                let may_record = table == "audit" && !login.ends_with(ELSEWHERE);
+                let may_number =
+                    table == "change" && (login.ends_with(HOME) || login == "planificador");
+                let may_register = table == "municipality" && login == "planificador";
+                let may_hold =
+                    table == "personal.holder" && *login == format!("jefe.catastro{HOME}");
+                if is_writer
+                    || may_record
+                    || may_number
+                    || may_register
+                    || may_hold
+                    || login.ends_with("demo")
+                {
+                    continue;
+                }
+                let (done, said) = of(login, HOME);
+                let refused = match done {
+                    // Row security hides what may not be updated.
+                    Ok(rows) => rows == 0 && said.trim_start().starts_with("update"),
+                    Err(error) => error.contains("42501"),
+                };
+                assert!(refused, "{login} wrote {table}: {said}");
+            }
+            // And by nobody at all.
+            let nobody = fill(
+                statement,
+                &[
+                    ("TABLE", table),
+                    ("PLACE", HOME),
+                    ("CHANGE", &change),
+                    ("ACCOUNT", &town.ids["comite"]),
+                    ("LOGIN", "comite"),
+                ],
+            );
+            assert!(
+                attempt(&town.office, "", &nobody)
+                    .map_or_else(|error| error.contains("42501"), |rows| rows == 0),
+                "nobody wrote {table}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_table_that_the_service_writes_is_guarded() {
+    let town = town();
+    let writable = town.office.sql(
+        "select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end, c.relrowsecurity,
+             exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'ubigeo' and not a.attisdropped)
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind in ('r', 'p') and n.nspname in ('public', 'personal')
+             and (has_table_privilege('catastro_servicio', c.oid, 'insert, delete, truncate')
+                 or has_any_column_privilege('catastro_servicio', c.oid, 'insert, update'))
+         order by 1",
+    );
+    assert!(writable.len() > 15, "{writable:?}");
+    for line in writable {
+        let mut parts = line.split('|');
+        let mut part = || parts.next().unwrap_or_default();
+        let (table, guarded, municipal) = (part(), part(), part());
+        assert_eq!(guarded == "f", OF_NOBODY.contains(&table), "{table}");
+        if municipal == "t" && table != "account_role" {
+            assert!(
+                WRITES.iter().any(|(known, ..)| *known == table),
+                "{table} has no statements here"
+            );
+        }
+    }
+    let deletable = town.office.sql(
+        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname in ('public', 'personal') and c.relkind in ('r', 'p')
+             and has_table_privilege('catastro_servicio', c.oid, 'delete, truncate') order by 1",
+    );
+    // Nothing that anybody would miss is ever deleted.
+    assert_eq!(
+        deletable,
+        [
+            "account_role",
+            "known_device",
+            "oidc_pending",
+            "session",
+            "sign_in_failure"
+        ]
+    );
+    let owned = town
+        .office
+        .sql("select count(*) from pg_class where relowner = 'catastro_servicio'::regrole");
+    assert_eq!(owned, ["0"]);
+    let powers = town.office.sql(
+        "select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication from pg_roles where rolname = 'catastro_servicio'",
+    );
+    assert_eq!(powers, ["f|f|f|f|f"]);
+}
+
+#[test]
+fn the_record_is_not_changed_and_roles_are_not_taken() {
+    let town = town();
+    let chief = &town.ids[&login("jefe_catastro", HOME)];
+    let administrator = &town.ids["administrador"];
+    for statement in [
+        "update audit set actor = 'otro'",
+        "delete from audit",
+        "update change set reason = 'otra'",
+        "delete from spatial_unit",
+        "update parcel set attributes = '{}'",
+        "delete from account",
+        "update account set login = 'otro'",
+        "delete from survey",
+        "update survey set uploaded_by = decided_by",
+        "update personal.holder set full_name = 'x'",
+    ] {
+        let refused = attempt(&town.office, chief, statement);
+        assert!(
+            refused.is_err_and(|error| error.contains("42501")),
+            "{statement}"
+        );
+    }
+    // Nobody gives roles to themselves, the administrator neither.
+    for account in [chief, administrator] {
+        let grant = format!(
+            "insert into account_role values ('{account}', 'jefe_catastro', '{ELSEWHERE}')"
+        );
+        let refused = attempt(&town.office, account, &grant);
+        assert!(
+            refused.is_err_and(|error| error.contains("42501")),
+            "{grant}"
+        );
+    }
+    // Nobody signs a record as somebody else.
+    let forged = "insert into audit select number + 1, at, 'administrador', 'prueba', null, 'x', '{}', hash, hash
+         from audit order by number desc limit 1";
+    assert!(attempt(&town.office, chief, forged).is_err_and(|error| error.contains("42501")));
+    // Names are not read from another place, nor by who has no business with them.
+    let _ = town.office.sql(
+        "insert into personal.holder values ('220101', 'X-1', 1, 'María', 'DNI', '01234567', 'propietario', 1, tstzrange(now(), null), 'x')",
+    );
+    let read = "select * from personal.holder";
+    let seen = |login: &str| {
+        let statements = format!(
+            "begin; do $$ begin perform set_config('catastro.account', '{}', true); end $$; {read}; rollback",
+            town.ids[login]
+        );
+        town.office
+            .try_sql(&town.office.database_for_service(), &statements)
+            .map(|rows| rows.len())
+    };
+    assert_eq!(seen(&login("jefe_catastro", HOME)), Ok(1));
+    for stranger in [
+        "administrador",
+        "comite",
+        "planificador",
+        &login("jefe_catastro", ELSEWHERE),
+        &login("control_urbano", HOME),
+    ] {
+        assert_eq!(seen(stranger), Ok(0), "{stranger}");
+    }
+    // An account out of use writes nothing, whatever is still open.
+    let _ = town
+        .office
+        .run(["user", "disable", &login("jefe_catastro", HOME)])
+        .done();
+    let late =
+        "update parcel set change_to = 1, recorded = tstzrange(lower(recorded), clock_timestamp())
+         where ubigeo = '220101' and upper_inf(recorded)";
+    assert_eq!(attempt(&town.office, chief, late), Ok(0));
+}
