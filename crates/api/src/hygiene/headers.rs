@@ -14,23 +14,29 @@ use crate::doors::Settings;
 /// No script, nothing from elsewhere, forms to ourselves, in nobody's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const ALWAYS: [(HeaderName, &str); 5] = [
+const ALWAYS: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // With `no-referrer`, a browser on plain http says that our own forms come from nowhere.
+    (header::REFERRER_POLICY, "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), microphone=(), geolocation=(), payment=()",
+    ),
+];
+/// Web maps elsewhere show what is public here.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// What counts only where https is: for two years nothing else, and no other site's window.
+const OVER_HTTPS: [(HeaderName, &str); 2] = [
+    (
+        header::STRICT_TRANSPORT_SECURITY,
+        "max-age=63072000; includeSubDomains",
     ),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
     ),
 ];
-/// Web maps elsewhere show what is public here.
-const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
-/// Two years, as browsers ask for.
-const HTTPS_ONLY: &str = "max-age=63072000; includeSubDomains";
 
 /// Adds the headers to every answer.
 pub async fn secure(
@@ -53,10 +59,9 @@ pub async fn secure(
     };
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static(whose));
     if settings.secure {
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static(HTTPS_ONLY),
-        );
+        for (name, value) in OVER_HTTPS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     response
 }
