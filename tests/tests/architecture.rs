@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Foreign crates with a home, and their homes.
-const HOMES: [(&str, &[&str]); 18] = [
+const HOMES: [(&str, &[&str]); 19] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
@@ -37,6 +37,7 @@ const HOMES: [(&str, &[&str]); 18] = [
     ("hyper", &["api"]),
     ("hyper-util", &["api"]),
     ("argon2", &["office"]),
+    ("postcard", &["ingest"]),
     ("openidconnect", &["office"]),
     ("reqwest", &["office"]),
     ("toml", &["cli"]),

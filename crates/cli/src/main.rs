@@ -10,6 +10,7 @@ mod words;
 use std::process::ExitCode;
 
 use clap::Parser;
+use office::surveys::child;
 
 use crate::{
     arguments::{Arguments, Command, Place},
@@ -17,6 +18,13 @@ use crate::{
 };
 
 fn main() -> ExitCode {
+    // A child knows nothing of arguments, configuration or databases.
+    if std::env::args().nth(1).as_deref() == Some(child::WORD) {
+        return match child::work() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return words::usage(&error),

@@ -11,6 +11,7 @@ use domain::{
 use geo_types::{Coord, Geometry};
 use gis::file::{Row, ShapeValue, Want};
 use rules::repeated::Census;
+use serde::{Deserialize, Serialize};
 use store::{copy::RowEncoder, land::InForce};
 
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// What to do with a file that has rows with errors.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum OnErrors {
     /// Refuse the file.
     Refuse,
@@ -30,7 +31,7 @@ pub enum OnErrors {
 }
 
 /// How far the work is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Stage {
     /// The codes of the file are being counted.
     Codes,
@@ -57,7 +58,7 @@ pub struct Settings<'a> {
 }
 
 /// What came of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Examination {
     /// Rows in the file.
     pub read: u64,

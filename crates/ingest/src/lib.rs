@@ -11,6 +11,7 @@ mod open;
 mod personal;
 pub mod profile;
 mod refusal;
+pub mod sandbox;
 pub mod unpack;
 
 pub use examine::{Examination, OnErrors, Settings, Stage};

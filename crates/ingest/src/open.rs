@@ -11,13 +11,14 @@ use gis::{
     crs::{Crs, ToOfficial},
     file::{OpenError, Source},
 };
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use crate::{Profile, Refusal, columns::Columns, unpack::unpack};
 
 /// What is to be opened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Opening {
     /// The file, as it came.
     pub path: PathBuf,

@@ -30,6 +30,8 @@ pub struct Office {
     pub feed: Arc<query::Feed>,
     /// Folder of the files of surveys.
     pub uploads: PathBuf,
+    /// Our own program, which reads those files as a child.
+    pub worker: PathBuf,
     /// Largest file of a survey, in bytes.
     pub upload_bytes_max: u64,
     /// How long a session lasts.

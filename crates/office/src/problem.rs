@@ -7,9 +7,10 @@ pub(crate) mod people;
 use std::fmt;
 
 pub use files::refusal;
+use serde::{Deserialize, Serialize};
 
 /// A refusal or a failure, as a person reads it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Problem {
     /// What kind it is; doors turn it into a status or an exit code.
     pub kind: Kind,
@@ -20,7 +21,7 @@ pub struct Problem {
 }
 
 /// The kinds of problem. Their slugs are stable: clients may decide by them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Kind {
     /// What was asked cannot be understood.
     BadRequest,

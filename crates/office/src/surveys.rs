@@ -1,5 +1,6 @@
 //! Surveys: a file examined, and published where that is asked for.
 
+pub mod child;
 mod decision;
 mod incoming;
 mod place;
@@ -11,13 +12,15 @@ mod report;
 use std::{path::PathBuf, time::Instant};
 
 use domain::{collection::Collection, id::Ubigeo, people::Actor, survey::Catalogue};
-use ingest::{Batch, Examination, Opening, Refusal};
+use ingest::Batch;
+use serde::{Deserialize, Serialize};
 use store::Store;
 use tokio::sync::{mpsc, oneshot};
 
+use child::read_apart;
 use place::place;
 use publication::Publication;
-use reading::{Facts, ProfileText, Reader, Reading, Target, finished};
+use reading::{Ends, Examined, Facts, Job, Reading, Target, finished, read};
 
 pub use decision::{Approval, Choice, Decision, Exception};
 pub use incoming::Incoming;
@@ -50,6 +53,8 @@ pub struct Request {
     pub purpose: Purpose,
     /// What to do with rows that have errors.
     pub on_errors: OnErrors,
+    /// Our own program, where the file comes from strangers and a child is to read it.
+    pub worker: Option<PathBuf>,
 }
 
 impl Request {
@@ -83,7 +88,7 @@ pub enum Purpose {
 }
 
 /// How far the work is, in rows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Progress {
     /// What is being done.
     pub stage: Stage,
@@ -123,33 +128,26 @@ impl Survey {
                 "Están en data/provincia; un municipio entra al servicio con su primera publicación.",
             ));
         }
-        let catalogue = data::catalogue()?;
+        let job = Job::of(&request)?;
         let (opened_tx, opened) = oneshot::channel();
         let (target, target_rx) = oneshot::channel();
         let (batch_tx, batches) = mpsc::channel(BATCHES_UNDER_WAY);
-        let reader = Reader {
-            opening: Opening {
-                path: request.path.clone(),
-                layer: request.layer.clone(),
-                source_crs: request.source_crs.clone(),
-            },
-            profile: ProfileText::read(request.profile.as_deref())?,
-            collection: request.collection.clone(),
-            ubigeo: request.ubigeo,
-            catalogue: catalogue.clone(),
-            on_errors: request.on_errors,
+        let ends = Ends {
             opened: opened_tx,
             target: target_rx,
             batches: batch_tx,
         };
         Ok(Self {
             begun: Instant::now(),
-            // GDAL's and PROJ's handles stay on this one thread; rows overlap with the COPY through the channel.
-            reading: Reading::of(reader, progress),
+            // GDAL's and PROJ's handles stay on one thread; rows overlap with the COPY through the channel.
+            reading: match request.worker.clone() {
+                None => Reading::of(move || read(job, ends, &progress)),
+                Some(program) => Reading::of(move || read_apart(&program, &job, ends, &progress)),
+            },
             opened,
             target,
             batches,
-            catalogue,
+            catalogue: data::catalogue()?,
             request,
         })
     }
@@ -171,20 +169,18 @@ impl Survey {
         } = self;
         let place = place(store, request.ubigeo).await?;
         let Ok(facts) = opened.await else {
-            return Err(refused(finished(reading).await, &request));
+            return Err(never_opened(finished(reading).await, &request));
         };
         let (examined, done) = match request.purpose {
             Purpose::Look => {
                 let in_force = store.in_force(&request.collection, request.ubigeo).await?;
                 let _ = target.send(Target {
-                    outline: place.outline(),
+                    outline: place.municipality.outline.clone(),
                     in_force,
                     encoder: None,
                 });
-                let examined = finished(reading)
-                    .await
-                    .map_err(|refusal| refused(Err(refusal), &request))?;
-                (examined, None)
+                let examined = finished(reading).await;
+                (examined.inspect_err(|_| note(&request))?, None)
             }
             Purpose::Publish | Purpose::Approve(_) => {
                 let act = store.begin(actor).await?;
@@ -218,12 +214,15 @@ impl Survey {
     }
 }
 
-fn refused(result: Result<Examination, Refusal>, request: &Request) -> Problem {
-    match result {
-        Err(refusal) => {
-            tracing::info!(ubigeo = %request.ubigeo, collection = %request.collection, "file refused");
-            crate::problem::refusal(&refusal)
-        }
+/// What the log keeps of a file that is refused whole; why is for whoever sent it.
+fn note(request: &Request) {
+    tracing::info!(ubigeo = %request.ubigeo, collection = %request.collection, "file refused");
+}
+
+fn never_opened(examined: Examined, request: &Request) -> Problem {
+    note(request);
+    match examined {
+        Err(problem) => problem,
         Ok(_) => Problem::new(
             Kind::Internal,
             "La lectura del archivo terminó antes de tiempo.",

@@ -3,12 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{collection::Collection, id::Ubigeo, time::ChangeNumber};
 use geo_types::Geometry;
+use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, PgConnection, postgres::PgCopyIn};
 
 use crate::{Act, Error, geometry::write_ewkb};
 
 /// What all rows of one load share; makes the bytes of each row. Works on any thread, without the database.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RowEncoder {
     /// Layer, ubigeo: the fields before the code.
     head: Vec<u8>,

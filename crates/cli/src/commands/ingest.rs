@@ -18,6 +18,8 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
     let request = Request {
         path: options.file.clone(),
         name: None,
+        // Who types this has the file in front of them, and the server as well.
+        worker: None,
         reason: options.reason.clone(),
         layer: options.layer.clone(),
         collection: options.collection.clone(),

@@ -83,6 +83,7 @@ async fn answer(
         store,
         feed: Arc::new(feed),
         uploads,
+        worker: program()?,
         upload_bytes_max: configuration.upload_bytes_max,
         sessions: configuration.sessions,
         elsewhere: configuration.elsewhere.clone(),
@@ -106,6 +107,18 @@ async fn answer(
                 "El detalle está en el registro; vuelva a arrancarlo.",
             )
         })
+}
+
+/// Where this program lies: its children are itself.
+fn program() -> Result<PathBuf, Problem> {
+    std::env::current_exe().map_err(|error| {
+        tracing::error!(%error, "own program");
+        Problem::new(
+            Kind::Internal,
+            "El programa no encuentra su propio archivo.",
+            "Compruebe que /proc está montado y que el archivo del programa no se borró.",
+        )
+    })
 }
 
 async fn listen(address: &str) -> Result<TcpListener, Problem> {

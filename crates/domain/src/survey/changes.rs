@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a row does to what is in force.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,7 +21,7 @@ pub fn change_of(in_force: Option<u128>, content: u128) -> ChangeKind {
 }
 
 /// Changes by kind, with the words of the surface. A file is not a whole: what it leaves out stays in force.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ChangeCounts {
     /// New codes.
     #[serde(rename = "alta")]

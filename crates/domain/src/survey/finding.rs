@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use geo_types::Coord;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub enum Severity {
 }
 
 /// Which rule was not fulfilled. The Spanish codes are stable: reports and programs refer to them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum RuleCode {
     /// The shape breaks the rules of Simple Features.
     #[serde(rename = "geometria_invalida")]
@@ -81,7 +81,7 @@ impl RuleCode {
 }
 
 /// One fault in one row.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule.
     pub rule: RuleCode,
@@ -90,7 +90,7 @@ pub struct Finding {
     /// The code of the row, as far as it has one.
     pub code: Option<String>,
     /// What the rule's sentence says of this row: values by the name of their place in it.
-    pub values: Vec<(&'static str, String)>,
+    pub values: Vec<(Cow<'static, str>, String)>,
     /// Where it is, in EPSG:32718.
     pub at: Option<Coord<f64>>,
 }
@@ -117,7 +117,7 @@ impl Finding {
     /// With a value for the sentence.
     #[must_use]
     pub fn with(mut self, place: &'static str, value: impl std::fmt::Display) -> Self {
-        self.values.push((place, value.to_string()));
+        self.values.push((place.into(), value.to_string()));
         self
     }
 
@@ -130,13 +130,13 @@ impl Finding {
 }
 
 /// Findings counted by rule; the first of each kept as examples.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     entries: BTreeMap<RuleCode, TallyEntry>,
 }
 
 /// What was found by one rule.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct TallyEntry {
     /// How many.
     pub count: u64,

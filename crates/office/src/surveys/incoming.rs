@@ -38,7 +38,13 @@ impl Incoming {
     pub(super) async fn begin(uploads: &Path, limit: u64) -> Result<Self, Problem> {
         let id = Uuid::new_v4();
         let folder = uploads.join(id.to_string());
-        fs::create_dir_all(&folder).await.map_err(|e| disk(&e))?;
+        // What people send names people: nobody else on the machine reads it.
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .await
+            .map_err(|e| disk(&e))?;
         let file = fs::File::create(folder.join(NAME))
             .await
             .map_err(|e| disk(&e))?;

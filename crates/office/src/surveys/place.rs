@@ -1,6 +1,6 @@
 //! The municipality that a survey is for.
 
-use domain::{geometry::PreparedArea, id::Ubigeo, province::Municipality};
+use domain::{id::Ubigeo, province::Municipality};
 use store::Store;
 
 use crate::{Kind, Problem, data};
@@ -9,12 +9,6 @@ use crate::{Kind, Problem, data};
 pub(super) struct Place {
     pub(super) municipality: Municipality,
     pub(super) source: String,
-}
-
-impl Place {
-    pub(super) fn outline(&self) -> PreparedArea {
-        PreparedArea::new(&self.municipality.outline)
-    }
 }
 
 pub(super) async fn place(store: &Store, ubigeo: Ubigeo) -> Result<Place, Problem> {

@@ -9,9 +9,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     Request,
     decision::Choice,
+    note,
     place::Place,
     reading::{Facts, Reading, Target, finished},
-    refused,
 };
 use crate::{Kind, Problem};
 
@@ -56,7 +56,7 @@ impl Publication<'_> {
         );
         let in_force = self.act.in_force(collection, *ubigeo).await?;
         let _ = target.send(Target {
-            outline: self.place.outline(),
+            outline: self.place.municipality.outline.clone(),
             in_force,
             encoder: Some(encoder),
         });
@@ -72,9 +72,10 @@ impl Publication<'_> {
                 copy.abort().await?;
                 return Ok((examined, None));
             }
-            Err(refusal) => {
+            Err(problem) => {
                 copy.abort().await?;
-                return Err(refused(Err(refusal), self.request));
+                note(self.request);
+                return Err(problem);
             }
         };
         copy.finish().await?;

@@ -1,37 +1,38 @@
-//! The side that reads: one thread, which GDAL and PROJ never leave.
+//! The side that reads: one thread, which GDAL and PROJ never leave; of this process, or of a child's.
 
 use std::{path::Path, thread};
 
-use domain::{collection::Collection, geometry::PreparedArea, id::Ubigeo, survey::Catalogue};
+use domain::{collection::Collection, geometry::PreparedArea, id::Ubigeo};
+use geo_types::MultiPolygon;
 use ingest::{
     Batch, CodeCensus, Examination, OnErrors, Opened, Opening, Profile, Refusal, Settings,
 };
+use serde::{Deserialize, Serialize};
 use store::{copy::RowEncoder, land::InForce};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Progress;
-use crate::{Kind, Problem, data};
+use super::{Progress, Request};
+use crate::{Kind, Problem, data, problem};
 
 /// Longest profile file that is read.
 const PROFILE_BYTES_MAX: u64 = 1 << 20;
 
-/// The text of a profile, and whether it still has to be held to its schema.
-pub(super) enum ProfileText {
-    Ours(Profile),
+/// A profile: one of ours by its name, or the text of another, which has to be held to its schema.
+#[derive(Serialize, Deserialize)]
+enum ProfileText {
+    Ours(String),
     Theirs(String),
 }
 
 impl ProfileText {
-    pub(super) fn read(choice: Option<&str>) -> Result<Self, Problem> {
-        let Some(choice) = choice else {
-            return data::profile(data::DEFAULT_PROFILE).map(Self::Ours);
-        };
+    fn read(choice: Option<&str>) -> Result<Self, Problem> {
+        let choice = choice.unwrap_or(data::DEFAULT_PROFILE);
         let path = Path::new(choice);
         let is_file = path
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         if !is_file {
-            return data::profile(choice).map(Self::Ours);
+            return data::profile(choice).map(|profile| Self::Ours(profile.name));
         }
         let unreadable = || {
             Problem::new(
@@ -49,15 +50,44 @@ impl ProfileText {
             .map_err(|_| unreadable())
     }
 
-    fn checked(self) -> Result<Profile, Refusal> {
+    fn checked(self) -> Result<Profile, Problem> {
         match self {
-            Self::Ours(profile) => Ok(profile),
-            Self::Theirs(json) => Ok(Profile::parse(&json)?),
+            Self::Ours(name) => data::profile(&name),
+            Self::Theirs(json) => {
+                Profile::parse(&json).map_err(|error| problem::refusal(&error.into()))
+            }
         }
     }
 }
 
+/// What is to be read, and how.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Job {
+    opening: Opening,
+    profile: ProfileText,
+    collection: String,
+    ubigeo: Ubigeo,
+    on_errors: OnErrors,
+}
+
+impl Job {
+    pub(super) fn of(request: &Request) -> Result<Self, Problem> {
+        Ok(Self {
+            opening: Opening {
+                path: request.path.clone(),
+                layer: request.layer.clone(),
+                source_crs: request.source_crs.clone(),
+            },
+            profile: ProfileText::read(request.profile.as_deref())?,
+            collection: request.collection.name().to_owned(),
+            ubigeo: request.ubigeo,
+            on_errors: request.on_errors,
+        })
+    }
+}
+
 /// What is known of a file once it is open.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Facts {
     pub(super) crs: String,
     pub(super) declared_crs: Option<String>,
@@ -67,89 +97,96 @@ pub(super) struct Facts {
 }
 
 /// What the file is compared with, and how its rows are written.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Target {
-    pub(super) outline: PreparedArea,
+    /// The municipality's outline.
+    pub(super) outline: MultiPolygon<f64>,
     pub(super) in_force: InForce,
     pub(super) encoder: Option<RowEncoder>,
 }
 
-/// The side that reads the file.
-pub(super) struct Reader {
-    pub(super) opening: Opening,
-    pub(super) profile: ProfileText,
-    pub(super) collection: Collection,
-    pub(super) ubigeo: Ubigeo,
-    pub(super) catalogue: Catalogue,
-    pub(super) on_errors: OnErrors,
+/// Where the side that reads meets the side that writes.
+pub(super) struct Ends {
     pub(super) opened: oneshot::Sender<Facts>,
     pub(super) target: oneshot::Receiver<Target>,
     pub(super) batches: mpsc::Sender<Batch>,
 }
 
-impl Reader {
-    fn run(self, progress: &dyn Fn(Progress)) -> Result<Examination, Refusal> {
-        let Self {
-            opening,
-            profile,
-            collection,
-            ..
-        } = self;
-        // Holding a profile to its schema takes about as long as unpacking the file.
-        let (opened, profile) = thread::scope(|scope| {
-            let profile = scope.spawn(|| profile.checked());
-            let opened = ingest::open(&opening);
-            (opened, profile.join())
-        });
-        let profile = profile.unwrap_or(Err(Refusal::ReceiverGone))?;
-        let mut opened: Opened = opened?.through(&profile, &collection)?;
-        let total = opened.count();
-        let report = |stage, done| progress(Progress { stage, done, total });
-        let census: CodeCensus = opened.census(&collection, self.ubigeo, report)?;
-        let facts = Facts {
-            crs: opened.crs().to_owned(),
-            declared_crs: opened.declared_crs().map(str::to_owned),
-            operation: opened.operation(),
-            personal_columns: opened.personal_columns().to_vec(),
-            document_sha256: opened.document_sha256(),
-        };
-        self.opened.send(facts).map_err(|_| Refusal::ReceiverGone)?;
-        let target = self
-            .target
-            .blocking_recv()
-            .map_err(|_| Refusal::ReceiverGone)?;
-        let settings = Settings {
-            collection: &collection,
-            ubigeo: self.ubigeo,
-            outline: &target.outline,
-            catalogue: &self.catalogue,
-            in_force: &target.in_force,
-            on_errors: self.on_errors,
-            encoder: target.encoder.as_ref(),
-        };
-        let send = |batch| {
-            self.batches
-                .blocking_send(batch)
-                .map_err(|_| Refusal::ReceiverGone)
-        };
-        opened.examine(&census, &settings, send, report)
-    }
-}
+pub(super) type Examined = Result<Examination, Problem>;
 
-type Examined = Result<Examination, Refusal>;
+/// Reads a file on this thread.
+pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examined {
+    let Job {
+        opening,
+        profile,
+        collection,
+        ubigeo,
+        on_errors,
+    } = job;
+    let refused = |refusal: Refusal| problem::refusal(&refusal);
+    let gone = || refused(Refusal::ReceiverGone);
+    let collection: Collection = collection.parse().map_err(|_| gone())?;
+    let catalogue = data::catalogue()?;
+    // Holding a profile to its schema takes about as long as unpacking the file.
+    let (opened, profile) = thread::scope(|scope| {
+        let profile = scope.spawn(|| profile.checked());
+        let opened = ingest::open(&opening);
+        (opened, profile.join())
+    });
+    let profile = profile.unwrap_or_else(|_| Err(gone()))?;
+    let mut opened: Opened = opened
+        .and_then(|opened| opened.through(&profile, &collection))
+        .map_err(refused)?;
+    let total = opened.count();
+    let report = |stage, done| progress(Progress { stage, done, total });
+    let census: CodeCensus = opened
+        .census(&collection, ubigeo, report)
+        .map_err(refused)?;
+    let facts = Facts {
+        crs: opened.crs().to_owned(),
+        declared_crs: opened.declared_crs().map(str::to_owned),
+        operation: opened.operation(),
+        personal_columns: opened.personal_columns().to_vec(),
+        document_sha256: opened.document_sha256(),
+    };
+    ends.opened.send(facts).map_err(|_| gone())?;
+    let target = ends.target.blocking_recv().map_err(|_| gone())?;
+    let settings = Settings {
+        collection: &collection,
+        ubigeo,
+        outline: &PreparedArea::new(&target.outline),
+        catalogue: &catalogue,
+        in_force: &target.in_force,
+        on_errors,
+        encoder: target.encoder.as_ref(),
+    };
+    let send = |batch| {
+        ends.batches
+            .blocking_send(batch)
+            .map_err(|_| Refusal::ReceiverGone)
+    };
+    opened
+        .examine(&census, &settings, send, report)
+        .map_err(refused)
+}
 
 /// The thread that reads. Nobody leaves before it ends: GDAL and PROJ do not survive a process that exits around them.
 /// It ends soon after its channels are closed, so they must be dropped before this is.
 pub(super) struct Reading(Option<thread::JoinHandle<Examined>>);
 
 impl Reading {
-    pub(super) fn of(reader: Reader, progress: impl Fn(Progress) + Send + 'static) -> Self {
-        Self(Some(thread::spawn(move || reader.run(&progress))))
+    pub(super) fn of(work: impl FnOnce() -> Examined + Send + 'static) -> Self {
+        Self(Some(thread::spawn(work)))
+    }
+
+    /// Waits for its end on this thread.
+    pub(super) fn ended(mut self) -> Examined {
+        self.join()
     }
 
     fn join(&mut self) -> Examined {
-        let panicked = || Err(Refusal::ReceiverGone);
-        self.0.take().map_or_else(panicked, |thread| {
-            thread.join().unwrap_or_else(|_| panicked())
+        self.0.take().map_or_else(interrupted, |thread| {
+            thread.join().unwrap_or_else(|_| interrupted())
         })
     }
 }
@@ -163,5 +200,10 @@ impl Drop for Reading {
 pub(super) async fn finished(mut reading: Reading) -> Examined {
     tokio::task::spawn_blocking(move || reading.join())
         .await
-        .unwrap_or(Err(Refusal::ReceiverGone))
+        .unwrap_or_else(|_| interrupted())
+}
+
+/// The thread that read is gone, and nobody knows why.
+fn interrupted() -> Examined {
+    Err(problem::refusal(&Refusal::ReceiverGone))
 }

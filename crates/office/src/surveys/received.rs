@@ -221,6 +221,7 @@ impl Office {
             path: path_of(&self.uploads, row.id),
             name: Some(row.file_name.clone()),
             reason: None,
+            worker: Some(self.worker.clone()),
             layer: None,
             collection: row.collection.clone(),
             ubigeo: row.ubigeo,
