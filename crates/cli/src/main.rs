@@ -17,6 +17,10 @@ use crate::{
     configuration::Configuration,
 };
 
+/// Rows of a survey are many small values of many threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // A child knows nothing of arguments, configuration or databases.
     if std::env::args().nth(1).as_deref() == Some(child::WORD) {

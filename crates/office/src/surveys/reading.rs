@@ -50,12 +50,20 @@ impl ProfileText {
             .map_err(|_| unreadable())
     }
 
-    fn checked(self) -> Result<Profile, Problem> {
+    fn checked(&self) -> Result<Profile, Problem> {
         match self {
-            Self::Ours(name) => data::profile(&name),
+            Self::Ours(name) => data::profile(name),
             Self::Theirs(json) => {
-                Profile::parse(&json).map_err(|error| problem::refusal(&error.into()))
+                Profile::parse(json).map_err(|error| problem::refusal(&error.into()))
             }
+        }
+    }
+
+    /// To begin with, while it is held to its schema.
+    fn unchecked(&self) -> Option<Profile> {
+        match self {
+            Self::Ours(_) => None,
+            Self::Theirs(json) => Profile::trusted(json).ok(),
         }
     }
 }
@@ -127,21 +135,26 @@ pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examine
     let gone = || refused(Refusal::ReceiverGone);
     let collection: Collection = collection.parse().map_err(|_| gone())?;
     let catalogue = data::catalogue()?;
-    // Holding a profile to its schema takes about as long as unpacking the file.
-    let (opened, profile) = thread::scope(|scope| {
-        let profile = scope.spawn(|| profile.checked());
-        let opened = ingest::open(&opening);
-        (opened, profile.join())
-    });
-    let profile = profile.unwrap_or_else(|_| Err(gone()))?;
-    let mut opened: Opened = opened
-        .and_then(|opened| opened.through(&profile, &collection))
-        .map_err(refused)?;
+    let report = |stage, done, total| progress(Progress { stage, done, total });
+    let counted = |profile: &Profile| -> Result<(Opened, CodeCensus), Refusal> {
+        let opened = ingest::open(&opening)?.through(profile, &collection)?;
+        let total = opened.count();
+        let census = opened.census(&collection, ubigeo, |stage, done| {
+            report(stage, done, total);
+        })?;
+        Ok((opened, census))
+    };
+    // Holding a profile to its schema takes about as long as unpacking the file and counting its codes.
+    let (mut opened, census) = match profile.unchecked() {
+        Some(unchecked) => thread::scope(|scope| {
+            let checked = scope.spawn(|| profile.checked());
+            let counted = counted(&unchecked);
+            checked.join().unwrap_or_else(|_| Err(gone()))?;
+            counted.map_err(refused)
+        }),
+        None => counted(&profile.checked()?).map_err(refused),
+    }?;
     let total = opened.count();
-    let report = |stage, done| progress(Progress { stage, done, total });
-    let census: CodeCensus = opened
-        .census(&collection, ubigeo, report)
-        .map_err(refused)?;
     let facts = Facts {
         crs: opened.crs().to_owned(),
         declared_crs: opened.declared_crs().map(str::to_owned),
@@ -166,7 +179,9 @@ pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examine
             .map_err(|_| Refusal::ReceiverGone)
     };
     opened
-        .examine(&census, &settings, send, report)
+        .examine(&census, &settings, send, |stage, done| {
+            report(stage, done, total);
+        })
         .map_err(refused)
 }
 
