@@ -21,3 +21,4 @@ pub use area::area_m2;
 pub use ledger::{Ledger, Scratch, ledger, ledger_with};
 pub use prepared::PreparedArea;
 pub use shape::{Fault, FaultKind, ParcelShape};
+pub(crate) use stripes::{Edge, edges_of};

@@ -4,11 +4,16 @@
 
 mod catalogue;
 mod changes;
+pub mod fabric;
 mod finding;
 mod row;
+mod rule_code;
 pub mod rules;
+pub mod tolerances;
 
 pub use catalogue::{Catalogue, CatalogueError, RuleEntry};
 pub use changes::{ChangeCounts, ChangeKind, change_of};
-pub use finding::{Finding, RuleCode, Severity, Tally, TallyEntry};
+pub use finding::{Finding, Severity, Tally, TallyEntry};
 pub use row::RawShape;
+pub use rule_code::RuleCode;
+pub use tolerances::Tolerances;

@@ -195,7 +195,7 @@ impl Examiner<'_> {
             settings.ubigeo,
             number,
         );
-        let name = name.map_err(|finding| found.push(finding)).ok();
+        let name = name.map_err(|finding| found.push(*finding)).ok();
         let repeated = name
             .as_ref()
             .is_some_and(|name| self.repetition(name, number, &mut found));
@@ -204,7 +204,7 @@ impl Examiner<'_> {
 
         let shape = self
             .shape(row.shape, number)
-            .map_err(|finding| found.push(finding))
+            .map_err(|finding| found.push(*finding))
             .ok();
         let shape = shape.map(|geometry| {
             let digest = shape_digest(&geometry);
@@ -227,7 +227,7 @@ impl Examiner<'_> {
             }
         }
 
-        let severity = |finding: &Finding| settings.catalogue.severity(finding.rule);
+        let severity = |finding: &Finding| settings.catalogue.severity_of(finding);
         let accepted = !disputed
             && !found
                 .iter()
@@ -285,7 +285,7 @@ impl Examiner<'_> {
         true
     }
 
-    fn shape(&self, shape: ShapeValue, row: u64) -> Result<Geometry<f64>, Finding> {
+    fn shape(&self, shape: ShapeValue, row: u64) -> Result<Geometry<f64>, Box<Finding>> {
         let raw = match shape {
             ShapeValue::None | ShapeValue::NotRead => RawShape::Missing,
             ShapeValue::Empty => RawShape::Empty,

@@ -46,7 +46,7 @@ pub(crate) fn name(
     collection: &Collection,
     ubigeo: Ubigeo,
     row: u64,
-) -> Result<Name, Finding> {
+) -> Result<Name, Box<Finding>> {
     let form = rules::code::form(collection);
     match &columns.code {
         CodeSource::Whole(position) => {

@@ -170,6 +170,8 @@ mod tests {
             let name = match path.as_ref() {
                 "reglas/levantamiento.json" => "regla",
                 "reglas/mediciones.json" => "mediciones",
+                "reglas/tolerancias_area.json" => "tolerancias_area",
+                "reglas/limites_atributos.json" => "limites_atributos",
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
                 path if path.starts_with("provincia/") => "provincia",

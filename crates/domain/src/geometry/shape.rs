@@ -26,12 +26,17 @@ pub struct ParcelShape(MultiPolygon<f64>);
 impl ParcelShape {
     /// Takes a shape that is valid; else says what is wrong first, and where.
     pub fn parse(shape: MultiPolygon<f64>) -> Result<Self, Fault> {
-        check_coordinates(&shape)?;
-        let rings = Rings::of(&shape)?;
+        Self::check(&shape)?;
+        Ok(Self(shape))
+    }
+
+    /// Says what is wrong first with a shape, and where.
+    pub fn check(shape: &MultiPolygon<f64>) -> Result<(), Fault> {
+        check_coordinates(shape)?;
+        let rings = Rings::of(shape)?;
         let touches = crossings::check(&rings)?;
         nesting::check(&rings)?;
-        nesting::check_connected(&rings, touches)?;
-        Ok(Self(shape))
+        nesting::check_connected(&rings, touches)
     }
 
     /// The shape, to read.

@@ -4,31 +4,31 @@ use geo_types::{Coord, LineString};
 
 /// One straight piece of a ring.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Edge {
-    pub(super) from: Coord<f64>,
-    pub(super) to: Coord<f64>,
+pub(crate) struct Edge {
+    pub(crate) from: Coord<f64>,
+    pub(crate) to: Coord<f64>,
 }
 
 impl Edge {
-    pub(super) fn y_min(&self) -> f64 {
+    pub(crate) fn y_min(&self) -> f64 {
         self.from.y.min(self.to.y)
     }
 
-    pub(super) fn y_max(&self) -> f64 {
+    pub(crate) fn y_max(&self) -> f64 {
         self.from.y.max(self.to.y)
     }
 
-    pub(super) fn x_min(&self) -> f64 {
+    pub(crate) fn x_min(&self) -> f64 {
         self.from.x.min(self.to.x)
     }
 
-    pub(super) fn x_max(&self) -> f64 {
+    pub(crate) fn x_max(&self) -> f64 {
         self.from.x.max(self.to.x)
     }
 }
 
 /// The edges of a closed ring; repeated vertices make none.
-pub(super) fn edges_of(ring: &LineString<f64>) -> impl Iterator<Item = Edge> + '_ {
+pub(crate) fn edges_of(ring: &LineString<f64>) -> impl Iterator<Item = Edge> + '_ {
     ring.0
         .windows(2)
         .filter(|pair| pair[0] != pair[1])

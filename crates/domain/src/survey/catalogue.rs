@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Finding, RuleCode, Severity};
+use super::{Finding, RuleCode, Severity, Tolerances, tolerances::WrittenTolerances};
 
 /// What each rule weighs, where it comes from and how it is said: `data/reglas/levantamiento.json`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Catalogue {
     entries: BTreeMap<RuleCode, RuleEntry>,
+    tolerances: Tolerances,
 }
 
 /// One rule as the cadastre's head writes it.
@@ -20,6 +21,9 @@ pub struct RuleEntry {
     /// What it weighs.
     #[serde(rename = "severidad")]
     pub severity: Severity,
+    /// What its lesser findings weigh, where that is another weight.
+    #[serde(rename = "severidad_menor", default)]
+    pub lesser_severity: Option<Severity>,
     /// Norm or technical standard behind it.
     #[serde(rename = "fuente")]
     pub source: String,
@@ -29,6 +33,9 @@ pub struct RuleEntry {
     /// What to do about it.
     #[serde(rename = "remedio")]
     pub remedy: String,
+    /// From where on it finds anything, as written; [`Catalogue::tolerances`] has them read.
+    #[serde(rename = "tolerancias", default)]
+    pub tolerances: Option<WrittenTolerances>,
 }
 
 /// The file is not a catalogue.
@@ -40,6 +47,9 @@ pub enum CatalogueError {
     /// A rule has no entry.
     #[error("catalogue of rules: no entry for {0:?}")]
     Missing(RuleCode),
+    /// A rule's tolerances are missing, are not its own, or are no sizes.
+    #[error("catalogue of rules: tolerances of {0:?}: {1}")]
+    Tolerances(RuleCode, serde_json::Error),
 }
 
 #[derive(Deserialize)]
@@ -56,13 +66,17 @@ impl Catalogue {
             .into_iter()
             .map(|entry| (entry.rule, entry))
             .collect();
-        match RuleCode::ALL
+        if let Some(rule) = RuleCode::ALL
             .iter()
             .find(|rule| !entries.contains_key(rule))
         {
-            Some(rule) => Err(CatalogueError::Missing(*rule)),
-            None => Ok(Self { entries }),
+            return Err(CatalogueError::Missing(*rule));
         }
+        let tolerances = Tolerances::read(&entries)?;
+        Ok(Self {
+            entries,
+            tolerances,
+        })
     }
 
     /// The entry of a rule.
@@ -76,6 +90,24 @@ impl Catalogue {
         self.entry(rule).severity
     }
 
+    /// What a finding weighs.
+    pub fn severity_of(&self, finding: &Finding) -> Severity {
+        self.severity_where(finding.rule, finding.lesser)
+    }
+
+    pub(super) fn severity_where(&self, rule: RuleCode, lesser: bool) -> Severity {
+        let entry = self.entry(rule);
+        entry
+            .lesser_severity
+            .filter(|_| lesser)
+            .unwrap_or(entry.severity)
+    }
+
+    /// From where on the rules find anything.
+    pub fn tolerances(&self) -> &Tolerances {
+        &self.tolerances
+    }
+
     /// The sentence of a finding.
     pub fn sentence(&self, finding: &Finding) -> String {
         finding.values.iter().fold(
@@ -83,22 +115,4 @@ impl Catalogue {
             |sentence, (place, value)| sentence.replace(&format!("{{{place}}}"), value),
         )
     }
-}
-
-impl RuleCode {
-    /// All rules.
-    pub const ALL: [Self; 12] = [
-        Self::InvalidShape,
-        Self::EmptyShape,
-        Self::ShapeKind,
-        Self::RepeatedShape,
-        Self::MalformedCode,
-        Self::RepeatedCode,
-        Self::RepeatedReference,
-        Self::ForeignCode,
-        Self::OutsideMunicipality,
-        Self::DoubtfulCrs,
-        Self::MissingAttribute,
-        Self::InvalidAttribute,
-    ];
 }

@@ -1,9 +1,9 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
-use geo_types::Coord;
+use geo_types::{Coord, Geometry};
 use serde::{Deserialize, Serialize};
 
-use super::Catalogue;
+use super::{Catalogue, RuleCode};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -19,73 +19,12 @@ pub enum Severity {
     Notice,
 }
 
-/// Which rule was not fulfilled. The Spanish codes are stable: reports and programs refer to them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub enum RuleCode {
-    /// The shape breaks the rules of Simple Features.
-    #[serde(rename = "geometria_invalida")]
-    InvalidShape,
-    /// There is no shape.
-    #[serde(rename = "geometria_vacia")]
-    EmptyShape,
-    /// The shape is of a kind that the layer does not hold.
-    #[serde(rename = "geometria_tipo")]
-    ShapeKind,
-    /// Two rows have the same shape.
-    #[serde(rename = "geometria_duplicada")]
-    RepeatedShape,
-    /// The code is not well formed.
-    #[serde(rename = "codigo_invalido")]
-    MalformedCode,
-    /// Two rows have the same code.
-    #[serde(rename = "codigo_duplicado")]
-    RepeatedCode,
-    /// Two rows have the same reference, where each is given a provisional code of its own. People know it as
-    /// `codigo_duplicado` too; it has an entry apart because it weighs less.
-    #[serde(rename = "codigo_duplicado_provisional")]
-    RepeatedReference,
-    /// The code is of another municipality.
-    #[serde(rename = "codigo_ajeno")]
-    ForeignCode,
-    /// The row lies outside the municipality's outline.
-    #[serde(rename = "fuera_de_municipio")]
-    OutsideMunicipality,
-    /// The reference system is doubtful.
-    #[serde(rename = "crs_dudoso")]
-    DoubtfulCrs,
-    /// A required attribute is missing.
-    #[serde(rename = "atributo_requerido")]
-    MissingAttribute,
-    /// An attribute holds what it cannot hold.
-    #[serde(rename = "atributo_invalido")]
-    InvalidAttribute,
-}
-
-impl RuleCode {
-    /// The stable code that reports and programs see.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::InvalidShape => "geometria_invalida",
-            Self::EmptyShape => "geometria_vacia",
-            Self::ShapeKind => "geometria_tipo",
-            Self::RepeatedShape => "geometria_duplicada",
-            Self::MalformedCode => "codigo_invalido",
-            Self::RepeatedCode | Self::RepeatedReference => "codigo_duplicado",
-            Self::ForeignCode => "codigo_ajeno",
-            Self::OutsideMunicipality => "fuera_de_municipio",
-            Self::DoubtfulCrs => "crs_dudoso",
-            Self::MissingAttribute => "atributo_requerido",
-            Self::InvalidAttribute => "atributo_invalido",
-        }
-    }
-}
-
 /// One fault in one row.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule.
     pub rule: RuleCode,
-    /// The row as a person counts, from 1.
+    /// The row as a person counts, from 1; 0 for the file as a whole.
     pub row: u64,
     /// The code of the row, as far as it has one.
     pub code: Option<String>,
@@ -93,6 +32,18 @@ pub struct Finding {
     pub values: Vec<(Cow<'static, str>, String)>,
     /// Where it is, in EPSG:32718.
     pub at: Option<Coord<f64>>,
+    /// Codes of the other parcels it names.
+    #[serde(default)]
+    pub others: Vec<String>,
+    /// The fault itself, in EPSG:32718: the ground of an overlap, the line over a road.
+    #[serde(default)]
+    pub fault: Option<Geometry<f64>>,
+    /// How it could be put right, in EPSG:32718. Shown to a person, never applied.
+    #[serde(default)]
+    pub repair: Option<Geometry<f64>>,
+    /// Whether it is small enough to weigh what the catalogue calls `severidad_menor`.
+    #[serde(default)]
+    pub lesser: bool,
 }
 
 impl Finding {
@@ -104,6 +55,10 @@ impl Finding {
             code: None,
             values: Vec::new(),
             at: None,
+            others: Vec::new(),
+            fault: None,
+            repair: None,
+            lesser: false,
         }
     }
 
@@ -127,6 +82,34 @@ impl Finding {
         self.at = place.into();
         self
     }
+
+    /// With the code of another parcel that it is about.
+    #[must_use]
+    pub fn and(mut self, other: impl Into<String>) -> Self {
+        self.others.push(other.into());
+        self
+    }
+
+    /// With the geometry of the fault.
+    #[must_use]
+    pub fn fault(mut self, geometry: impl Into<Option<Geometry<f64>>>) -> Self {
+        self.fault = geometry.into();
+        self
+    }
+
+    /// With a proposed repair.
+    #[must_use]
+    pub fn repair(mut self, geometry: impl Into<Option<Geometry<f64>>>) -> Self {
+        self.repair = geometry.into();
+        self
+    }
+
+    /// Small or not.
+    #[must_use]
+    pub fn lesser(mut self, lesser: bool) -> Self {
+        self.lesser = lesser;
+        self
+    }
 }
 
 /// Findings counted by rule; the first of each kept as examples.
@@ -140,6 +123,9 @@ pub struct Tally {
 pub struct TallyEntry {
     /// How many.
     pub count: u64,
+    /// How many of them are lesser ones.
+    #[serde(default)]
+    pub lesser: u64,
     /// The first of them.
     pub examples: Vec<Finding>,
 }
@@ -152,6 +138,7 @@ impl Tally {
     pub fn add(&mut self, finding: Finding) {
         let entry = self.entries.entry(finding.rule).or_default();
         entry.count += 1;
+        entry.lesser += u64::from(finding.lesser);
         if entry.examples.len() < EXAMPLES_MAX {
             entry.examples.push(finding);
         }
@@ -169,9 +156,26 @@ impl Tally {
 
     /// How many findings weigh as `severity`.
     pub fn count_of(&self, severity: Severity, catalogue: &Catalogue) -> u64 {
+        let weighing = |rule, lesser, count| {
+            if catalogue.severity_where(rule, lesser) == severity {
+                count
+            } else {
+                0
+            }
+        };
         self.entries()
-            .filter(|(rule, _)| catalogue.severity(*rule) == severity)
-            .map(|(_, entry)| entry.count)
+            .map(|(rule, entry)| {
+                weighing(rule, true, entry.lesser)
+                    + weighing(rule, false, entry.count - entry.lesser)
+            })
             .sum()
+    }
+
+    /// The worst weight among the findings of one rule.
+    pub fn worst(&self, rule: RuleCode, catalogue: &Catalogue) -> Option<Severity> {
+        let entry = self.entries.get(&rule).filter(|entry| entry.count > 0)?;
+        let lesser = (entry.lesser > 0).then(|| catalogue.severity_where(rule, true));
+        let full = (entry.count > entry.lesser).then(|| catalogue.severity_where(rule, false));
+        lesser.into_iter().chain(full).min()
     }
 }

@@ -84,12 +84,15 @@ pub struct FindingLine {
     /// Stable code of the rule.
     #[serde(rename = "regla")]
     pub rule: &'static str,
-    /// Its weight.
+    /// Its weight: the worst of its findings'.
     #[serde(rename = "severidad")]
     pub severity: Severity,
     /// How many.
     #[serde(rename = "cantidad")]
     pub count: u64,
+    /// How many of them are small ones, which weigh less; left out where there are none.
+    #[serde(rename = "menores", skip_serializing_if = "is_zero")]
+    pub lesser: u64,
     /// Norm or standard.
     #[serde(rename = "fuente")]
     pub source: String,
@@ -155,8 +158,12 @@ impl Report {
                 let words = catalogue.entry(rule);
                 FindingLine {
                     rule: rule.name(),
-                    severity: words.severity,
+                    severity: examined
+                        .tally
+                        .worst(rule, catalogue)
+                        .unwrap_or(words.severity),
                     count: entry.count,
+                    lesser: entry.lesser,
                     source: words.source.clone(),
                     remedy: words.remedy.clone(),
                     examples: entry
@@ -174,6 +181,11 @@ impl Report {
             .collect();
         self.findings.sort_by_key(|line| line.severity);
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A place as longitude and latitude to seven decimals, a centimetre on the ground.
@@ -252,8 +264,15 @@ impl fmt::Display for FindingLine {
         };
         writeln!(
             f,
-            "\n  {weight} {} · {} ({})",
-            line.rule, line.count, line.source
+            "\n  {weight} {} · {}{} ({})",
+            line.rule,
+            line.count,
+            if line.lesser > 0 {
+                format!(", de ellos {} menores", line.lesser)
+            } else {
+                String::new()
+            },
+            line.source
         )?;
         for example in line.examples.iter().take(3) {
             write!(f, "    fila {}: {}", example.row, example.message)?;

@@ -23,6 +23,7 @@ const FEW_EDGES: usize = 24;
 
 /// Holds the edges against each other; gives back where rings touch.
 pub(super) fn check(rings: &Rings) -> Result<Vec<Touch>, Fault> {
+    check_spikes(rings)?;
     let mut touches = Vec::new();
     let edges = &rings.edges;
     if edges.len() <= FEW_EDGES {
@@ -64,6 +65,21 @@ pub(super) fn check(rings: &Rings) -> Result<Vec<Touch>, Fault> {
         }
     }
     Ok(touches)
+}
+
+/// Two sides in a row that run together: asked first, because the foot of a spike looks like a ring touching itself.
+fn check_spikes(rings: &Rings) -> Result<(), Fault> {
+    for ring in &rings.rings {
+        for (place, edge) in rings.edges(ring).iter().enumerate() {
+            let before = rings.before(ring.start + place, ring);
+            let (came, goes) = (before.to - before.from, edge.to - edge.from);
+            let is_back = came.x * goes.x + came.y * goes.y < 0.0;
+            if is_back && side(before.from, before.to, edge.to) == Side::On {
+                return Err(FaultKind::Spike.at(edge.from));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn boxes_meet(a: &Edge, b: &Edge) -> bool {

@@ -24,6 +24,8 @@ pub enum FaultKind {
     TooFewPoints,
     /// Two borders cross, or run along each other.
     SelfIntersection,
+    /// A ring goes out to a point and comes back on the same line. GEOS calls it a self-intersection.
+    Spike,
     /// A ring meets itself at a point.
     RingSelfTouch,
     /// Two rings have the very same corners.

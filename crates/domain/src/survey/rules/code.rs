@@ -35,12 +35,13 @@ pub fn form(collection: &Collection) -> Form {
 ///
 /// A free code that does not name its municipality is given its ubigeo in front, so that codes are unique in the
 /// whole province.
-pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, Finding> {
-    let wrong = |what: &str| {
+pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, Box<Finding>> {
+    let wrong = |what: &str| -> Box<Finding> {
         Finding::new(RuleCode::MalformedCode, row)
             .of(text)
             .with("codigo", text)
             .with("defecto", what)
+            .into()
     };
     match form {
         Form::Digits(digits) => {
@@ -52,7 +53,8 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
                     .of(text)
                     .with("codigo", text)
                     .with("ajeno", &text[..6])
-                    .with("ubigeo", ubigeo));
+                    .with("ubigeo", ubigeo)
+                    .into());
             }
             Ok(text.to_owned())
         }

@@ -11,9 +11,13 @@ use crate::{
 };
 
 /// The shape as it is published (always of the multi kind for areas and lines), or what is wrong with it.
-pub fn shape(raw: RawShape, kind: ShapeKind, row: u64) -> Result<Geometry<f64>, Finding> {
+///
+/// A polygon that is not valid is given a proposed repair where that is safe: see [`super::vertices::cleaned`].
+pub fn shape(raw: RawShape, kind: ShapeKind, row: u64) -> Result<Geometry<f64>, Box<Finding>> {
     let geometry = match raw {
-        RawShape::Missing | RawShape::Empty => return Err(Finding::new(RuleCode::EmptyShape, row)),
+        RawShape::Missing | RawShape::Empty => {
+            return Err(Finding::new(RuleCode::EmptyShape, row).into());
+        }
         RawShape::Unsupported(found) => return Err(of_kind(row, kind, &found)),
         RawShape::TooLarge(vertices) => {
             return Err(invalid(
@@ -23,7 +27,7 @@ pub fn shape(raw: RawShape, kind: ShapeKind, row: u64) -> Result<Geometry<f64>, 
             ));
         }
         RawShape::NoSuchPlace => {
-            return Err(Finding::new(RuleCode::DoubtfulCrs, row));
+            return Err(Finding::new(RuleCode::DoubtfulCrs, row).into());
         }
         RawShape::Geometry(geometry) => geometry,
     };
@@ -50,24 +54,30 @@ pub fn shape(raw: RawShape, kind: ShapeKind, row: u64) -> Result<Geometry<f64>, 
     }
 }
 
-fn area(polygons: MultiPolygon<f64>, row: u64) -> Result<Geometry<f64>, Finding> {
-    match ParcelShape::parse(polygons) {
-        Ok(shape) => Ok(Geometry::MultiPolygon(shape.into_inner())),
+fn area(polygons: MultiPolygon<f64>, row: u64) -> Result<Geometry<f64>, Box<Finding>> {
+    match ParcelShape::check(&polygons) {
+        Ok(()) => Ok(Geometry::MultiPolygon(polygons)),
         Err(Fault {
             kind: FaultKind::Empty,
             ..
-        }) => Err(Finding::new(RuleCode::EmptyShape, row)),
-        Err(fault) => Err(invalid(row, defect(fault.kind).to_owned(), Some(fault.at))),
+        }) => Err(Finding::new(RuleCode::EmptyShape, row).into()),
+        Err(fault) => {
+            let mut finding = invalid(row, defect(fault.kind).to_owned(), Some(fault.at));
+            finding.fault = Some(Geometry::Point(fault.at.into()));
+            finding.repair = super::vertices::cleaned(&polygons).map(Geometry::MultiPolygon);
+            Err(finding)
+        }
     }
 }
 
-fn invalid(row: u64, defect: String, at: Option<Coord<f64>>) -> Finding {
+fn invalid(row: u64, defect: String, at: Option<Coord<f64>>) -> Box<Finding> {
     Finding::new(RuleCode::InvalidShape, row)
         .with("defecto", defect)
         .at(at)
+        .into()
 }
 
-fn of_kind(row: u64, kind: ShapeKind, found: &str) -> Finding {
+fn of_kind(row: u64, kind: ShapeKind, found: &str) -> Box<Finding> {
     let expected = match kind {
         ShapeKind::Areas => "polígonos",
         ShapeKind::Lines => "líneas",
@@ -76,6 +86,7 @@ fn of_kind(row: u64, kind: ShapeKind, found: &str) -> Finding {
     Finding::new(RuleCode::ShapeKind, row)
         .with("encontrado", found)
         .with("esperado", expected)
+        .into()
 }
 
 fn coords_are_finite(geometry: &Geometry<f64>) -> bool {
@@ -105,6 +116,9 @@ fn defect(kind: FaultKind) -> &'static str {
         FaultKind::NotClosed => "un anillo no cierra",
         FaultKind::Empty => "no tiene ningún punto",
         FaultKind::SelfIntersection => "el contorno se cruza a sí mismo",
+        FaultKind::Spike => {
+            "el contorno tiene una espiga: va a un punto y vuelve por la misma línea"
+        }
         FaultKind::RingSelfTouch => "un anillo se toca a sí mismo",
         FaultKind::HoleOutsideShell => "un hueco está fuera de su contorno",
         FaultKind::NestedHoles => "un hueco está dentro de otro",
@@ -162,5 +176,21 @@ mod tests {
             Err(RuleCode::EmptyShape),
         );
         check(RawShape::Empty, ShapeKind::Any, Err(RuleCode::EmptyShape));
+    }
+
+    #[test]
+    fn a_spike_and_a_repeated_vertex_are_proposed_away_and_a_bow_is_not() {
+        let spiked = polygon![(x: 0., y: 0.), (x: 9., y: 0.), (x: 9., y: 0.), (x: 9., y: 5.), (x: 12., y: 5.),
+            (x: 9., y: 5.), (x: 9., y: 9.), (x: 0., y: 9.)];
+        let found = area(MultiPolygon(vec![spiked]), 4).expect_err("it is not valid");
+        assert!(found.values[0].1.contains("espiga"), "{:?}", found.values);
+        assert_eq!(found.at, Some(Coord { x: 12., y: 5. }));
+        let Some(Geometry::MultiPolygon(repair)) = found.repair else {
+            panic!("no repair");
+        };
+        assert!((crate::geometry::area_m2(&repair) - 81.0).abs() < 1e-9);
+        let bow = polygon![(x: 0., y: 0.), (x: 9., y: 9.), (x: 9., y: 0.), (x: 0., y: 9.)];
+        let found = area(MultiPolygon(vec![bow]), 4).expect_err("it is not valid");
+        assert_eq!(found.repair, None);
     }
 }
