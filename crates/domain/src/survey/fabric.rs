@@ -106,7 +106,7 @@ pub fn check(
     findings.extend(rules::block::blocks(
         &members,
         around,
-        &tolerances.outside_block,
+        tolerances.outside_block,
     ));
     findings.extend(rules::road::roads(
         &members,

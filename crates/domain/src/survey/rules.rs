@@ -49,10 +49,10 @@ use super::{Finding, Tolerances, fabric::Lot};
 /// All findings of the rules about one parcel's valid shape.
 pub fn parcel(lot: &Lot<'_>, tolerances: &Tolerances) -> impl Iterator<Item = Finding> {
     [
-        vertices::repeated_vertices(lot, &tolerances.repeated_vertex),
+        vertices::repeated_vertices(lot, tolerances.repeated_vertex),
         vertices::spike(lot, &tolerances.spike),
-        vertices::short_sides(lot, &tolerances.short_side, &tolerances.repeated_vertex),
-        sliver::sliver(lot, &tolerances.sliver),
+        vertices::short_sides(lot, tolerances.short_side, tolerances.repeated_vertex),
+        sliver::sliver(lot, tolerances.sliver),
     ]
     .into_iter()
     .flatten()

@@ -7,6 +7,9 @@ use geo_types::Coord;
 use super::borders::Exposed;
 use crate::geometry::Edge;
 
+/// The walk of a border that none has passed.
+const UNSEEN: usize = usize::MAX;
+
 /// Borders of one parcel follow each other, and where another parcel's begins they pass on to it: rings with empty
 /// ground to their right. Those around a whole block turn to the left, those around a hole to the right.
 ///
@@ -18,7 +21,6 @@ pub(in crate::survey) fn loops(exposed: &[Exposed], snap: f64) -> Vec<Vec<usize>
         .map(|border| starts.after(&border.side))
         .collect();
 
-    const UNSEEN: usize = usize::MAX;
     let mut walk_of = vec![UNSEEN; exposed.len()];
     let mut rings = Vec::new();
     for walk in 0..exposed.len() {

@@ -63,7 +63,7 @@ fn two_lots_on_one_ground_are_told_once_with_that_ground() {
     let findings = found(&[rectangle(0., 0., 10., 20.), rectangle(9., 5., 20., 15.)]);
     assert_eq!(said(&findings, "area"), ["traslape L1 L2 10.00"]);
     let Some(Geometry::MultiPolygon(ground)) = &findings[0].fault else {
-        panic!("no ground");
+        unreachable!("no ground");
     };
     assert!((crate::geometry::area_m2(ground) - 10.0).abs() < 1e-6);
     let at = findings[0].at.expect("a place");
@@ -192,7 +192,7 @@ fn a_vertex_that_the_neighbour_lacks_is_proposed_once_a_pair() {
     ]);
     assert_eq!(said(&findings, "cantidad"), ["borde_desigual L1 L2 2"]);
     let Some(Geometry::MultiPoint(vertices)) = &findings[0].repair else {
-        panic!("no repair");
+        unreachable!("no repair");
     };
     assert_eq!(vertices.0.len(), 2);
 }

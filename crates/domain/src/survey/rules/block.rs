@@ -26,7 +26,7 @@ const SECTOR_DIGITS: usize = 8;
 pub(in crate::survey) fn blocks(
     members: &Members<'_>,
     around: &Surroundings<'_>,
-    tolerances: &OutsideBlock,
+    tolerances: OutsideBlock,
 ) -> Vec<Finding> {
     let coded: Vec<&Member<'_>> = members
         .all
@@ -93,7 +93,7 @@ fn unknown<'m>(
 fn outside(
     coded: &[&Member<'_>],
     blocks: &[District<'_>],
-    tolerances: &OutsideBlock,
+    tolerances: OutsideBlock,
     findings: &mut Vec<Finding>,
 ) {
     let mut lots: BTreeMap<&str, Vec<&Member<'_>>> = BTreeMap::new();

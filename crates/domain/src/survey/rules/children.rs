@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Up to two findings: ground of the parent that no child has, and ground of the children that is not the parent's.
-pub fn children(parent: &Lot<'_>, children: &[Lot<'_>], tolerances: &Children) -> Vec<Finding> {
+pub fn children(parent: &Lot<'_>, children: &[Lot<'_>], tolerances: Children) -> Vec<Finding> {
     let mut children = children.to_vec();
     children.sort_by_key(|child| (child.code, child.row));
     let prepared: Vec<PreparedArea> = children
@@ -75,9 +75,7 @@ fn finding(
             .and_then(geo::InteriorPoint::interior_point)
             .map(Coord::from))
         .fault(Geometry::MultiPolygon(ground));
-    codes
-        .into_iter()
-        .fold(finding, |finding, code| finding.and(code))
+    codes.into_iter().fold(finding, Finding::and)
 }
 
 #[cfg(test)]
@@ -101,7 +99,7 @@ mod tests {
             .zip(&codes)
             .map(|(shape, code)| lot(1, code.as_str(), shape))
             .collect();
-        let found = children(&lot(0, "M", &parent), &parts, &tolerances().children);
+        let found = children(&lot(0, "M", &parent), &parts, tolerances().children);
         let words: Vec<(&str, &str)> = found
             .iter()
             .map(|finding| (finding.values[2].1.as_str(), finding.values[3].1.as_str()))

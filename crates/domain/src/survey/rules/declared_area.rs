@@ -66,9 +66,8 @@ impl TryFrom<File> for AreaTable {
 
     fn try_from(file: File) -> Result<Self, BrokenBands> {
         let rises = |bands: &[Band]| {
-            let (ends, last) = match bands.split_last() {
-                Some((last, ends)) => (ends, last),
-                None => return false,
+            let Some((last, ends)) = bands.split_last() else {
+                return false;
             };
             last.up_to.is_none()
                 && ends.iter().all(|band| band.up_to.is_some())

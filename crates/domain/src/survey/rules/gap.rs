@@ -43,7 +43,9 @@ pub(in crate::survey) fn gaps(
     for ring in loops(exposed, ENDS_APART * tolerances.snap.get()) {
         if let Some(finding) = hole(members, index, exposed, &ring, tolerances) {
             findings.push(finding);
-            ring.iter().for_each(|&border| told[border] = true);
+            for &border in &ring {
+                told[border] = true;
+            }
         }
     }
     for ((a, b), parts) in between(members, index, exposed, &told, tolerances)? {

@@ -186,7 +186,7 @@ mod tests {
         assert!(found.values[0].1.contains("espiga"), "{:?}", found.values);
         assert_eq!(found.at, Some(Coord { x: 12., y: 5. }));
         let Some(Geometry::MultiPolygon(repair)) = found.repair else {
-            panic!("no repair");
+            unreachable!("no repair");
         };
         assert!((crate::geometry::area_m2(&repair) - 81.0).abs() < 1e-9);
         let bow = polygon![(x: 0., y: 0.), (x: 9., y: 9.), (x: 9., y: 0.), (x: 0., y: 9.)];

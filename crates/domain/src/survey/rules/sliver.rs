@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Whether a parcel is so thin that it is nobody's ground.
-pub fn sliver(lot: &Lot<'_>, tolerances: &Sliver) -> Option<Finding> {
+pub fn sliver(lot: &Lot<'_>, tolerances: Sliver) -> Option<Finding> {
     let (area, perimeter) = (area_m2(lot.shape), said::perimeter_m(lot.shape));
     let width = 2.0 * area / perimeter;
     (perimeter > 0.0 && width < tolerances.width.get()).then(|| {
@@ -33,7 +33,7 @@ mod tests {
     fn a_leftover_is_thin_and_a_narrow_lot_is_not() {
         let check = |width: f64, expected: Option<&str>| {
             let shape = rectangle(0.0, 0.0, width, 20.0);
-            let found = sliver(&lot(&shape), &tolerances().sliver);
+            let found = sliver(&lot(&shape), tolerances().sliver);
             let said = found.as_ref().map(|finding| finding.values[2].1.as_str());
             assert_eq!(said, expected, "{width} m wide");
         };

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Vertices that repeat the one before, or stand nearly there; proposes the ring without them.
-pub fn repeated_vertices(lot: &Lot<'_>, tolerances: &RepeatedVertex) -> Option<Finding> {
+pub fn repeated_vertices(lot: &Lot<'_>, tolerances: RepeatedVertex) -> Option<Finding> {
     let apart = tolerances.apart.get();
     let repeated: Vec<Coord<f64>> = rings(lot.shape)
         .flat_map(|ring| {
@@ -84,8 +84,8 @@ pub fn spike(lot: &Lot<'_>, tolerances: &Spike) -> Option<Finding> {
 /// Sides that are too short; those that only repeat a vertex are said apart.
 pub fn short_sides(
     lot: &Lot<'_>,
-    tolerances: &ShortSide,
-    repeated: &RepeatedVertex,
+    tolerances: ShortSide,
+    repeated: RepeatedVertex,
 ) -> Option<Finding> {
     let mut short: Vec<(f64, Coord<f64>)> = rings(lot.shape)
         .flat_map(edges_of)
@@ -227,18 +227,18 @@ mod tests {
         shape(&[&SQUARE[..2], extra, &SQUARE[2..]].concat())
     }
 
-    fn is_square(repair: Option<Geometry<f64>>) -> bool {
-        repair == Some(Geometry::MultiPolygon(rectangle(0., 0., 10., 10.)))
+    fn is_square(repair: Option<&Geometry<f64>>) -> bool {
+        repair == Some(&Geometry::MultiPolygon(rectangle(0., 0., 10., 10.)))
     }
 
     #[test]
     fn a_vertex_that_stands_twice_is_proposed_away() {
         let check = |extra: &[(f64, f64)], expected: Option<&str>| {
             let shape = with(extra);
-            let found = repeated_vertices(&lot(&shape), &tolerances().repeated_vertex);
+            let found = repeated_vertices(&lot(&shape), tolerances().repeated_vertex);
             let count = found.as_ref().map(|finding| finding.values[1].1.clone());
             assert_eq!(count.as_deref(), expected, "{extra:?}");
-            assert!(found.is_none_or(|finding| is_square(finding.repair)));
+            assert!(found.is_none_or(|finding| is_square(finding.repair.as_ref())));
         };
         check(&[], None);
         check(&[(10., 0.)], Some("1"));
@@ -265,7 +265,7 @@ mod tests {
         let check = |extra: &[(f64, f64)], expected: Option<&str>| {
             let shape = with(extra);
             let limits = tolerances();
-            let found = short_sides(&lot(&shape), &limits.short_side, &limits.repeated_vertex);
+            let found = short_sides(&lot(&shape), limits.short_side, limits.repeated_vertex);
             let least = found.as_ref().map(|finding| finding.values[3].1.clone());
             assert_eq!(least.as_deref(), expected, "{extra:?}");
         };
