@@ -137,6 +137,8 @@ tolerances! {
         "largo_m" length: Metres,
         /// Ground enclosed by parcels up to this area is a gap, however wide.
         "area_m2" area: SquareMetres,
+        /// Up to this area it is a lesser finding: no street leads there, so that a parcel may be missing.
+        "cerrado_m2" enclosed: SquareMetres,
         /// Two borders face each other while they part by no more than so many metres a metre.
         "apertura_razon" opening: Ratio,
     }

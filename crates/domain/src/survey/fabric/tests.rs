@@ -143,9 +143,9 @@ fn a_small_hole_between_lots_is_a_gap_and_a_courtyard_is_none() {
     let around = |hole: f64| {
         [
             rectangle(0., 0., 10. + hole, 10.),
-            rectangle(10. + hole, 0., 20., 10. + hole),
-            rectangle(10., 10. + hole, 20., 20.),
-            rectangle(0., 10., 10., 20.),
+            rectangle(10. + hole, 0., 50., 10. + hole),
+            rectangle(10., 10. + hole, 50., 50.),
+            rectangle(0., 10., 10., 50.),
         ]
     };
     let gaps = |shapes: &[MultiPolygon<f64>]| {
@@ -156,7 +156,11 @@ fn a_small_hole_between_lots_is_a_gap_and_a_courtyard_is_none() {
     let findings = gaps(&around(0.9));
     assert_eq!(said(&findings, "area"), ["hueco L1 L2+L3+L4 0.81"]);
     assert!(matches!(findings[0].fault, Some(Geometry::Polygon(_))));
-    assert_eq!(gaps(&around(1.5)), []);
+    assert_eq!(
+        said(&gaps(&around(1.5)), "area"),
+        ["hueco L1 L2+L3+L4 2.25 menor"]
+    );
+    assert_eq!(gaps(&around(23.0)), []);
     // A wedge between two lots that share a corner, closed by a third.
     let wedge = [
         shape(&[(0., 0.), (10., 0.), (10., 20.), (0., 20.)]),

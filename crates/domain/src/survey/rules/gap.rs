@@ -1,7 +1,7 @@
 //! Between the borders of neighbours there is no ground that is nobody's.
 //!
 //! Source: lots of a block share borders exactly. Two ways to find such ground: bare borders that close around a hole,
-//! small or thin; and bare borders that face each other nearer than any passage is wide.
+//! small or thin, or landlocked; and bare borders that face each other nearer than any passage is wide.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,7 +75,7 @@ fn hole(
     }
     let width_m = 2.0 * area_m2 / perimeter_m;
     let is_small = area_m2 <= tolerances.area.get() || width_m <= tolerances.width.get();
-    if !is_small || width_m <= tolerances.snap.get() {
+    if area_m2 > tolerances.enclosed.get() && !is_small || width_m <= tolerances.snap.get() {
         return None;
     }
     let inside = Coord::from(ground.interior_point()?);
@@ -88,6 +88,7 @@ fn hole(
         .collect();
     let around: Vec<&Member<'_>> = around.iter().map(|&number| &members.all[number]).collect();
     finding(&around, area_m2, width_m, inside, Geometry::Polygon(ground))
+        .map(|finding| finding.lesser(!is_small))
 }
 
 type Between = BTreeMap<(usize, usize), Vec<Facing>>;
@@ -177,16 +178,20 @@ fn finding(
         .take(NAMED_MAX)
         .map(|other| other.lot.code)
         .collect();
-    let named = match (named.len(), others.len().saturating_sub(NAMED_MAX)) {
-        (0, _) => "él mismo".to_owned(),
-        (1, _) => format!("el lote {}", named[0]),
-        (_, 0) => format!("los lotes {}", named.join(", ")),
-        (_, more) => format!("los lotes {} y {more} más", named.join(", ")),
+    let own_code = own.lot.code;
+    let place = match (named.len(), others.len().saturating_sub(NAMED_MAX)) {
+        (0, _) => format!("Dentro del lote {own_code}"),
+        (1, _) => format!("Entre el lote {own_code} y el lote {}", named[0]),
+        (_, 0) => format!("Entre el lote {own_code} y los lotes {}", named.join(", ")),
+        (_, more) => format!(
+            "Entre el lote {own_code} y los lotes {} y {more} más",
+            named.join(", ")
+        ),
     };
     let finding = Finding::new(RuleCode::Gap, own.lot.row)
         .of(own.lot.code)
         .with("codigo", own.lot.code)
-        .with("otros", named)
+        .with("lugar", place)
         .with("area", said::square_metres(area_m2))
         .with("ancho", said::metres(width_m))
         .at(at)
