@@ -83,7 +83,7 @@ impl PreparedArea {
 
     /// Calls `visit` for each edge that has a point in common with the box, or misses it by so little that
     /// rounding could hide it.
-    pub(super) fn each_edge_near(&self, area: Rect<f64>, mut visit: impl FnMut(&Edge)) {
+    pub(crate) fn each_edge_near(&self, area: Rect<f64>, mut visit: impl FnMut(&Edge)) {
         let (min, max) = (area.min(), area.max());
         if self.bounds.is_none_or(|own| {
             own.min().x > max.x || own.max().x < min.x || own.min().y > max.y || own.max().y < min.y

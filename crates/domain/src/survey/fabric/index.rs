@@ -5,10 +5,7 @@ use rstar::{
     primitives::{GeomWithData, Rectangle},
 };
 
-use super::{
-    TooManyOverlaps,
-    members::{Member, Members},
-};
+use super::{TooManyOverlaps, meetings::slab_load, members::Members};
 use crate::geometry::Edge;
 
 /// Neighbours that a parcel may have on average, over all: in a fabric they are about eight, in a heap of copies all.
@@ -93,6 +90,8 @@ impl Index {
         let (mut pairs, mut looks) = (0_u64, 0_u64);
         for member in &members.all {
             let own = members.sides(member).len() as u64;
+            // What the ledger of this parcel against anything costs at least.
+            looks += slab_load(members.sides(member), &[]);
             for found in self
                 .tree
                 .locate_in_envelope_intersecting(grown(member.min, member.max, reach))
@@ -130,8 +129,5 @@ pub(in crate::survey) fn is_ground(
     index
         .tree
         .locate_in_envelope_intersecting(here)
-        .any(|found| {
-            let member: &Member<'_> = &members.all[found.data as usize];
-            members.holds(member, point)
-        })
+        .any(|found| members.holds(found.data as usize, point))
 }

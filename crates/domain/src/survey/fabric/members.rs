@@ -5,7 +5,10 @@ use std::ops::Range;
 use geo_types::{Coord, LineString};
 
 use super::Lot;
-use crate::geometry::{Edge, area::signed_ring_area_m2, edges_of};
+use crate::geometry::{Edge, PreparedArea, area::signed_ring_area_m2, edges_of};
+
+/// From so many sides on a parcel is prepared to be asked.
+const MANY_SIDES: usize = 256;
 
 /// A parcel of the file or in force.
 pub(in crate::survey) struct Member<'a> {
@@ -21,6 +24,8 @@ pub(in crate::survey) struct Members<'a> {
     pub(in crate::survey) all: Vec<Member<'a>>,
     /// Every side with the parcel's ground to its left.
     sides: Vec<Edge>,
+    /// The first parcels, which have many sides.
+    prepared: Vec<PreparedArea>,
 }
 
 impl<'a> Members<'a> {
@@ -40,10 +45,17 @@ impl<'a> Members<'a> {
         let mut members = Self {
             all: Vec::with_capacity(ranked.len()),
             sides: Vec::with_capacity(ranked.iter().map(|(vertices, ..)| vertices).sum()),
+            prepared: Vec::new(),
         };
         for (_, lot, in_file) in ranked {
             members.add(lot, in_file);
         }
+        members.prepared = members
+            .all
+            .iter()
+            .take_while(|member| member.sides.len() >= MANY_SIDES)
+            .map(|member| PreparedArea::new(member.lot.shape))
+            .collect();
         members
     }
 
@@ -113,7 +125,11 @@ impl<'a> Members<'a> {
     }
 
     /// Whether a point lies on the ground of a parcel; on its border either.
-    pub(in crate::survey) fn holds(&self, member: &Member<'_>, point: Coord<f64>) -> bool {
+    pub(in crate::survey) fn holds(&self, number: usize, point: Coord<f64>) -> bool {
+        if let Some(prepared) = self.prepared.get(number) {
+            return prepared.point_in(point);
+        }
+        let member = &self.all[number];
         let boxed = point.x >= member.min.x
             && point.x <= member.max.x
             && point.y >= member.min.y

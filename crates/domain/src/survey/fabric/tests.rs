@@ -295,6 +295,32 @@ fn a_heap_of_copies_is_refused_at_once() {
     assert!(matches!(refused, Err(TooManyOverlaps { lots: 2_000, .. })));
 }
 
+/// A comb of long thin teeth, each side a little longer than the last.
+fn comb(teeth: u32, y0: f64) -> MultiPolygon<f64> {
+    let mut corners = vec![(-5., y0), (-5., y0 + 0.4 * f64::from(teeth))];
+    for tooth in (0..teeth).rev() {
+        let (y, reach) = (
+            y0 + 0.4 * f64::from(tooth),
+            100.0 + 0.001 * f64::from(tooth),
+        );
+        corners.extend([(reach, y + 0.15), (reach, y), (0., y)]);
+        corners.push((0., y - 0.2));
+    }
+    corners.pop();
+    shape(&corners)
+}
+
+#[test]
+fn two_combs_of_thousands_of_teeth_are_refused_at_once() {
+    let shapes = [comb(15_000, 0.), comb(15_000, 0.2)];
+    let names = codes(2);
+    let file = lots(&shapes, &names);
+    let begun = std::time::Instant::now();
+    let refused = check(&file, &Surroundings::default(), &tolerances());
+    assert!(matches!(refused, Err(TooManyOverlaps { lots: 2, .. })));
+    assert!(begun.elapsed().as_secs() < 20);
+}
+
 #[test]
 fn a_lot_without_ground_or_place_spoils_no_other() {
     let nowhere = shape(&[(f64::NAN, 0.), (10., 0.), (10., 20.)]);

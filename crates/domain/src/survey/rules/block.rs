@@ -102,47 +102,41 @@ fn outside(
             .or_default()
             .push(member);
     }
-    let mut scratch = Scratch::default();
+    // A block may come in several rows: what lies in none of them is outside.
+    let mut rows: BTreeMap<&str, Vec<&MultiPolygon<f64>>> = BTreeMap::new();
     for block in blocks {
-        let Some(lots) = lots.remove(block.code) else {
+        rows.entry(block.code).or_default().push(block.shape);
+    }
+    let mut scratch = Scratch::default();
+    for (code, lots) in lots {
+        let Some(rows) = rows.get(code) else {
             continue;
         };
-        // A block may come in several rows: what lies in none of them is outside.
-        let pieces: Vec<PreparedArea> = blocks_of(blocks, block.code)
-            .map(|block| PreparedArea::new(block.shape))
-            .collect();
+        let pieces: Vec<PreparedArea> = rows.iter().map(|row| PreparedArea::new(row)).collect();
         let pieces: Vec<&PreparedArea> = pieces.iter().collect();
         for member in lots {
             let ledger = ledger_with(&mut scratch, member.lot.shape, &pieces);
             if ledger.uncovered_m2 > tolerances.area.get() {
-                findings.push(outside_of(member, block, blocks, ledger.uncovered_m2));
+                findings.push(outside_of(member, code, rows, ledger.uncovered_m2));
             }
         }
     }
 }
 
-fn blocks_of<'b>(
-    blocks: &'b [District<'b>],
-    code: &'b str,
-) -> impl Iterator<Item = &'b District<'b>> {
-    blocks.iter().filter(move |block| block.code == code)
-}
-
 fn outside_of(
     member: &Member<'_>,
-    block: &District<'_>,
-    blocks: &[District<'_>],
+    block: &str,
+    rows: &[&MultiPolygon<f64>],
     area_m2: f64,
 ) -> Finding {
     use geo::{BooleanOps as _, InteriorPoint as _};
-    let ground = blocks_of(blocks, block.code).fold(
-        member.lot.shape.clone(),
-        |ground: MultiPolygon<f64>, piece| ground.difference(piece.shape),
-    );
+    let ground = rows.iter().fold(member.lot.shape.clone(), |ground, row| {
+        ground.difference(*row)
+    });
     Finding::new(RuleCode::OutsideBlock, member.lot.row)
         .of(member.lot.code)
         .with("codigo", member.lot.code)
-        .with("manzana", block.code)
+        .with("manzana", block)
         .with("area", said::square_metres(area_m2))
         .at(ground.interior_point().map(geo_types::Coord::from))
         .fault(Geometry::MultiPolygon(ground))

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use geo_types::{Coord, Geometry, LineString, MultiLineString, MultiPolygon};
+use geo_types::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Rect};
 use rstar::RTree;
 
 use super::said;
@@ -51,9 +51,11 @@ pub(in crate::survey) fn roads(
     for member in members.all.iter().filter(|member| member.in_file) {
         let around = grown(member.min, member.max, 0.0);
         let mut inside: BTreeMap<usize, Vec<Edge>> = BTreeMap::new();
+        let mut ground = None;
         for found in axes.locate_in_envelope_intersecting(around) {
             let (road, piece) = &pieces[found.data as usize];
-            clip(members, member, piece, inside.entry(*road).or_default());
+            let ground = ground.get_or_insert_with(|| PreparedArea::new(member.lot.shape));
+            clip(ground, piece, inside.entry(*road).or_default());
         }
         for (road, parts) in inside {
             let length_m: f64 = parts.iter().map(length).sum();
@@ -96,10 +98,20 @@ fn collect(
 }
 
 /// The parts of a piece of axis that lie on a parcel's ground.
-fn clip(members: &Members<'_>, member: &Member<'_>, piece: &Edge, inside: &mut Vec<Edge>) {
+fn clip(ground: &PreparedArea, piece: &Edge, inside: &mut Vec<Edge>) {
     let along = piece.to - piece.from;
     let mut cuts = vec![0.0, 1.0];
-    for side in members.sides(member) {
+    let (low, high) = (
+        Coord {
+            x: piece.x_min(),
+            y: piece.y_min(),
+        },
+        Coord {
+            x: piece.x_max(),
+            y: piece.y_max(),
+        },
+    );
+    ground.each_edge_near(Rect::new(low, high), |side| {
         let run = side.to - side.from;
         let from = side.from - piece.from;
         let slant = along.x * run.y - along.y * run.x;
@@ -108,11 +120,11 @@ fn clip(members: &Members<'_>, member: &Member<'_>, piece: &Edge, inside: &mut V
         if share > 0.0 && share < 1.0 {
             cuts.push(share);
         }
-    }
+    });
     cuts.sort_unstable_by(f64::total_cmp);
     let at = |share: f64| piece.from + along * share;
     for pair in cuts.windows(2).filter(|pair| pair[0] < pair[1]) {
-        if members.holds(member, at(f64::midpoint(pair[0], pair[1]))) {
+        if ground.point_in(at(f64::midpoint(pair[0], pair[1]))) {
             inside.push(Edge {
                 from: at(pair[0]),
                 to: at(pair[1]),

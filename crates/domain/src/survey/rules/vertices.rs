@@ -114,17 +114,18 @@ pub fn cleaned(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
             kept.push(corner);
             retract(&mut kept);
         }
-        // Spikes over the ring's beginning.
-        while kept.len() > 2 {
-            let last = kept.len() - 1;
-            if goes_back(kept[last - 1], kept[last], kept[0]) || kept[last] == kept[0] {
+        // Spikes over the ring's beginning, taken back from both ends.
+        let mut first = 0;
+        while let [start, next, .., before, last] = kept[first..] {
+            if last == start || goes_back(before, last, start) {
                 kept.pop();
-            } else if goes_back(kept[last], kept[0], kept[1]) {
-                kept.remove(0);
+            } else if goes_back(last, start, next) {
+                first += 1;
             } else {
                 break;
             }
         }
+        kept.drain(..first);
         kept.extend(kept.first().copied());
         kept
     }))
