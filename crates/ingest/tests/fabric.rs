@@ -1,4 +1,4 @@
-//! The rules of the fabric on real parcels, and on layers whose faults were planned. GEOS 3.11 (through GDAL's SQLite
+//! The rules of the fabric on real parcels, and on layers whose faults were planned. GEOS 3.11 (through GDAL's `SQLite`
 //! dialect) counted the overlaps that are expected here.
 
 use std::{
@@ -175,10 +175,18 @@ fn comodoro_has_the_overlaps_that_geos_counts() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "what was found, for whoever asks")]
 fn the_lots_of_independencia_are_a_clean_fabric() {
     let folder = TempDir::new().expect("a folder");
-    for sector in ["22", "27", "08", "09", "18", "31"] {
+    // Neighbours with a corner of one on a side of the other, where rows of lots of different widths meet back to
+    // back: no ground is lost, so that it is only told.
+    for (sector, lots_read, uneven) in [
+        ("08", 1_182, 4),
+        ("09", 1_148, 5),
+        ("18", 1_228, 71),
+        ("22", 1_579, 116),
+        ("27", 637, 75),
+        ("31", 1_541, 111),
+    ] {
         let path = match sector {
             "22" | "27" => data(&format!("pe-independencia/sector_{sector}/tg_lote.geojson")),
             _ => data(&format!("pe-independencia/sector_{sector}.zip"))
@@ -188,29 +196,28 @@ fn the_lots_of_independencia_are_a_clean_fabric() {
             return;
         };
         let (parcels, invalid) = parcels(&path, None, &[], Read::Official);
-        assert!(invalid.is_empty(), "{sector}: {invalid:?}");
+        assert_eq!((parcels.len(), invalid.len()), (lots_read, 0), "{sector}");
         let lots = lots(&parcels);
         let catalogue = catalogue();
         let findings =
             check(&lots, &Surroundings::default(), catalogue.tolerances()).expect("a fabric");
-        let rows: Vec<Finding> = lots
+        assert_eq!(
+            counts(&findings),
+            BTreeMap::from([(("borde_desigual", false), uneven)]),
+            "{sector}"
+        );
+        let told = findings
+            .iter()
+            .map(|finding| catalogue.severity_of(finding));
+        assert!(
+            told.clone().all(|weight| weight == Severity::Notice),
+            "{sector}"
+        );
+        let thin = lots
             .iter()
             .flat_map(|lot| rules::parcel(lot, catalogue.tolerances()))
-            .collect();
-        println!(
-            "sector {sector}: {} lots; {:?}; by row {:?}",
-            lots.len(),
-            counts(&findings),
-            counts(&rows)
-        );
-        for finding in &findings {
-            if catalogue.severity_of(finding) != Severity::Notice {
-                println!("  {} {:?}", catalogue.sentence(finding), finding.at);
-            }
-        }
-        for finding in &rows {
-            println!("  {} {:?}", catalogue.sentence(finding), finding.at);
-        }
+            .filter(|finding| matches!(finding.rule, RuleCode::Sliver | RuleCode::Spike));
+        assert_eq!(thin.count(), 0, "{sector}");
     }
 }
 
@@ -229,133 +236,140 @@ fn lots_of_archive(archive: &Path, folder: &Path, sector: &str) -> PathBuf {
     path
 }
 
+/// What was planned in a layer, as `(rule, lesser), count`.
+type Planned = &'static [((&'static str, bool), usize)];
+
 #[test]
-#[expect(clippy::print_stdout, reason = "what was found, for whoever asks")]
 fn planned_faults_are_found() {
-    for (file, layer) in [
+    let ladm = "co-ladm/quality_validations.gpkg";
+    let table: [(&str, Option<&str>, usize, Planned); 9] = [
+        // The two holes of GEOS's union, 288.71 and 138.33 m²: landlocked ground too large for a slip of the hand.
         (
-            "co-ladm/quality_validations.gpkg",
+            ladm,
             Some("check_gaps_in_plots"),
+            0,
+            &[(("hueco", true), 2)],
         ),
-        ("co-ladm/quality_validations.gpkg", Some("topology_plots")),
-        ("co-ladm/quality_validations.gpkg", Some("terreno")),
-        ("co-ladm/quality_validations.gpkg", Some("construccion")),
-        ("co-ladm/quality_validations.gpkg", Some("right_of_way")),
+        (ladm, Some("topology_plots"), 0, &[(("hueco", true), 2)]),
+        // Lots drawn again as their two halves: each half lies on the whole, and the cut's ends are no vertices of it.
         (
-            "co-ladm/quality_validations.gpkg",
-            Some("servidumbre_transito"),
+            ladm,
+            Some("terreno"),
+            0,
+            &[
+                (("borde_desigual", false), 4),
+                (("hueco", true), 1),
+                (("traslape", false), 4),
+            ],
         ),
-        ("formatos-sucios/qgis/gap_layer.shp", None),
-        ("formatos-sucios/qgis/polygon_layer.shp", None),
-        ("formatos-sucios/qgis/polys_overlapping.shp", None),
-    ] {
+        (ladm, Some("construccion"), 0, &[]),
+        (ladm, Some("right_of_way"), 1, &[]),
+        (ladm, Some("servidumbre_transito"), 0, &[]),
+        // The five that QGIS's checker expects, and one larger than its test's limit.
+        (
+            "formatos-sucios/qgis/gap_layer.shp",
+            None,
+            0,
+            &[(("hueco", false), 6)],
+        ),
+        (
+            "formatos-sucios/qgis/polygon_layer.shp",
+            None,
+            3,
+            &[(("borde_desigual", false), 2), (("traslape", true), 4)],
+        ),
+        (
+            "formatos-sucios/qgis/polys_overlapping.shp",
+            None,
+            0,
+            &[(("hueco", true), 1), (("traslape", false), 1)],
+        ),
+    ];
+    for (file, layer, not_valid, planned) in table {
         let Some(path) = data(file) else {
             return;
         };
         let (parcels, invalid) = parcels(&path, layer, &[], Read::AsMetres);
-        let lots = lots(&parcels);
-        let catalogue = catalogue();
-        let findings =
-            check(&lots, &Surroundings::default(), catalogue.tolerances()).expect("a fabric");
-        println!(
-            "{file} {layer:?}: {} valid, {} invalid; {:?}",
-            lots.len(),
-            invalid.len(),
-            counts(&findings)
+        assert_eq!(invalid.len(), not_valid, "{file} {layer:?}");
+        let findings = check(
+            &lots(&parcels),
+            &Surroundings::default(),
+            catalogue().tolerances(),
+        )
+        .expect("a fabric");
+        assert_eq!(
+            counts(&findings),
+            planned.iter().copied().collect(),
+            "{file} {layer:?}"
         );
-        for finding in &findings {
-            println!("  {} {:?}", catalogue.sentence(finding), finding.at);
-        }
-        for finding in lots
-            .iter()
-            .flat_map(|lot| rules::parcel(lot, catalogue.tolerances()))
-            .chain(invalid)
-        {
-            println!(
-                "  row {}: {} {:?} repair {}",
-                finding.row,
-                catalogue.sentence(&finding),
-                finding.at,
-                finding.repair.is_some()
-            );
-        }
     }
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "what was found, for whoever asks")]
 fn the_lots_of_a_sector_lie_in_its_blocks_and_beside_its_roads() {
     let Some(folder) = data("pe-independencia") else {
         return;
     };
     for sector in ["22", "27"] {
         let file = |name: &str| folder.join(format!("sector_{sector}/{name}.geojson"));
-        let (mut lots_read, _) = parcels(
-            &file("tg_lote"),
-            None,
-            &["cod_sector", "cod_mzna", "cod_lote"],
-            Read::Official,
-        );
-        let (mut blocks_read, _) = parcels(
-            &file("tg_manzana"),
-            None,
-            &["cod_sector", "cod_mzna"],
-            Read::Official,
-        );
-        let (mut sectors_read, _) = parcels(
-            &folder.join("tg_sector.geojson"),
-            None,
-            &["cod_sector"],
-            Read::Official,
-        );
-        println!(
-            "{} {} {}",
-            lots_read[0].code, blocks_read[0].code, sectors_read[0].code
-        );
-        for parcel in lots_read
-            .iter_mut()
-            .chain(&mut blocks_read)
-            .chain(&mut sectors_read)
-        {
-            parcel.code.insert_str(0, "150112");
-        }
+        let coded = |path: &Path, columns: &[&str]| {
+            let (mut parcels, _) = parcels(path, None, columns, Read::Official);
+            for parcel in &mut parcels {
+                parcel.code.insert_str(0, "150112");
+            }
+            parcels
+        };
+        let lots_read = coded(&file("tg_lote"), &["cod_sector", "cod_mzna", "cod_lote"]);
+        let blocks_read = coded(&file("tg_manzana"), &["cod_sector", "cod_mzna"]);
+        let sectors_read = coded(&folder.join("tg_sector.geojson"), &["cod_sector"]);
         let axes = rows(
             &folder.join("tg_eje_via.geojson"),
             None,
             &["nom_via"],
             Read::Official,
         );
-        let districts = |parcels: &'static [Parcel]| -> Vec<District<'static>> {
-            parcels
-                .iter()
-                .map(|parcel| District {
-                    code: &parcel.code,
-                    shape: &parcel.shape,
-                })
-                .collect()
-        };
-        let blocks = districts(blocks_read.leak());
-        let sectors = districts(sectors_read.leak());
+        let (blocks, sectors) = (districts(&blocks_read), districts(&sectors_read));
         let roads: Vec<Road<'_>> = axes
             .iter()
             .map(|(_, name, shape)| Road { name, shape })
             .collect();
+        let catalogue = catalogue();
+        let unlike = |around: &Surroundings<'_>| {
+            let findings =
+                check(&lots(&lots_read), around, catalogue.tolerances()).expect("a fabric");
+            let mut counts = counts(&findings);
+            counts.remove(&("borde_desigual", false));
+            counts
+        };
         let around = Surroundings {
             in_force: &[],
             blocks: &blocks,
             sectors: &sectors,
             roads: &roads,
         };
-        let catalogue = catalogue();
-        let lots = lots(&lots_read);
-        let findings = check(&lots, &around, catalogue.tolerances()).expect("a fabric");
-        println!("sector {sector}: {:?}", counts(&findings));
-        for finding in findings
-            .iter()
-            .filter(|finding| finding.rule != RuleCode::UnevenBorder)
-            .take(40)
-        {
-            println!("  {} {:?}", catalogue.sentence(finding), finding.at);
-        }
+        assert_eq!(unlike(&around), BTreeMap::new(), "{sector}");
+        // With the blocks of the sector's first half the lots of the others have none.
+        let half = Surroundings {
+            blocks: &blocks[..blocks.len() / 2],
+            ..around
+        };
+        let without: Vec<_> = unlike(&half).into_keys().collect();
+        assert_eq!(without, [("manzana_desconocida", false)], "{sector}");
+        let nothing = unlike(&Surroundings::default());
+        assert_eq!(
+            nothing,
+            BTreeMap::from([(("capa_vacia", false), 2)]),
+            "{sector}"
+        );
     }
+}
+
+fn districts(parcels: &[Parcel]) -> Vec<District<'_>> {
+    parcels
+        .iter()
+        .map(|parcel| District {
+            code: &parcel.code,
+            shape: &parcel.shape,
+        })
+        .collect()
 }
