@@ -78,6 +78,16 @@ impl Index {
         near.sort_unstable();
     }
 
+    /// Whether a parcel of the file comes within `reach` of a parcel.
+    pub(super) fn is_near_file(&self, members: &Members<'_>, number: usize, reach: f64) -> bool {
+        let member = &members.all[number];
+        member.in_file
+            || self
+                .tree
+                .locate_in_envelope_intersecting(grown(member.min, member.max, reach))
+                .any(|found| members.all[found.data as usize].in_file)
+    }
+
     /// Refuses heaps before any pair is looked at.
     pub(super) fn check_load(
         &self,

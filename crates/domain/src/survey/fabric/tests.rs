@@ -1,5 +1,6 @@
+mod limits;
+
 use geo_types::{Geometry, LineString, MultiPolygon};
-use proptest::prelude::*;
 
 use super::*;
 use crate::survey::{
@@ -119,6 +120,25 @@ fn a_parcel_in_force_is_the_other_of_an_overlap_and_never_its_row() {
             .iter()
             .all(|finding| finding.row == 7 && finding.code.as_deref() == Some("Z"))
     );
+}
+
+#[test]
+fn a_gap_beside_a_parcel_in_force_is_told_and_one_between_two_of_them_is_not() {
+    let shapes = [
+        rectangle(0., 0., 10., 20.),
+        rectangle(10.1, 0., 20., 20.),
+        rectangle(20.1, 0., 30., 20.),
+        rectangle(900., 0., 910., 20.),
+        rectangle(910.1, 0., 920., 20.),
+    ];
+    let names = codes(shapes.len());
+    let all = lots(&shapes, &names);
+    let around = Surroundings {
+        in_force: &all[1..],
+        ..Surroundings::default()
+    };
+    let findings = check(&all[..1], &around, &tolerances()).expect("a fabric");
+    assert_eq!(said(&findings, "ancho"), ["hueco L1 L2 0.10"]);
 }
 
 #[test]
@@ -284,91 +304,4 @@ fn a_road_over_a_lot_is_told_with_the_piece() {
             "sobre_via L2  10.00 m² de su área"
         ]
     );
-}
-
-#[test]
-fn a_heap_of_copies_is_refused_at_once() {
-    let shapes: Vec<_> = (0..2_000).map(|_| rectangle(0., 0., 10., 20.)).collect();
-    let names = codes(shapes.len());
-    let file = lots(&shapes, &names);
-    let refused = check(&file, &Surroundings::default(), &tolerances());
-    assert!(matches!(refused, Err(TooManyOverlaps { lots: 2_000, .. })));
-}
-
-/// A comb of long thin teeth, each side a little longer than the last.
-fn comb(teeth: u32, y0: f64) -> MultiPolygon<f64> {
-    let mut corners = vec![(-5., y0), (-5., y0 + 0.4 * f64::from(teeth))];
-    for tooth in (0..teeth).rev() {
-        let (y, reach) = (
-            y0 + 0.4 * f64::from(tooth),
-            100.0 + 0.001 * f64::from(tooth),
-        );
-        corners.extend([(reach, y + 0.15), (reach, y), (0., y)]);
-        corners.push((0., y - 0.2));
-    }
-    corners.pop();
-    shape(&corners)
-}
-
-#[test]
-fn two_combs_of_thousands_of_teeth_are_refused_at_once() {
-    let shapes = [comb(15_000, 0.), comb(15_000, 0.2)];
-    let names = codes(2);
-    let file = lots(&shapes, &names);
-    let begun = std::time::Instant::now();
-    let refused = check(&file, &Surroundings::default(), &tolerances());
-    assert!(matches!(refused, Err(TooManyOverlaps { lots: 2, .. })));
-    assert!(begun.elapsed().as_secs() < 20);
-}
-
-#[test]
-fn a_lot_without_ground_or_place_spoils_no_other() {
-    let nowhere = shape(&[(f64::NAN, 0.), (10., 0.), (10., 20.)]);
-    let findings = found(&[
-        rectangle(0., 0., 10., 20.),
-        MultiPolygon(vec![]),
-        nowhere,
-        rectangle(9., 0., 20., 20.),
-    ]);
-    assert!(said(&findings, "area").contains(&"traslape L1 L4 20.00".to_owned()));
-}
-
-/// Lots of a town that somebody's hand shook.
-fn shaken_town() -> impl Strategy<Value = Vec<MultiPolygon<f64>>> {
-    let shake = prop_oneof![3 => Just(0.0), 1 => -0.4..0.4_f64];
-    prop::collection::vec((shake.clone(), shake), 16).prop_map(|shakes| {
-        shakes
-            .iter()
-            .enumerate()
-            .map(|(number, (dx, dy))| {
-                let (x, y) = ((number % 4) as f64 * 10.0, (number / 4) as f64 * 20.0);
-                shape(&[
-                    (x, y),
-                    (x + 10.0 + dx, y),
-                    (x + 10.0, y + 20.0 + dy),
-                    (x, y + 20.0),
-                ])
-            })
-            .collect()
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn the_order_of_the_file_changes_nothing_and_nothing_changes_the_file(
-        town in shaken_town(),
-        order in Just((0..16_usize).collect::<Vec<_>>()).prop_shuffle(),
-    ) {
-        let names = codes(town.len());
-        let before = town.clone();
-        let file = lots(&town, &names);
-        let shuffled: Vec<Lot<'_>> = order.iter().map(|&place| file[place]).collect();
-        let around = Surroundings::default();
-        let straight = check(&file, &around, &tolerances()).expect("a fabric");
-        let mixed = check(&shuffled, &around, &tolerances()).expect("a fabric");
-        prop_assert_eq!(straight, mixed);
-        prop_assert_eq!(town, before);
-    }
 }

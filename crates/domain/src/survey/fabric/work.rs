@@ -134,6 +134,11 @@ impl<'f> Worker<'f> {
             tolerances,
             ..
         } = *self.shared;
+        // A parcel in force bounds a hole beside the file only if it is no farther off than the hole is wide.
+        let reach = tolerances.gap.enclosed.get().sqrt();
+        if !index.is_near_file(members, number, reach) {
+            return;
+        }
         let own = &members.all[number];
         let snap = tolerances
             .gap
