@@ -20,7 +20,7 @@ use geo_types::{Geometry, MultiPolygon};
 pub(in crate::survey) use self::{
     borders::Exposed,
     faces::{Facing, facing},
-    index::{Boxed, Index, boxed, grown, grown_side, is_ground},
+    index::{Boxed, Index, boxed, grown, grown_side, is_ground, nobodys_share},
     loops::loops,
     members::{Member, Members},
 };

@@ -1,12 +1,14 @@
 //! Who is near whom: a tree of boxes.
 
+use geo::BoundingRect as _;
+use geo_types::{Coord, MultiPolygon, Polygon};
 use rstar::{
     AABB, RTree,
     primitives::{GeomWithData, Rectangle},
 };
 
 use super::{TooManyOverlaps, meetings::slab_load, members::Members};
-use crate::geometry::Edge;
+use crate::geometry::{Edge, PreparedArea, ledger};
 
 /// Neighbours that a parcel may have on average, over all: in a fabric they are about eight, in a heap of copies all.
 const NEIGHBOURS_MAX: u64 = 60;
@@ -21,11 +23,7 @@ const LOOKS_FREE: u64 = 10_000_000;
 pub(in crate::survey) type Boxed = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
 /// The box around two corners, grown by `reach` metres.
-pub(in crate::survey) fn grown(
-    min: geo_types::Coord<f64>,
-    max: geo_types::Coord<f64>,
-    reach: f64,
-) -> AABB<[f64; 2]> {
+pub(in crate::survey) fn grown(min: Coord<f64>, max: Coord<f64>, reach: f64) -> AABB<[f64; 2]> {
     AABB::from_corners(
         [min.x - reach, min.y - reach],
         [max.x + reach, max.y + reach],
@@ -133,11 +131,31 @@ pub(super) fn looks_max(members: &Members<'_>) -> u64 {
 pub(in crate::survey) fn is_ground(
     members: &Members<'_>,
     index: &Index,
-    point: geo_types::Coord<f64>,
+    point: Coord<f64>,
 ) -> bool {
     let here = AABB::from_point([point.x, point.y]);
     index
         .tree
         .locate_in_envelope_intersecting(here)
         .any(|found| members.holds(found.data as usize, point))
+}
+
+/// The share of a piece of ground that is nobody's.
+pub(in crate::survey) fn nobodys_share(
+    members: &Members<'_>,
+    index: &Index,
+    ground: &Polygon<f64>,
+) -> f64 {
+    let Some(bounds) = ground.bounding_rect() else {
+        return 0.0;
+    };
+    let mut near = Vec::new();
+    index.near(&grown(bounds.min(), bounds.max(), 0.0), &mut near);
+    let near: Vec<_> = near
+        .into_iter()
+        .map(|number| members.ground(number as usize))
+        .collect();
+    let near: Vec<&PreparedArea> = near.iter().map(|area| &**area).collect();
+    let ledger = ledger(&MultiPolygon(vec![ground.clone()]), &near);
+    ledger.uncovered_m2 / ledger.parcel_area_m2
 }

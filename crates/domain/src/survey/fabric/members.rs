@@ -1,6 +1,6 @@
 //! The parcels in an order of their own, with their sides in one list.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use geo_types::{Coord, LineString};
 
@@ -122,6 +122,14 @@ impl<'a> Members<'a> {
     /// How many sides all have.
     pub(super) fn sides_of_all(&self) -> usize {
         self.sides.len()
+    }
+
+    /// The ground of a parcel, made ready to be asked.
+    pub(super) fn ground(&self, number: usize) -> Cow<'_, PreparedArea> {
+        match self.prepared.get(number) {
+            Some(prepared) => Cow::Borrowed(prepared),
+            None => Cow::Owned(PreparedArea::new(self.all[number].lot.shape)),
+        }
     }
 
     /// Whether a point lies on the ground of a parcel; on its border either.

@@ -16,7 +16,7 @@ use crate::{
         Finding, RuleCode,
         fabric::{
             Boxed, Exposed, Facing, Index, Member, Members, TooManyOverlaps, boxed, facing,
-            grown_side, is_ground, loops,
+            grown_side, is_ground, loops, nobodys_share,
         },
         tolerances::Gap,
     },
@@ -28,6 +28,8 @@ const ENDS_APART: f64 = 3.0;
 const NEAR_MAX: u64 = 1_000;
 /// How many are always looked at.
 const NEAR_FREE: u64 = 1_000_000;
+/// So much of the ground between two borders must be nobody's: a parcel that lies across makes it another matter.
+const EMPTY_SHARE: f64 = 0.9;
 /// Neighbours that a sentence names.
 const NAMED_MAX: usize = 4;
 
@@ -82,6 +84,9 @@ fn hole(
     if is_ground(members, index, inside) {
         return None;
     }
+    if nobodys_share(members, index, &ground) < EMPTY_SHARE {
+        return None;
+    }
     let around: BTreeSet<usize> = ring
         .iter()
         .map(|&border| exposed[border].member as usize)
@@ -134,6 +139,7 @@ fn between(
             }
             if let Some(part) = facing(&border.side, &theirs.side, tolerances)
                 && !is_ground(members, index, part.middle)
+                && nobodys_share(members, index, &part.ground) >= EMPTY_SHARE
             {
                 between.entry(pair).or_default().push(part);
             }
