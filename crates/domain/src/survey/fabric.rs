@@ -1,7 +1,7 @@
 //! The rules that look at many parcels together: the fabric of a town.
 //!
 //! [`check`] asks them all, for the parcels of a file among those in force. Each rule is a file of
-//! [`rules`](super::rules); here are the parcels in their order, who is near whom, and the work shared out.
+//! [`rules`]; here are the parcels in their order, who is near whom, and the work shared out.
 //!
 //! Source of the rules: lots of a block do not overlap, share borders exactly, lie in one block; blocks lie in one
 //! sector; lots do not lie on public roads (Ley 28294 and its directives; `data/reglas/levantamiento.json` names the
