@@ -194,6 +194,9 @@ pub struct Ingest {
     /// Deja fuera las filas con errores en lugar de rechazar el archivo.
     #[arg(long)]
     pub skip_errors: bool,
+    /// El archivo trae completas las manzanas que toca: los lotes de ellas que no trae se dan de baja.
+    #[arg(long)]
+    pub whole_blocks: bool,
     /// Por qué se publica, o por qué se dejan fuera filas con errores; queda en la auditoría.
     #[arg(long, value_name = "TEXTO")]
     pub reason: Option<String>,

@@ -4,11 +4,12 @@
 
 mod catalogue;
 mod changes;
+pub mod compare;
 mod finding;
 mod row;
 pub mod rules;
 
-pub use catalogue::{Catalogue, CatalogueError, RuleEntry};
-pub use changes::{ChangeCounts, ChangeKind, change_of};
+pub use catalogue::{Catalogue, CatalogueError, RuleEntry, Tolerance};
+pub use changes::{ChangeCounts, ChangeKind};
 pub use finding::{Finding, RuleCode, Severity, Tally, TallyEntry};
 pub use row::RawShape;

@@ -6,13 +6,13 @@ use domain::{
     collection::{Collection, ShapeKind},
     geometry::PreparedArea,
     id::Ubigeo,
-    survey::{Catalogue, ChangeCounts, Finding, RawShape, RuleCode, Severity, Tally, rules},
+    survey::{Catalogue, Finding, RawShape, RuleCode, Severity, Tally, rules},
 };
 use geo_types::{Coord, Geometry};
 use gis::file::{Row, ShapeValue, Want};
 use rules::repeated::Census;
 use serde::{Deserialize, Serialize};
-use store::{copy::RowEncoder, land::InForce};
+use store::copy::StagedEncoder;
 
 use crate::{
     Batch, Refusal,
@@ -21,21 +21,12 @@ use crate::{
     open::{CodeCensus, Opened},
 };
 
-/// What to do with a file that has rows with errors.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum OnErrors {
-    /// Refuse the file.
-    Refuse,
-    /// Leave those rows out.
-    Skip,
-}
-
 /// How far the work is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Stage {
     /// The codes of the file are being counted.
     Codes,
-    /// Its rows are being checked, and published where that was asked for.
+    /// Its rows are being read and checked.
     Rows,
 }
 
@@ -49,12 +40,8 @@ pub struct Settings<'a> {
     pub outline: &'a PreparedArea,
     /// What findings weigh.
     pub catalogue: &'a Catalogue,
-    /// What is in force.
-    pub in_force: &'a InForce,
-    /// What to do with errors.
-    pub on_errors: OnErrors,
-    /// How rows to publish are written; none where nothing is to be published.
-    pub encoder: Option<&'a RowEncoder>,
+    /// How accepted rows are written.
+    pub encoder: &'a StagedEncoder,
 }
 
 /// What came of it.
@@ -62,24 +49,17 @@ pub struct Settings<'a> {
 pub struct Examination {
     /// Rows in the file.
     pub read: u64,
-    /// Rows that can be published.
+    /// Rows without an error of their own.
     pub accepted: u64,
-    /// What was found.
+    /// What was found, counted.
     pub tally: Tally,
-    /// What the accepted rows change.
-    pub changes: ChangeCounts,
-    /// Rows that replace one in force, for one COPY after that one is closed.
-    pub modified: Vec<u8>,
-    /// Codes of the rows they replace.
-    pub modified_codes: Vec<String>,
+    /// What was found, as many as are kept.
+    pub findings: Vec<Finding>,
 }
 
-impl Examination {
-    /// Whether rows with errors keep the whole file out.
-    pub fn is_refused(&self, on_errors: OnErrors) -> bool {
-        on_errors == OnErrors::Refuse && self.accepted < self.read
-    }
-}
+/// Findings of single rows that are kept one by one; all are counted. Nobody reads more, and a file in which every row
+/// is wrong is told by its first ones.
+const FINDINGS_MAX: usize = 50_000;
 
 /// Rows between two reports of progress: some hundred a second.
 const PROGRESS_EVERY: u64 = 512;
@@ -113,8 +93,7 @@ impl Opened {
         Ok(CodeCensus(census))
     }
 
-    /// Second reading: checks each row, compares it with what is in force, and hands the rows to publish to `send`
-    /// as the bytes of a COPY.
+    /// Second reading: checks each row, and hands the accepted ones to `send` as the bytes of a COPY.
     ///
     /// # Errors
     /// When the file breaks off, is of another kind or lies elsewhere. Findings are no errors.
@@ -131,7 +110,7 @@ impl Opened {
             settings,
             transform: &self.to_official,
             shapes: Census::default(),
-            loader: Loader::new(settings.in_force, settings.encoder),
+            loader: Loader::new(settings.encoder),
             result: Examination::default(),
             outside: 0,
             placed: 0,
@@ -227,7 +206,7 @@ impl Examiner<'_> {
             }
         }
 
-        let severity = |finding: &Finding| settings.catalogue.severity(finding.rule);
+        let severity = |finding: &Finding| settings.catalogue.severity_of(finding);
         let accepted = !disputed
             && !found
                 .iter()
@@ -255,15 +234,15 @@ impl Examiner<'_> {
             if finding.code.as_deref().unwrap_or_default().is_empty() {
                 finding.code.clone_from(&code);
             }
+            if self.result.findings.len() < FINDINGS_MAX {
+                self.result.findings.push(finding.clone());
+            }
             self.result.tally.add(finding);
         }
-        match (accepted, code, shape) {
-            (true, Some(code), Some((geometry, digest))) => {
-                self.result.accepted += 1;
-                self.loader.take(&code, &json, &geometry, digest, send)?;
-            }
-            _ if settings.on_errors == OnErrors::Refuse => self.loader.stop_encoding(),
-            _ => {}
+        if let (true, Some(code), Some((geometry, digest))) = (accepted, code, shape) {
+            self.result.accepted += 1;
+            self.loader
+                .take(number, &code, &json, &geometry, digest, send)?;
         }
         self.json = json;
         Ok(())
@@ -325,9 +304,6 @@ impl Examiner<'_> {
             });
         }
         self.loader.finish(send)?;
-        self.result.changes = self.loader.changes;
-        self.result.modified = self.loader.modified;
-        self.result.modified_codes = self.loader.modified_codes;
         Ok(self.result)
     }
 

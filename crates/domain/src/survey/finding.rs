@@ -1,6 +1,6 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
-use geo_types::Coord;
+use geo_types::{Coord, Geometry};
 use serde::{Deserialize, Serialize};
 
 use super::Catalogue;
@@ -59,9 +59,26 @@ pub enum RuleCode {
     /// An attribute holds what it cannot hold.
     #[serde(rename = "atributo_invalido")]
     InvalidAttribute,
+    /// Two parcels share ground.
+    #[serde(rename = "traslape")]
+    Overlap,
+    /// A code that goes to other ground is in force where it was, or was retired once.
+    #[serde(rename = "codigo_en_uso")]
+    CodeInUse,
+    /// What a parcel became is larger or smaller than it was.
+    #[serde(rename = "hijos_no_completan")]
+    ChildrenIncomplete,
 }
 
 impl RuleCode {
+    /// Whether it is about parcels beside each other or beside what is in force: found anew by each comparison.
+    pub fn is_of_comparison(self) -> bool {
+        matches!(
+            self,
+            Self::Overlap | Self::CodeInUse | Self::ChildrenIncomplete
+        )
+    }
+
     /// The stable code that reports and programs see.
     pub fn name(self) -> &'static str {
         match self {
@@ -76,6 +93,9 @@ impl RuleCode {
             Self::DoubtfulCrs => "crs_dudoso",
             Self::MissingAttribute => "atributo_requerido",
             Self::InvalidAttribute => "atributo_invalido",
+            Self::Overlap => "traslape",
+            Self::CodeInUse => "codigo_en_uso",
+            Self::ChildrenIncomplete => "hijos_no_completan",
         }
     }
 }
@@ -93,6 +113,12 @@ pub struct Finding {
     pub values: Vec<(Cow<'static, str>, String)>,
     /// Where it is, in EPSG:32718.
     pub at: Option<Coord<f64>>,
+    /// Codes of the others that it names.
+    pub others: Vec<String>,
+    /// The geometry of the fault, in EPSG:32718.
+    pub fault: Option<Geometry<f64>>,
+    /// It is within what the rule tolerates, and weighs less.
+    pub lesser: bool,
 }
 
 impl Finding {
@@ -104,6 +130,9 @@ impl Finding {
             code: None,
             values: Vec::new(),
             at: None,
+            others: Vec::new(),
+            fault: None,
+            lesser: false,
         }
     }
 
@@ -118,6 +147,13 @@ impl Finding {
     #[must_use]
     pub fn with(mut self, place: &'static str, value: impl std::fmt::Display) -> Self {
         self.values.push((place.into(), value.to_string()));
+        self
+    }
+
+    /// Naming another.
+    #[must_use]
+    pub fn beside(mut self, code: impl Into<String>) -> Self {
+        self.others.push(code.into());
         self
     }
 
@@ -140,6 +176,8 @@ pub struct Tally {
 pub struct TallyEntry {
     /// How many.
     pub count: u64,
+    /// How many of them are within what the rule tolerates.
+    pub lesser: u64,
     /// The first of them.
     pub examples: Vec<Finding>,
 }
@@ -152,6 +190,7 @@ impl Tally {
     pub fn add(&mut self, finding: Finding) {
         let entry = self.entries.entry(finding.rule).or_default();
         entry.count += 1;
+        entry.lesser += u64::from(finding.lesser);
         if entry.examples.len() < EXAMPLES_MAX {
             entry.examples.push(finding);
         }

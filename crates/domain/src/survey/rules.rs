@@ -11,8 +11,12 @@
 //! | `codigo_invalido`, `codigo_ajeno` | one row's code | [`code`] |
 //! | `codigo_duplicado`, `geometria_duplicada` | all rows of a file | [`repeated`] |
 //! | `fuera_de_municipio` | one row's place | [`place`] |
+//! | `traslape` | parcels beside each other, and beside what is in force | [`overlap`] |
+//! | `hijos_no_completan`, `codigo_en_uso` | what a file changes | [`succession`] |
 
 pub mod code;
+pub mod overlap;
 pub mod place;
 pub mod repeated;
 pub mod shape;
+pub mod succession;

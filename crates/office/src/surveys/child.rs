@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    BATCHES_UNDER_WAY, Progress,
+    Progress,
+    examination::BATCHES_UNDER_WAY,
     reading::{Ends, Examined, Facts, Job, Reading, Target, read},
 };
 use crate::{Kind, Problem};

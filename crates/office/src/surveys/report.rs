@@ -4,18 +4,22 @@ use std::fmt;
 
 use domain::{
     audit::Head,
-    survey::{Catalogue, ChangeCounts, Severity},
+    survey::{Catalogue, ChangeCounts, Severity, Tally},
     time::ChangeNumber,
 };
 use geo_types::Coord;
 use ingest::Examination;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Request, reading::Facts};
+use super::{
+    Request,
+    comparison::{Compared, of_fabric},
+    reading::Facts,
+};
 use crate::audit::HeadShape;
 
 /// What came of a file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// Layer.
     #[serde(rename = "coleccion")]
@@ -60,12 +64,16 @@ pub struct Report {
     #[serde(rename = "cambios")]
     pub changes: ChangeCounts,
     /// Columns that were left out because they name people.
-    #[serde(rename = "columnas_omitidas", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        rename = "columnas_omitidas",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub left_out: Vec<String>,
 }
 
 /// What became of a file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum State {
     /// It was looked at.
     #[serde(rename = "revisado")]
@@ -79,17 +87,20 @@ pub enum State {
 }
 
 /// What one rule found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FindingLine {
     /// Stable code of the rule.
     #[serde(rename = "regla")]
-    pub rule: &'static str,
+    pub rule: String,
     /// Its weight.
     #[serde(rename = "severidad")]
     pub severity: Severity,
     /// How many.
     #[serde(rename = "cantidad")]
     pub count: u64,
+    /// How many of them are within what the rule tolerates.
+    #[serde(default, rename = "menores", skip_serializing_if = "is_zero")]
+    pub lesser: u64,
     /// Norm or standard.
     #[serde(rename = "fuente")]
     pub source: String,
@@ -101,8 +112,13 @@ pub struct FindingLine {
     pub examples: Vec<Example>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// One finding.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Example {
     /// Row of the file, from 1.
     #[serde(rename = "fila")]
@@ -147,33 +163,56 @@ impl Report {
     pub(super) fn examined(&mut self, examined: &Examination, catalogue: &Catalogue) {
         self.read = examined.read;
         self.accepted = examined.accepted;
-        self.changes = examined.changes;
-        self.findings = examined
-            .tally
-            .entries()
-            .map(|(rule, entry)| {
-                let words = catalogue.entry(rule);
-                FindingLine {
-                    rule: rule.name(),
-                    severity: words.severity,
-                    count: entry.count,
-                    source: words.source.clone(),
-                    remedy: words.remedy.clone(),
-                    examples: entry
-                        .examples
-                        .iter()
-                        .map(|finding| Example {
-                            row: finding.row,
-                            code: finding.code.clone(),
-                            message: catalogue.sentence(finding),
-                            point: finding.at.and_then(lon_lat),
-                        })
-                        .collect(),
-                }
-            })
-            .collect();
+        self.findings = lines(&examined.tally, catalogue);
         self.findings.sort_by_key(|line| line.severity);
     }
+
+    /// Takes in what a comparison found, in place of what an earlier one did.
+    pub(super) fn compared(&mut self, compared: &Compared, catalogue: &Catalogue) {
+        self.accepted = compared.accepted;
+        self.changes = compared.changes;
+        let again = of_fabric();
+        self.findings
+            .retain(|line| !again.contains(&line.rule.as_str()));
+        self.findings.extend(lines(&compared.tally, catalogue));
+        self.findings.sort_by_key(|line| line.severity);
+    }
+
+    /// Whether rows have errors.
+    pub(super) fn has_errors(&self) -> bool {
+        let mut lines = self.findings.iter();
+        lines.any(|line| line.severity == Severity::Error && line.count > 0)
+    }
+}
+
+fn lines(tally: &Tally, catalogue: &Catalogue) -> Vec<FindingLine> {
+    tally
+        .entries()
+        .map(|(rule, entry)| {
+            let words = catalogue.entry(rule);
+            FindingLine {
+                rule: rule.name().to_owned(),
+                severity: match words.lesser {
+                    Some(lesser) if entry.lesser == entry.count => lesser,
+                    _ => words.severity,
+                },
+                count: entry.count,
+                lesser: entry.lesser,
+                source: words.source.clone(),
+                remedy: words.remedy.clone(),
+                examples: entry
+                    .examples
+                    .iter()
+                    .map(|finding| Example {
+                        row: finding.row,
+                        code: finding.code.clone(),
+                        message: catalogue.sentence(finding),
+                        point: finding.at.and_then(lon_lat),
+                    })
+                    .collect(),
+            }
+        })
+        .collect()
 }
 
 /// A place as longitude and latitude to seven decimals, a centimetre on the ground.
@@ -217,8 +256,8 @@ impl fmt::Display for Report {
         let c = &self.changes;
         writeln!(
             f,
-            "  cambios: alta {}, modificación {}, sin cambio {}",
-            c.added, c.modified, c.unchanged
+            "  cambios: alta {}, baja {}, modificación {}, subdivisión {}, acumulación {}, reajuste {}, sin cambio {}",
+            c.added, c.retired, c.modified, c.split, c.merged, c.readjusted, c.unchanged
         )?;
         match self.state {
             State::Published => writeln!(
@@ -255,6 +294,9 @@ impl fmt::Display for FindingLine {
             "\n  {weight} {} · {} ({})",
             line.rule, line.count, line.source
         )?;
+        if line.lesser > 0 && line.lesser < line.count {
+            writeln!(f, "    de ellos, {} dentro de la tolerancia", line.lesser)?;
+        }
         for example in line.examples.iter().take(3) {
             write!(f, "    fila {}: {}", example.row, example.message)?;
             match example.point {
