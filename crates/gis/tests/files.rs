@@ -419,7 +419,25 @@ fn what_is_no_file_of_ours_is_refused() {
     }
     assert_eq!(error(folder.path()), Some(OpenError::NotAFile));
     for (name, bytes, expected) in [
-        ("a.csv", &b"a,b\n1,2"[..], OpenError::UnknownFormat),
+        (
+            "a.csv",
+            &b"a,b\n1,2"[..],
+            OpenError::TableColumns {
+                found: vec!["a".to_owned(), "b".to_owned()],
+            },
+        ),
+        ("a", b"a,b\n1,2", OpenError::UnknownFormat),
+        ("plano.dwg", b"AC1027\0\0", OpenError::Dwg),
+        (
+            "b.dxf",
+            b"AutoCAD Binary DXF\r\n\x1a\0",
+            OpenError::BinaryDxf,
+        ),
+        (
+            "x.kml",
+            b"<?xml version=\"1.0\"?><kml><!DOCTYPE a></kml>",
+            OpenError::Entities,
+        ),
         ("b.geojson", b"", OpenError::UnknownFormat),
         ("c.zip", b"PK\x03\x04", OpenError::UnknownFormat),
         ("d.vrt", b"<OGRVRTDataSource/>", OpenError::UnknownFormat),

@@ -1,0 +1,212 @@
+//! Tables as text: the vertices of parcels, a row each, or shapes as well-known text.
+//!
+//! Spreadsheets in Peru write `;` between cells and a comma in numbers as often as not, and Latin-1 as often as UTF-8.
+
+mod header;
+mod number;
+mod vertices;
+mod wkt;
+
+use std::path::Path;
+
+use ::csv::{ByteRecord, Reader, ReaderBuilder};
+
+use self::header::Layout;
+use super::{
+    Assembled, Field, FieldKind, Format, How, OpenError, TextEncoding, Value,
+    encoding::{Encoding, Guess},
+    recognise::{UTF8_MARK, unreadable},
+};
+use crate::limits::{FEATURES_MAX, FIELDS_MAX, TABLE_BYTES_MAX, TABLE_ROW_BYTES_MAX, TEXT_MAX};
+
+/// Whether a file is a table: by its name, or because its first line is one.
+pub(super) fn is_table(head: &[u8], extension: &str) -> bool {
+    if head.is_empty() || head.contains(&0) {
+        return false;
+    }
+    if ["csv", "tsv", "txt"].contains(&extension) {
+        return true;
+    }
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = Encoding::Latin1.decode(line.strip_prefix(UTF8_MARK).unwrap_or(line).to_vec());
+    Layout::of(&cells(&line, delimiter(&line))).is_ok()
+}
+
+/// Reads a table whole.
+pub(super) fn open(path: &Path, layer: Option<&str>) -> Result<Assembled, OpenError> {
+    let name = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    if let Some(wanted) = layer.filter(|wanted| *wanted != name) {
+        return Err(OpenError::LayerMissing {
+            wanted: wanted.to_owned(),
+            available: vec![name],
+        });
+    }
+    let (text, encoding) = text(path)?;
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = delimiter(first);
+    let columns = cells(first, delimiter);
+    if columns.len() > FIELDS_MAX {
+        return Err(OpenError::TooManyFields {
+            count: columns.len(),
+        });
+    }
+    let rows = Rows {
+        reader: ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(text.as_bytes()),
+        columns: columns.len(),
+        record: ByteRecord::new(),
+        count: 0,
+    };
+    let (fields, rows, notes) = match Layout::of(&columns)? {
+        Layout::Vertices(places) => vertices::read(rows, &columns, &places)?,
+        Layout::Text(shape) => wkt::read(rows, &columns, shape)?,
+    };
+    Ok(Assembled {
+        layer: name,
+        fields,
+        rows,
+        notes,
+        encoding: Some(encoding),
+    })
+}
+
+fn text(path: &Path) -> Result<(String, TextEncoding), OpenError> {
+    let bytes = path.metadata().map_err(|error| unreadable(&error))?.len();
+    if bytes > TABLE_BYTES_MAX {
+        return Err(OpenError::TooLarge {
+            format: Format::Csv.name(),
+            bytes,
+            limit: TABLE_BYTES_MAX,
+        });
+    }
+    let mut bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    let marked = bytes.starts_with(UTF8_MARK);
+    if marked {
+        bytes.drain(..UTF8_MARK.len());
+    }
+    let mut guess = Guess::default();
+    guess.take(&bytes);
+    let used = guess.best();
+    let encoding = TextEncoding {
+        used: used.name().to_owned(),
+        declared: marked.then(|| Encoding::Utf8.name().to_owned()),
+        how: if marked && used == Encoding::Utf8 {
+            How::Declared
+        } else {
+            guess.how()
+        },
+        second: None,
+    };
+    Ok((used.decode(bytes), encoding))
+}
+
+/// What stands between the cells of the first line: what it has most of, a semicolon before a comma.
+fn delimiter(line: &str) -> u8 {
+    let count = |delimiter: char| line.matches(delimiter).count();
+    [(';', b';'), ('\t', b'\t'), (',', b',')]
+        .into_iter()
+        .rev()
+        .max_by_key(|(letter, _)| count(*letter))
+        .map_or(b',', |(_, byte)| byte)
+}
+
+/// The first line's cells.
+fn cells(line: &str, delimiter: u8) -> Vec<String> {
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .from_reader(line.as_bytes());
+    let first = reader.records().next().and_then(Result::ok);
+    first
+        .iter()
+        .flat_map(|cells| cells.iter().map(|cell| cell.trim().to_owned()))
+        .collect()
+}
+
+/// The rows below the first line, each with its line.
+struct Rows<'a> {
+    reader: Reader<&'a [u8]>,
+    columns: usize,
+    record: ByteRecord,
+    count: u64,
+}
+
+impl Rows<'_> {
+    /// The next row that holds anything, held to its limits.
+    fn next(&mut self) -> Result<Option<TableRow<'_>>, OpenError> {
+        loop {
+            let line = self.reader.position().line();
+            let at = |line: u64, detail: String| OpenError::TableRow { line, detail };
+            let more = self.reader.read_byte_record(&mut self.record);
+            if !more.map_err(|error| at(line, error.to_string()))? {
+                return Ok(None);
+            }
+            let line = self.record.position().map_or(line, ::csv::Position::line);
+            self.count += 1;
+            if self.count > FEATURES_MAX {
+                return Err(OpenError::TooManyFeatures { count: self.count });
+            }
+            let bytes = self.record.as_slice().len();
+            if bytes > TABLE_ROW_BYTES_MAX {
+                return Err(at(line, format!("{bytes} bytes")));
+            }
+            // A cell too many is a comma that is not where it should be; what follows it would be taken for another.
+            let full = self.record.iter().skip(self.columns);
+            if full.into_iter().any(|cell| !cell.trim_ascii().is_empty()) {
+                let detail = format!("{} cells of {}", self.record.len(), self.columns);
+                return Err(at(line, detail));
+            }
+            if self.record.iter().any(|cell| !cell.trim_ascii().is_empty()) {
+                break;
+            }
+        }
+        let line = self.record.position().map_or(0, ::csv::Position::line);
+        Ok(Some(TableRow {
+            record: &self.record,
+            line,
+        }))
+    }
+}
+
+struct TableRow<'a> {
+    record: &'a ByteRecord,
+    line: u64,
+}
+
+impl<'a> TableRow<'a> {
+    /// A cell; empty where the row is shorter.
+    fn cell(&self, place: usize) -> &'a str {
+        let bytes = self.record.get(place).unwrap_or_default();
+        // The reader was given text.
+        std::str::from_utf8(bytes).unwrap_or_default().trim()
+    }
+
+    fn value(&self, place: usize, column: &str) -> Result<Value, OpenError> {
+        let text = self.cell(place);
+        if text.len() > TEXT_MAX {
+            return Err(OpenError::TableRow {
+                line: self.line,
+                detail: format!("{} bytes in {column}", text.len()),
+            });
+        }
+        Ok(if text.is_empty() {
+            Value::Null
+        } else {
+            Value::Text(text.to_owned())
+        })
+    }
+}
+
+fn field(name: &str) -> Field {
+    Field {
+        name: name.to_owned(),
+        kind: FieldKind::Text,
+    }
+}
+
+type Read = (Vec<Field>, Vec<super::AssembledRow>, Vec<super::Note>);
