@@ -18,6 +18,7 @@ use crate::{
     Batch, Refusal,
     load::Loader,
     normalise::{self, Name, digest},
+    notes::Notes,
     open::{CodeCensus, Opened},
 };
 
@@ -137,7 +138,11 @@ impl Opened {
             placed: 0,
             outside_at: None,
             json: String::new(),
+            notes: Notes::of(self.source.notes(), &self.to_official),
         };
+        for finding in std::mem::take(&mut examiner.notes.of_none) {
+            examiner.result.tally.add(finding);
+        }
         let mut failed = None;
         self.source
             .rows(&self.columns.wanted, Want::AttributesAndShape, |row| {
@@ -173,6 +178,7 @@ struct Examiner<'a> {
     placed: u64,
     outside_at: Option<Coord<f64>>,
     json: String,
+    notes: Notes,
 }
 
 impl Examiner<'_> {
@@ -184,7 +190,7 @@ impl Examiner<'_> {
         self.result.read += 1;
         let number = row.number;
         let settings = self.settings;
-        let mut found = Vec::new();
+        let mut found = self.notes.of_rows.remove(&number).unwrap_or_default();
 
         let mut json = std::mem::take(&mut self.json);
         normalise::attributes(&row.values, self.columns, number, &mut json, &mut found);
@@ -204,7 +210,11 @@ impl Examiner<'_> {
 
         let shape = self
             .shape(row.shape, number)
-            .map_err(|finding| found.push(finding))
+            .map_err(|finding| {
+                if finding.rule != RuleCode::EmptyShape || !found.iter().any(tells_of_no_shape) {
+                    found.push(finding);
+                }
+            })
             .ok();
         let shape = shape.map(|geometry| {
             let digest = shape_digest(&geometry);
@@ -357,6 +367,14 @@ impl Examiner<'_> {
             found,
         }
     }
+}
+
+/// Whether a finding already says why there is no shape.
+fn tells_of_no_shape(finding: &Finding) -> bool {
+    matches!(
+        finding.rule,
+        RuleCode::BrokenVertices | RuleCode::InvalidShape
+    )
 }
 
 /// Digest of a shape's coordinates, ring by ring.

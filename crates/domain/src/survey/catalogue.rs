@@ -87,7 +87,7 @@ impl Catalogue {
 
 impl RuleCode {
     /// All rules.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::InvalidShape,
         Self::EmptyShape,
         Self::ShapeKind,
@@ -100,5 +100,9 @@ impl RuleCode {
         Self::DoubtfulCrs,
         Self::MissingAttribute,
         Self::InvalidAttribute,
+        Self::OpenLine,
+        Self::Label,
+        Self::BrokenVertices,
+        Self::DoubtfulVertices,
     ];
 }

@@ -59,6 +59,18 @@ pub enum RuleCode {
     /// An attribute holds what it cannot hold.
     #[serde(rename = "atributo_invalido")]
     InvalidAttribute,
+    /// A line of a drawing ends where it meets nothing.
+    #[serde(rename = "linea_abierta")]
+    OpenLine,
+    /// A polygon of a drawing has no label or several, or a label no polygon.
+    #[serde(rename = "rotulo")]
+    Label,
+    /// The vertices of a parcel make no outline.
+    #[serde(rename = "vertices_invalidos")]
+    BrokenVertices,
+    /// The vertices of a parcel make an outline, though some seem to be missing or are there twice.
+    #[serde(rename = "vertices_dudosos")]
+    DoubtfulVertices,
 }
 
 impl RuleCode {
@@ -76,6 +88,10 @@ impl RuleCode {
             Self::DoubtfulCrs => "crs_dudoso",
             Self::MissingAttribute => "atributo_requerido",
             Self::InvalidAttribute => "atributo_invalido",
+            Self::OpenLine => "linea_abierta",
+            Self::Label => "rotulo",
+            Self::BrokenVertices => "vertices_invalidos",
+            Self::DoubtfulVertices => "vertices_dudosos",
         }
     }
 }

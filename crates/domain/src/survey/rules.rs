@@ -11,8 +11,10 @@
 //! | `codigo_invalido`, `codigo_ajeno` | one row's code | [`code`] |
 //! | `codigo_duplicado`, `geometria_duplicada` | all rows of a file | [`repeated`] |
 //! | `fuera_de_municipio` | one row's place | [`place`] |
+//! | `linea_abierta`, `rotulo`, `vertices_invalidos`, `vertices_dudosos` | what a row is put together of | [`drawn`] |
 
 pub mod code;
+pub mod drawn;
 pub mod place;
 pub mod repeated;
 pub mod shape;
