@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{copy::RowEncoder, land::InForce};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Progress, Request};
+use super::{Progress, Request, report::EncodingShape};
 use crate::{Kind, Problem, data, problem};
 
 /// Longest profile file that is read.
@@ -102,6 +102,7 @@ pub(super) struct Facts {
     pub(super) operation: String,
     pub(super) personal_columns: Vec<String>,
     pub(super) document_sha256: [u8; 32],
+    pub(super) encoding: Option<EncodingShape>,
 }
 
 /// What the file is compared with, and how its rows are written.
@@ -161,6 +162,7 @@ pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examine
         operation: opened.operation(),
         personal_columns: opened.personal_columns().to_vec(),
         document_sha256: opened.document_sha256(),
+        encoding: opened.encoding().map(EncodingShape::of),
     };
     ends.opened.send(facts).map_err(|_| gone())?;
     let target = ends.target.blocking_recv().map_err(|_| gone())?;

@@ -8,8 +8,9 @@ use domain::{
     time::ChangeNumber,
 };
 use geo_types::Coord;
+use gis::file::{How, TextEncoding};
 use ingest::Examination;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Request, reading::Facts};
 use crate::audit::HeadShape;
@@ -32,6 +33,9 @@ pub struct Report {
     pub crs_declarado: Option<String>,
     /// Operation to the official projection.
     pub operacion_crs: String,
+    /// In which encoding its text was read, where the format leaves that open.
+    #[serde(rename = "codificacion", skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<EncodingShape>,
     /// What became of it.
     #[serde(rename = "estado")]
     pub state: State,
@@ -62,6 +66,42 @@ pub struct Report {
     /// Columns that were left out because they name people.
     #[serde(rename = "columnas_omitidas", skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+}
+
+/// In which encoding a file's text was read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EncodingShape {
+    /// The encoding that was taken.
+    #[serde(rename = "usada")]
+    pub used: String,
+    /// The one that the file declares.
+    #[serde(rename = "declarada")]
+    pub declared: Option<String>,
+    /// Why it was taken.
+    #[serde(rename = "como")]
+    pub how: String,
+}
+
+impl EncodingShape {
+    pub(super) fn of(encoding: &TextEncoding) -> Self {
+        let how = match (encoding.how, encoding.second) {
+            (How::Declared, _) => "la declara el archivo".to_owned(),
+            (How::Mended, second) => format!(
+                "la declara el archivo; los textos que no pueden estar en ella se leyeron como {}",
+                second.unwrap_or("ISO-8859-1")
+            ),
+            (How::ValidUtf8, _) => "todos los textos son UTF-8 válido".to_owned(),
+            (How::Letters, _) => {
+                "es en la que las letras con tilde y la Ñ forman palabras".to_owned()
+            }
+            (How::Ascii, _) => "no hay tildes ni Ñ: da igual cuál sea".to_owned(),
+        };
+        Self {
+            used: encoding.used.clone(),
+            declared: encoding.declared.clone(),
+            how,
+        }
+    }
 }
 
 /// What became of a file.
@@ -131,6 +171,7 @@ impl Report {
             crs_origen: facts.crs.clone(),
             crs_declarado: declared,
             operacion_crs: facts.operation.clone(),
+            encoding: facts.encoding.clone(),
             state: State::Examined,
             read: 0,
             accepted: 0,
@@ -192,6 +233,9 @@ impl fmt::Display for Report {
             "  sistema de referencia: {} ({})",
             self.crs_origen, self.operacion_crs
         )?;
+        if let Some(encoding) = &self.encoding {
+            writeln!(f, "  codificación: {} ({})", encoding.used, encoding.how)?;
+        }
         if let Some(declared) = &self.crs_declarado {
             writeln!(
                 f,
