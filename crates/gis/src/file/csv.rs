@@ -58,6 +58,9 @@ pub(super) fn open(path: &Path, layer: Option<&str>) -> Result<Assembled, OpenEr
             .delimiter(delimiter)
             .flexible(true)
             .from_reader(text.as_bytes()),
+        text: text.as_bytes(),
+        line: 1,
+        counted: 0,
         columns: columns.len(),
         record: ByteRecord::new(),
         count: 0,
@@ -131,6 +134,10 @@ fn cells(line: &str, delimiter: u8) -> Vec<String> {
 /// The rows below the first line, each with its line.
 struct Rows<'a> {
     reader: Reader<&'a [u8]>,
+    text: &'a [u8],
+    /// Line of the byte up to which lines were counted.
+    line: u64,
+    counted: usize,
     columns: usize,
     record: ByteRecord,
     count: u64,
@@ -140,36 +147,47 @@ impl Rows<'_> {
     /// The next row that holds anything, held to its limits.
     fn next(&mut self) -> Result<Option<TableRow<'_>>, OpenError> {
         loop {
-            let line = self.reader.position().line();
-            let at = |line: u64, detail: String| OpenError::TableRow { line, detail };
             let more = self.reader.read_byte_record(&mut self.record);
-            if !more.map_err(|error| at(line, error.to_string()))? {
+            let line = self.line();
+            let at = |detail: String| OpenError::TableRow { line, detail };
+            if !more.map_err(|error| at(error.to_string()))? {
                 return Ok(None);
             }
-            let line = self.record.position().map_or(line, ::csv::Position::line);
             self.count += 1;
             if self.count > FEATURES_MAX {
                 return Err(OpenError::TooManyFeatures { count: self.count });
             }
             let bytes = self.record.as_slice().len();
             if bytes > TABLE_ROW_BYTES_MAX {
-                return Err(at(line, format!("{bytes} bytes")));
+                return Err(at(format!("{bytes} bytes")));
             }
+            let is_full = |cell: &[u8]| !cell.trim_ascii().is_empty();
             // A cell too many is a comma that is not where it should be; what follows it would be taken for another.
-            let full = self.record.iter().skip(self.columns);
-            if full.into_iter().any(|cell| !cell.trim_ascii().is_empty()) {
+            if self.record.iter().skip(self.columns).any(is_full) {
                 let detail = format!("{} cells of {}", self.record.len(), self.columns);
-                return Err(at(line, detail));
+                return Err(at(detail));
             }
-            if self.record.iter().any(|cell| !cell.trim_ascii().is_empty()) {
+            if self.record.iter().any(is_full) {
                 break;
             }
         }
-        let line = self.record.position().map_or(0, ::csv::Position::line);
         Ok(Some(TableRow {
             record: &self.record,
-            line,
+            line: self.line,
         }))
+    }
+
+    /// The line in which the row begins. The reader's own count is one short after `\r\n`.
+    fn line(&mut self) -> u64 {
+        let byte = self.record.position().map_or(0, ::csv::Position::byte);
+        let start = usize::try_from(byte).unwrap_or(usize::MAX);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let ends = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let start = start + rest.iter().take_while(ends).count();
+        let passed = self.text.get(self.counted..start).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.counted = self.counted.max(start);
+        self.line
     }
 }
 

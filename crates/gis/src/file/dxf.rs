@@ -3,7 +3,7 @@
 mod entities;
 mod labels;
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use domain::geometry::polygonise;
 use geo_types::{LineString, Polygon};
@@ -33,6 +33,8 @@ pub(super) fn open(path: &Path, layer: Option<&str>) -> Result<Assembled, OpenEr
             lines.push(line);
         }
     }
+    let fills = drawing.fills.into_iter().filter(|fill| fill.layer == layer);
+    let fills: Vec<Polygon<f64>> = fills.map(|fill| fill.polygon).collect();
     for label in drawing.labels {
         // Where the layer has no texts, those of all layers are looked at: numbers often have a layer of their own.
         if !has_own || label.layer == layer {
@@ -40,7 +42,12 @@ pub(super) fn open(path: &Path, layer: Option<&str>) -> Result<Assembled, OpenEr
         }
     }
     let mut notes = Vec::new();
-    let polygons = polygons(&lines, &layer, snap, &mut notes)?;
+    // Where there are lines, hatches only fill what they enclose.
+    let polygons = if lines.is_empty() {
+        fills
+    } else {
+        polygons(&lines, &layer, snap, &mut notes)?
+    };
     let (fields, values) = labels::join(&polygons, &labels, has_own, &layer, &mut notes);
     notes.truncate(NOTES_MAX);
     let rows = polygons
@@ -62,25 +69,20 @@ pub(super) fn open(path: &Path, layer: Option<&str>) -> Result<Assembled, OpenEr
     })
 }
 
-/// The layer that was asked for, or the only one that has closed lines, or the only one that has lines.
+/// The layer that was asked for, or the only one that has closed lines; without any, the only one with hatches, and
+/// then the only one that has anything.
 fn choose(drawing: &Drawing, wanted: Option<&str>) -> Result<String, OpenError> {
     let snap = drawing.snap();
-    let mut drawn: Vec<&str> = drawing
-        .lines
-        .iter()
+    let lines = || drawing.lines.iter();
+    let fills = || drawing.fills.iter().map(|fill| fill.layer.as_str());
+    let drawn: BTreeSet<&str> = lines()
         .map(|line| line.layer.as_str())
+        .chain(fills())
         .collect();
-    drawn.sort_unstable();
-    drawn.dedup();
-    let mut closed: Vec<&str> = drawing
-        .lines
-        .iter()
-        .filter(|line| line.is_closed(snap))
-        .map(|line| line.layer.as_str())
-        .collect();
-    closed.sort_unstable();
-    closed.dedup();
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let closed = lines().filter(|line| line.is_closed(snap));
+    let closed: BTreeSet<&str> = closed.map(|line| line.layer.as_str()).collect();
+    let filled: BTreeSet<&str> = fills().collect();
+    let names = |names: &BTreeSet<&str>| names.iter().map(|name| (*name).to_owned()).collect();
     if let Some(wanted) = wanted {
         // CAD does not tell capitals apart in a layer's name.
         let lower = wanted.to_lowercase();
@@ -93,9 +95,14 @@ fn choose(drawing: &Drawing, wanted: Option<&str>) -> Result<String, OpenError> 
                 available: names(&drawn),
             });
     }
-    match (closed.as_slice(), drawn.as_slice()) {
-        ([only], _) | ([], [only]) => Ok((*only).to_owned()),
-        ([], []) => Err(OpenError::NoVectorLayer),
+    let candidates = [&closed, &filled, &drawn]
+        .into_iter()
+        .find(|names| !names.is_empty());
+    let Some(candidates) = candidates else {
+        return Err(OpenError::NoVectorLayer);
+    };
+    match candidates.first() {
+        Some(only) if candidates.len() == 1 => Ok((*only).to_owned()),
         _ => Err(OpenError::SeveralLayers {
             available: names(&drawn),
         }),

@@ -130,10 +130,10 @@ impl Parcel {
     /// The parcel's outline, if its vertices make one; notes what is wrong with them.
     fn shape(&mut self) -> ShapeValue {
         let numbered = self.in_order();
-        self.without_repetitions();
         if numbered {
             self.note_gaps();
         }
+        self.without_repetitions();
         let is_bad = |fault: &NoteKind| matches!(fault, NoteKind::BadVertex { .. });
         if self.faults.iter().any(is_bad) {
             return ShapeValue::None;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gdal::vector::{Feature, LayerAccess};
-use geo_types::{Coord, Geometry, LineString};
+use geo_types::{Coord, Geometry, LineString, Polygon};
 
 use crate::{
     file::{Format, OpenError, ShapeValue, shape, stored},
@@ -15,6 +15,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Drawing {
     pub(super) lines: Vec<Line>,
+    /// Hatches: programs that know polygons and no drawing write these.
+    pub(super) fills: Vec<Fill>,
     pub(super) labels: Vec<Label>,
 }
 
@@ -25,6 +27,13 @@ pub(super) struct Line {
     pub(super) number: u64,
     pub(super) layer: String,
     pub(super) coords: LineString<f64>,
+}
+
+/// A filled polygon.
+#[derive(Debug)]
+pub(super) struct Fill {
+    pub(super) layer: String,
+    pub(super) polygon: Polygon<f64>,
 }
 
 /// A text, by where it is put.
@@ -95,7 +104,7 @@ impl Drawing {
         let Ok(found) = feature.geometry_by_index(0) else {
             return Ok(());
         };
-        // Hatches and solids fill what lines enclose; meshes are none of ours.
+        // Meshes are none of ours.
         let Ok(ShapeValue::Geometry(geometry)) = shape::read(found) else {
             return Ok(());
         };
@@ -111,23 +120,30 @@ impl Drawing {
             }
             return Ok(());
         }
-        let mut lines = Vec::new();
-        collect(geometry, &mut lines);
+        let (mut lines, mut fills) = (Vec::new(), Vec::new());
+        collect(geometry, &mut lines, &mut fills);
+        for polygon in fills {
+            *vertices += polygon.exterior().0.len();
+            self.fills.push(Fill {
+                layer: layer.clone(),
+                polygon,
+            });
+        }
         for coords in lines {
             if coords.0.len() < 2 || !coords.0.iter().copied().all(is_place) {
                 continue;
             }
             *vertices += coords.0.len();
-            // Twice as many as segments may be: most layers are not the one that is read.
-            if *vertices > 8 * SEGMENTS_MAX {
-                return Err(OpenError::TooManyFeatures {
-                    count: *vertices as u64,
-                });
-            }
             self.lines.push(Line {
                 number,
                 layer: layer.clone(),
                 coords,
+            });
+        }
+        // More than one layer may have: most are not the one that is read.
+        if *vertices > 8 * SEGMENTS_MAX {
+            return Err(OpenError::TooManyFeatures {
+                count: *vertices as u64,
             });
         }
         Ok(())
@@ -149,14 +165,20 @@ fn is_place(at: Coord<f64>) -> bool {
     at.x.abs() < 1e9 && at.y.abs() < 1e9
 }
 
-/// The lines of a shape; a block put in place is a collection of them.
-fn collect(geometry: Geometry<f64>, lines: &mut Vec<LineString<f64>>) {
+/// The lines and polygons of a shape; a block put in place is a collection of them.
+fn collect(
+    geometry: Geometry<f64>,
+    lines: &mut Vec<LineString<f64>>,
+    fills: &mut Vec<Polygon<f64>>,
+) {
     match geometry {
         Geometry::LineString(line) => lines.push(line),
         Geometry::MultiLineString(many) => lines.extend(many),
+        Geometry::Polygon(polygon) => fills.push(polygon),
+        Geometry::MultiPolygon(many) => fills.extend(many),
         Geometry::GeometryCollection(parts) => {
             for part in parts {
-                collect(part, lines);
+                collect(part, lines, fills);
             }
         }
         _ => {}
