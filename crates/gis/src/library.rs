@@ -29,7 +29,7 @@ const OPTIONS: [(&str, &str); 13] = [
     // One feature's text in a GeoJSON file, in MB: the limit on vertices (1 000 000 of about 40 characters) is 40 MB.
     ("OGR_GEOJSON_MAX_OBJ_SIZE", "64"),
     // Codes keep their leading zeros; numbers are read as numbers where a profile says that they are.
-    ("GML_FIELDTYPES", "ALWAYS_STRINGS"),
+    ("GML_FIELDTYPES", "ALWAYS_STRING"),
     // No link from one GML file to another is followed.
     ("GML_SKIP_RESOLVE_ELEMS", "ALL"),
     ("LIBKML_RESOLVE_STYLE", "NO"),

@@ -102,7 +102,7 @@ fn sector_27(path: &str) -> Option<(Option<String>, Vec<Lot>)> {
 }
 
 #[test]
-fn four_copies_of_a_sector_are_one_within_a_centimetre() {
+fn six_copies_of_a_sector_are_one_within_a_centimetre() {
     let folder = "pe-independencia/derivados";
     let copies = [
         (
@@ -112,6 +112,8 @@ fn four_copies_of_a_sector_are_one_within_a_centimetre() {
         ("EPSG:24878", format!("{folder}/s27_lote_psad56.shp")),
         ("EPSG:32718", format!("{folder}/s27_lote_utm18s.shp")),
         ("EPSG:32718", format!("{folder}/s27_lote_utm18s.gpkg")),
+        ("EPSG:32718", format!("{folder}/s27_lote.gml")),
+        ("EPSG:4326", format!("{folder}/s27_lote.kml")),
     ];
     let mut first: Option<Vec<Lot>> = None;
     for (system, path) in copies {
