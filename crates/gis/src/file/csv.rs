@@ -185,7 +185,10 @@ impl Rows<'_> {
         let ends = |byte: &&u8| matches!(byte, b'\r' | b'\n');
         let start = start + rest.iter().take_while(ends).count();
         let passed = self.text.get(self.counted..start).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += passed
+            .iter()
+            .map(|byte| u64::from(*byte == b'\n'))
+            .sum::<u64>();
         self.counted = self.counted.max(start);
         self.line
     }

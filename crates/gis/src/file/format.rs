@@ -15,7 +15,7 @@ pub enum Format {
     Gml,
     /// ESRI's file geodatabase: a folder.
     FileGdb,
-    /// AutoCAD's exchange format, as text.
+    /// `AutoCAD`'s exchange format, as text.
     Dxf,
     /// A table as text, with vertices or with well-known text.
     Csv,

@@ -138,11 +138,12 @@ fn by_content(head: &[u8]) -> Result<Option<Format>, OpenError> {
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     Ok(match first {
         Some(b'{') => Some(Format::GeoJson),
-        Some(b'<') => xml::root(text).and_then(|root| match root {
-            xml::Root::Kml => Some(Format::Kml),
-            xml::Root::Gml => Some(Format::Gml),
-            xml::Root::Other => None,
-        }),
+        Some(b'<') => match xml::root(text) {
+            Some(xml::Root::Kml) => Some(Format::Kml),
+            Some(xml::Root::Gml) => Some(Format::Gml),
+            Some(xml::Root::Typed) => return Err(OpenError::Entities),
+            Some(xml::Root::Other) | None => None,
+        },
         Some(b'0' | b'9') if is_dxf(text) => Some(Format::Dxf),
         _ => None,
     })

@@ -115,18 +115,15 @@ impl Text {
             None => false,
         };
         let name = declared.map(|declared| declared.name);
-        let (dataset, used, how) = match (&name, believed) {
-            (Some(name), true) => {
-                let mended = guess.is_impossible(name);
-                let how = if mended { How::Mended } else { How::Declared };
-                (dataset, name.clone(), how)
-            }
-            _ => {
-                let found = guess.best();
-                let options = [found.option()];
-                let dataset = open_dataset(path, format, &options)?;
-                (dataset, found.name().to_owned(), guess.how())
-            }
+        let (dataset, used, how) = if let (Some(name), true) = (&name, believed) {
+            let mended = guess.is_impossible(name);
+            let how = if mended { How::Mended } else { How::Declared };
+            (dataset, name.clone(), how)
+        } else {
+            let found = guess.best();
+            let options = [found.option()];
+            let dataset = open_dataset(path, format, &options)?;
+            (dataset, found.name().to_owned(), guess.how())
         };
         let encoding = TextEncoding {
             used,

@@ -21,6 +21,8 @@ pub(super) enum Root {
     Gml,
     /// Something else.
     Other,
+    /// A document type stands before it.
+    Typed,
 }
 
 /// The root element, where it stands in the file's head.
@@ -36,6 +38,9 @@ pub(super) fn root(head: &[u8]) -> Option<Root> {
             break;
         };
         rest = rest.split_once(end)?.1.trim_start();
+    }
+    if rest.starts_with("<!") {
+        return Some(Root::Typed);
     }
     let tag = rest.strip_prefix('<')?;
     let name = tag
@@ -153,27 +158,27 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: Result<u32, OpenError>) {
+    fn check(text: &str, expected: &Result<u32, OpenError>) {
         let mut scan = Scan::default();
         let found = text.bytes().try_for_each(|byte| scan.take(byte));
-        assert_eq!(found.map(|()| scan.depth), expected, "{text}");
+        assert_eq!(&found.map(|()| scan.depth), expected, "{text}");
     }
 
     #[test]
     fn depth_is_counted_through_all_that_looks_like_a_tag() {
-        check("<a><b/><c x='>' y=\"/>\"/></a>", Ok(0));
+        check("<a><b/><c x='>' y=\"/>\"/></a>", &Ok(0));
         check(
             "<?xml version='1.0'?><a><!-- <b> ---><![CDATA[<c>]]]></a>",
-            Ok(0),
+            &Ok(0),
         );
-        check("<a><b>", Ok(2));
+        check("<a><b>", &Ok(2));
         let deep = "<a>".repeat(65);
-        check(&deep, Err(OpenError::TooDeep { depth: DEPTH_MAX }));
+        check(&deep, &Err(OpenError::TooDeep { depth: DEPTH_MAX }));
         check(
             "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>",
-            Err(OpenError::Entities),
+            &Err(OpenError::Entities),
         );
-        check("</a></b>", Ok(0));
+        check("</a></b>", &Ok(0));
     }
 
     #[test]
@@ -185,6 +190,6 @@ mod tests {
         assert_eq!(root(gml), Some(Root::Gml));
         assert_eq!(root("<OGRVRTDataSource/>"), Some(Root::Other));
         assert_eq!(root("<!-- "), None);
-        assert_eq!(root("<!DOCTYPE kml><kml/>"), Some(Root::Other));
+        assert_eq!(root("<!DOCTYPE kml><kml/>"), Some(Root::Typed));
     }
 }

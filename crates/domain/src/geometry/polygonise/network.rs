@@ -205,7 +205,7 @@ fn crossing(one: &Segment, other: &Segment) -> Option<Coord<f64>> {
     let along = (dx * s.y - dy * s.x) / turn;
     let across = (dx * r.y - dy * r.x) / turn;
     let within = 0.0..=1.0;
-    (within.contains(&along) && within.contains(&across)).then(|| Coord {
+    (within.contains(&along) && within.contains(&across)).then_some(Coord {
         x: p.x + along * r.x,
         y: p.y + along * r.y,
     })

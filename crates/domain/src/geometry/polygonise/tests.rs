@@ -42,7 +42,7 @@ const SQUARE: [(f64, f64); 5] = [
 #[test]
 fn lines_that_cross_and_touch_enclose_lots() {
     let square = line(&SQUARE);
-    check(&[square.clone()], &[(100.0, 0)], &[]);
+    check(std::slice::from_ref(&square), &[(100.0, 0)], &[]);
     // A wall through it that reaches both sides, one from side to wall, one drawn twice.
     let wall = line(&[(4.0, 0.0), (4.0, 10.0)]);
     let branch = line(&[(4.0, 5.0), (10.0, 5.0)]);

@@ -23,18 +23,17 @@ pub(super) fn read(
             .iter()
             .map(|kept| row.value(*kept, &columns[*kept]))
             .collect();
-        let shape = match text(row.cell(place)) {
-            Some(shape) => shape,
-            None => {
-                if notes.len() < NOTES_MAX {
-                    notes.push(Note {
-                        row: row.line,
-                        at: None,
-                        kind: NoteKind::BadText { line: row.line },
-                    });
-                }
-                ShapeValue::None
+        let shape = if let Some(shape) = text(row.cell(place)) {
+            shape
+        } else {
+            if notes.len() < NOTES_MAX {
+                notes.push(Note {
+                    row: row.line,
+                    at: None,
+                    kind: NoteKind::BadText { line: row.line },
+                });
             }
+            ShapeValue::None
         };
         read.push(AssembledRow {
             number: row.line,

@@ -84,7 +84,13 @@ impl Drawing {
                 continue;
             }
             let layer = value(name).unwrap_or_default();
-            drawing.take(number, layer, value(text), &feature, &mut vertices)?;
+            drawing.take(
+                number,
+                layer,
+                value(text).as_deref(),
+                &feature,
+                &mut vertices,
+            )?;
         }
         // A drawing that breaks off is not read as if it had ended.
         match library::heed().into_iter().next() {
@@ -97,7 +103,7 @@ impl Drawing {
         &mut self,
         number: u64,
         layer: String,
-        text: Option<String>,
+        text: Option<&str>,
         feature: &Feature,
         vertices: &mut usize,
     ) -> Result<(), OpenError> {
@@ -108,7 +114,7 @@ impl Drawing {
         let Ok(ShapeValue::Geometry(geometry)) = shape::read(found) else {
             return Ok(());
         };
-        if let (Geometry::Point(point), Some(text)) = (&geometry, &text) {
+        if let (Geometry::Point(point), Some(text)) = (&geometry, text) {
             let text = text.trim();
             if !text.is_empty() && text.len() <= TEXT_MAX && is_place(point.0) {
                 self.labels.push(Label {

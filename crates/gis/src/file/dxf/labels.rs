@@ -164,7 +164,7 @@ impl<'a> Index<'a> {
 fn contains(polygon: &Polygon<f64>, at: Coord<f64>) -> bool {
     let mut inside = false;
     let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-    for line in rings.flat_map(|ring| ring.lines()) {
+    for line in rings.flat_map(geo_types::LineString::lines) {
         let (a, b) = (line.start, line.end);
         if (a.y > at.y) != (b.y > at.y) && at.x < (b.x - a.x) * (at.y - a.y) / (b.y - a.y) + a.x {
             inside = !inside;

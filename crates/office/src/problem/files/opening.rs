@@ -124,7 +124,7 @@ fn listed(names: &[String]) -> String {
         .collect::<Vec<_>>()
         .join(", ");
     if names.len() > SHOWN {
-        shown.push_str("…");
+        shown.push('…');
     }
     if shown.is_empty() {
         "ninguna".to_owned()
@@ -140,7 +140,7 @@ fn nothing_enclosed(open: &[(Coord<f64>, Option<Coord<f64>>)]) -> String {
         .map(|(at, nearest)| {
             let near = nearest.map_or_else(String::new, |near| {
                 format!(
-                    " (a {:.2} de lo más cercano)",
+                    " (a {:.2} m de lo más cercano)",
                     (near.x - at.x).hypot(near.y - at.y)
                 )
             });
@@ -154,4 +154,89 @@ fn nothing_enclosed(open: &[(Coord<f64>, Option<Coord<f64>>)]) -> String {
         "Una los extremos en el CAD (JOIN, EXTEND). Quedan abiertos, entre otros: {}.",
         ends.join("; ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_where_and_how_to_mend_it() {
+        let open = vec![(
+            Coord {
+                x: 276_000.0,
+                y: 8_673_000.0,
+            },
+            Some(Coord {
+                x: 276_000.3,
+                y: 8_673_000.4,
+            }),
+        )];
+        let layer = || "LOTE".to_owned();
+        for (error, title, detail) in [
+            (OpenError::Dwg, "DWG", "DXF de AutoCAD 2000 a 2018"),
+            (OpenError::BinaryDxf, "binaria", "ASCII"),
+            (OpenError::Entities, "DOCTYPE", "quite las líneas"),
+            (
+                OpenError::TooDeep { depth: 64 },
+                "64 niveles",
+                "subcarpetas",
+            ),
+            (OpenError::UnknownFormat, "formato", "KML"),
+            (OpenError::NotAFile, "ruta", ".zip"),
+            (
+                OpenError::TooLarge {
+                    format: "KML",
+                    bytes: (512 << 20) + 1,
+                    limit: 512 << 20,
+                },
+                "KML mide 513 MB, más de los 512 MB",
+                "Divídalo",
+            ),
+            (
+                OpenError::TableColumns {
+                    found: vec!["a".to_owned(), "b".to_owned()],
+                },
+                "columnas",
+                "este y norte; una de geometrías lleva una columna wkt. Esta tiene: a, b.",
+            ),
+            (
+                OpenError::SameColumn {
+                    columns: vec!["este".to_owned(), "X".to_owned()],
+                },
+                "este, X",
+                "una sola",
+            ),
+            (
+                OpenError::TableRow {
+                    line: 7,
+                    detail: String::new(),
+                },
+                "línea 7",
+                "punto y coma",
+            ),
+            (
+                OpenError::NothingEnclosed {
+                    layer: layer(),
+                    open,
+                },
+                "«LOTE»",
+                "276000.00, 8673000.00 (a 0.50 m de lo más cercano)",
+            ),
+            (
+                OpenError::NothingEnclosed {
+                    layer: layer(),
+                    open: Vec::new(),
+                },
+                "«LOTE»",
+                "cerrada",
+            ),
+            (OpenError::Tangled { layer: layer() }, "«LOTE»", "--layer"),
+        ] {
+            let problem = opening(&error);
+            assert_eq!(problem.kind, Kind::Refused);
+            assert!(problem.title.contains(title), "{problem}");
+            assert!(problem.detail.contains(detail), "{problem}");
+        }
+    }
 }
