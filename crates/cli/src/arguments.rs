@@ -167,7 +167,7 @@ pub struct Demo {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Opciones")]
 pub struct Ingest {
-    /// Shapefile (.zip o .shp), GeoPackage o GeoJSON.
+    /// Shapefile, GeoPackage, GeoJSON, KML, KMZ, GML, DXF o CSV, solos o en un .zip; o un .gdb en un .zip.
     #[arg(value_name = "ARCHIVO", help_heading = "Argumentos")]
     pub file: PathBuf,
     /// Capa a la que va: lotes, manzanas, sectores, zonificacion, restricciones, vias, planes u otra.

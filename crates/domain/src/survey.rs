@@ -2,6 +2,7 @@
 //!
 //! A fault in someone's data is a [`Finding`]; it spoils its own row and never stops the rest.
 
+mod bands;
 mod catalogue;
 mod changes;
 pub mod compare;
@@ -9,6 +10,7 @@ mod finding;
 mod row;
 pub mod rules;
 
+pub use bands::AreaBands;
 pub use catalogue::{Catalogue, CatalogueError, RuleEntry, Tolerance};
 pub use changes::{ChangeCounts, ChangeKind};
 pub use finding::{Finding, RuleCode, Severity, Tally, TallyEntry};

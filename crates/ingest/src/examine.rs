@@ -18,6 +18,7 @@ use crate::{
     Batch, Refusal,
     load::Loader,
     normalise::{self, Name, digest},
+    notes::Notes,
     open::{CodeCensus, Opened},
 };
 
@@ -55,6 +56,15 @@ pub struct Examination {
     pub tally: Tally,
     /// What was found, as many as are kept.
     pub findings: Vec<Finding>,
+}
+
+impl Examination {
+    fn add(&mut self, finding: Finding) {
+        if self.findings.len() < FINDINGS_MAX {
+            self.findings.push(finding.clone());
+        }
+        self.tally.add(finding);
+    }
 }
 
 /// Findings of single rows that are kept one by one; all are counted. Nobody reads more, and a file in which every row
@@ -116,7 +126,11 @@ impl Opened {
             placed: 0,
             outside_at: None,
             json: String::new(),
+            notes: Notes::of(self.source.notes(), &self.to_official),
         };
+        for finding in std::mem::take(&mut examiner.notes.of_none) {
+            examiner.result.add(finding);
+        }
         let mut failed = None;
         self.source
             .rows(&self.columns.wanted, Want::AttributesAndShape, |row| {
@@ -152,6 +166,7 @@ struct Examiner<'a> {
     placed: u64,
     outside_at: Option<Coord<f64>>,
     json: String,
+    notes: Notes,
 }
 
 impl Examiner<'_> {
@@ -163,7 +178,7 @@ impl Examiner<'_> {
         self.result.read += 1;
         let number = row.number;
         let settings = self.settings;
-        let mut found = Vec::new();
+        let mut found = self.notes.of_rows.remove(&number).unwrap_or_default();
 
         let mut json = std::mem::take(&mut self.json);
         normalise::attributes(&row.values, self.columns, number, &mut json, &mut found);
@@ -183,7 +198,11 @@ impl Examiner<'_> {
 
         let shape = self
             .shape(row.shape, number)
-            .map_err(|finding| found.push(finding))
+            .map_err(|finding| {
+                if finding.rule != RuleCode::EmptyShape || !found.iter().any(tells_of_no_shape) {
+                    found.push(finding);
+                }
+            })
             .ok();
         let shape = shape.map(|geometry| {
             let digest = shape_digest(&geometry);
@@ -234,10 +253,7 @@ impl Examiner<'_> {
             if finding.code.as_deref().unwrap_or_default().is_empty() {
                 finding.code.clone_from(&code);
             }
-            if self.result.findings.len() < FINDINGS_MAX {
-                self.result.findings.push(finding.clone());
-            }
-            self.result.tally.add(finding);
+            self.result.add(finding);
         }
         if let (true, Some(code), Some((geometry, digest))) = (accepted, code, shape) {
             self.result.accepted += 1;
@@ -333,6 +349,14 @@ impl Examiner<'_> {
             found,
         }
     }
+}
+
+/// Whether a finding already says why there is no shape.
+fn tells_of_no_shape(finding: &Finding) -> bool {
+    matches!(
+        finding.rule,
+        RuleCode::BrokenVertices | RuleCode::InvalidShape
+    )
 }
 
 /// Digest of a shape's coordinates, ring by ring.

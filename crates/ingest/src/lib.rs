@@ -7,6 +7,7 @@ mod columns;
 mod examine;
 mod load;
 mod normalise;
+mod notes;
 mod open;
 mod personal;
 pub mod profile;

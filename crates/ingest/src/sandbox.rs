@@ -22,8 +22,8 @@ use tempfile::TempDir;
 const MEMORY_MAX: u64 = 4 << 30;
 /// Longest file that it may write, when it unpacks.
 const FILE_MAX: u64 = 3 << 30;
-/// Files that it may hold open: a shapefile is five, PROJ and GDAL a few more.
-const FILES_MAX: u64 = 64;
+/// Files that it may hold open: a shapefile is five, a geodatabase some three for each of its layers.
+const FILES_MAX: u64 = 512;
 /// Processor time. A million parcels take a minute.
 const PROCESSOR_MAX: Duration = Duration::from_mins(15);
 /// Time by the clock on the wall, for what waits and does not work.

@@ -4,7 +4,7 @@ use domain::{
     id::Ubigeo,
     plan::Theme,
     province::{Municipality, Province},
-    survey::Catalogue,
+    survey::{AreaBands, Catalogue},
 };
 use geo_types::{Geometry, LineString, MultiPolygon, Polygon};
 use ingest::Profile;
@@ -37,6 +37,12 @@ fn broken(path: &str, error: &dyn std::fmt::Display) -> Problem {
 pub fn catalogue() -> Result<Catalogue, Problem> {
     let path = "reglas/levantamiento.json";
     Catalogue::parse(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
+/// By how much two measurements of an area may differ.
+pub fn area_bands() -> Result<AreaBands, Problem> {
+    let path = "reglas/tolerancias_area.json";
+    serde_json::from_str(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
 }
 
 /// Below both of these a share is a sliver (`data/reglas/mediciones.json`).
@@ -170,6 +176,7 @@ mod tests {
             let name = match path.as_ref() {
                 "reglas/levantamiento.json" => "regla",
                 "reglas/mediciones.json" => "mediciones",
+                "reglas/tolerancias_area.json" => "tolerancias_area",
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
                 path if path.starts_with("provincia/") => "provincia",
@@ -189,6 +196,7 @@ mod tests {
     #[test]
     fn what_comes_with_the_program_reads() {
         catalogue().expect("rules");
+        area_bands().expect("bands");
         assert!(sliver().area_m2 > 0.0);
         profile(DEFAULT_PROFILE).expect("profile");
         assert!(themes().expect("themes").len() > 5);

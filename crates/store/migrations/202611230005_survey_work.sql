@@ -86,13 +86,11 @@ create table survey_change (
     parents      text[] not null,
     children     text[] not null,
     rows         bigint[] not null,
-    -- What of it changed, of a `modificacion`.
-    of_shape     boolean not null,
-    of_attributes boolean not null,
-    of_code      boolean not null,
+    -- What of it changed, of a `modificacion`: `geometria`, `atributos`, `codigo`.
+    aspects      text[] not null,
     displaced_m  double precision not null,
     area_before_m2 double precision not null,
-    area_after_m2  double precision not null,
+    area_after_m2 double precision not null,
     -- A row of it has an error: all of it stays out, or none.
     spoiled      boolean not null default false,
     primary key (survey, comparison, number),

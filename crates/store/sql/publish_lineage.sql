@@ -5,5 +5,5 @@ from survey_change
 cross join unnest(parents) as parent
 cross join unnest(children) as child
 where survey = $1 and comparison = $2 and not spoiled
-    and (kind in ('subdivision', 'acumulacion', 'reajuste') or of_code)
+    and (kind in ('subdivision', 'acumulacion', 'reajuste') or 'codigo' = any (aspects))
 on conflict do nothing

@@ -1,6 +1,6 @@
 -- $1 survey, $2 comparison, $3 after this number, $4 limit
 -- What comes after is the survey's own rows; of a retired parcel what was in force when it was compared.
-select c.number, c.kind, c.parents, c.children, c.of_shape, c.of_attributes, c.of_code, c.displaced_m,
+select c.number, c.kind, c.parents, c.children, c.aspects, c.displaced_m,
        c.area_before_m2, c.area_after_m2, c.spoiled,
        st_asgeojson(st_transform(coalesce(after.geom, before.geom), 4326), 8) as shape
 from (

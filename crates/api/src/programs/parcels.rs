@@ -58,7 +58,7 @@ pub struct Place {
     versiones: Vec<Version>,
 }
 
-/// Todo lo que hubo en un punto; con fecha o conocido_a, lo que había entonces según se sabía.
+/// Todo lo que hubo en un punto; con «fecha» o «`conocido_a`», lo que había entonces según se sabía.
 #[utoipa::path(get, tag = "programas", path = "/api/historia",
     params(("punto" = String, Query, description = "Longitud y latitud, como -76.97,-6.03"),
         ("fecha" = Option<String>, Query, description = "Día que se pregunta"),

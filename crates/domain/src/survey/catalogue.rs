@@ -161,7 +161,7 @@ impl Catalogue {
 
 impl RuleCode {
     /// All rules.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::InvalidShape,
         Self::EmptyShape,
         Self::ShapeKind,
@@ -177,5 +177,9 @@ impl RuleCode {
         Self::Overlap,
         Self::CodeInUse,
         Self::ChildrenIncomplete,
+        Self::OpenLine,
+        Self::Label,
+        Self::BrokenVertices,
+        Self::DoubtfulVertices,
     ];
 }

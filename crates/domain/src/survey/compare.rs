@@ -63,9 +63,15 @@ pub struct Comparison {
     pub unchanged: u64,
 }
 
-/// Two parcels are of the same ground from this share of the smaller one on. A lot's neighbour gains a third of a narrow
-/// lot where all borders are two metres off; half of it is its own.
+/// Two parcels of one code are of the same ground from this share of the smaller one on: even one that moved by half.
 const SAME_GROUND: f64 = 0.4;
+/// So are two of different codes from this share on. A narrow lot whose borders are all two metres off keeps two thirds
+/// of its ground; half of it may as well be somebody else's claim.
+const SAME_GROUND_ANEW: f64 = 0.6;
+/// Parcels that share less with each other are a readjustment where together they share this much of all their ground.
+const SAME_GROUND_TOGETHER: f64 = 0.8;
+/// What parcels beside each other share by their borders' slack is no link.
+const SLACK: f64 = 0.1;
 
 /// Digits of a lot's code that name its block: ubigeo 6, sector 2, manzana 3.
 const BLOCK_DIGITS: usize = 11;
@@ -185,46 +191,119 @@ struct Groups {
     left: Vec<usize>,
 }
 
+/// Ground that a parcel of the file shares with one in force: their places in the lists that are open, and how much.
+struct Link {
+    child: usize,
+    parent: usize,
+    common_m2: f64,
+    share: f64,
+}
+
 fn groups(new: &[Parcel<'_>], old: &[Parcel<'_>], open: &[usize], left: &[usize]) -> Groups {
     let ground = Ground::of(left.iter().map(|at| old[*at].shape));
-    // A forest over both sides: the parcels of the file, then those in force.
-    let mut forest: Vec<usize> = (0..open.len() + left.len()).collect();
-    let mut linked = vec![false; forest.len()];
     let mut scratch = Scratch::default();
-    for (place, child) in open.iter().enumerate() {
-        let link = |other, common_m2, smaller_m2| {
-            if common_m2 >= SAME_GROUND * smaller_m2 {
-                let other = open.len() + other;
-                linked[place] = true;
-                linked[other] = true;
-                let (a, b) = (root(&mut forest, place), root(&mut forest, other));
-                forest[a.max(b)] = a.min(b);
-            }
+    let mut links = Vec::new();
+    for (child, at) in open.iter().enumerate() {
+        let link = |parent, common_m2, smaller_m2| {
+            links.push(Link {
+                child,
+                parent,
+                common_m2,
+                share: common_m2 / smaller_m2,
+            });
         };
-        ground.shared(&mut scratch, new[*child].shape, |_| true, link);
+        ground.shared(&mut scratch, new[*at].shape, |_| true, link);
     }
-    let mut found: BTreeMap<usize, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-    let (mut new_alone, mut left_alone) = (Vec::new(), Vec::new());
-    for place in 0..forest.len() {
-        let of_old = place.checked_sub(open.len());
-        match (linked[place], of_old) {
-            (false, None) => new_alone.push(open[place]),
-            (false, Some(at)) => left_alone.push(left[at]),
-            (true, of_old) => {
-                let root = root(&mut forest, place);
-                let (parents, children) = found.entry(root).or_default();
-                match of_old {
-                    None => children.push(open[place]),
-                    Some(at) => parents.push(left[at]),
-                }
+    let is_strong = |link: &Link| {
+        let one_code = new[open[link.child]].code == old[left[link.parent]].code;
+        link.share
+            >= if one_code {
+                SAME_GROUND
+            } else {
+                SAME_GROUND_ANEW
             }
+    };
+    let (strong, weak): (Vec<Link>, Vec<Link>) = links.into_iter().partition(is_strong);
+    let mut taken = (vec![false; open.len()], vec![false; left.len()]);
+    let mut linked = Vec::new();
+    for group in components(&strong, open.len(), left.len()) {
+        group.mark(&mut taken);
+        linked.push(group);
+    }
+    let weak: Vec<Link> = weak
+        .into_iter()
+        .filter(|link| link.share >= SLACK && !taken.0[link.child] && !taken.1[link.parent])
+        .collect();
+    for group in components(&weak, open.len(), left.len()) {
+        let area = |side: &[Parcel<'_>], open: &[usize], at: &[usize]| -> f64 {
+            at.iter().map(|at| area_m2(side[open[*at]].shape)).sum()
+        };
+        let all = area(new, open, &group.children).max(area(old, left, &group.parents));
+        if group.common_m2 >= SAME_GROUND_TOGETHER * all {
+            group.mark(&mut taken);
+            linked.push(group);
         }
     }
+    let alone = |taken: &[bool], of: &[usize]| -> Vec<usize> {
+        of.iter()
+            .zip(taken)
+            .filter_map(|(at, taken)| (!taken).then_some(*at))
+            .collect()
+    };
     Groups {
-        linked: found.into_values().collect(),
-        new: new_alone,
-        left: left_alone,
+        linked: linked
+            .into_iter()
+            .map(|group| {
+                (
+                    group.parents.iter().map(|at| left[*at]).collect(),
+                    group.children.iter().map(|at| open[*at]).collect(),
+                )
+            })
+            .collect(),
+        new: alone(&taken.0, open),
+        left: alone(&taken.1, left),
     }
+}
+
+/// Parcels of both sides that hang together by links.
+#[derive(Default)]
+struct Group {
+    parents: Vec<usize>,
+    children: Vec<usize>,
+    common_m2: f64,
+}
+
+impl Group {
+    fn mark(&self, (children, parents): &mut (Vec<bool>, Vec<bool>)) {
+        self.children.iter().for_each(|at| children[*at] = true);
+        self.parents.iter().for_each(|at| parents[*at] = true);
+    }
+}
+
+fn components(links: &[Link], children: usize, parents: usize) -> Vec<Group> {
+    // A forest over both sides: the parcels of the file, then those in force.
+    let mut forest: Vec<usize> = (0..children + parents).collect();
+    for link in links {
+        let (a, b) = (
+            root(&mut forest, link.child),
+            root(&mut forest, children + link.parent),
+        );
+        forest[a.max(b)] = a.min(b);
+    }
+    let mut found: BTreeMap<usize, Group> = BTreeMap::new();
+    let mut seen = vec![false; forest.len()];
+    for link in links {
+        let root = root(&mut forest, link.child);
+        let group = found.entry(root).or_default();
+        group.common_m2 += link.common_m2;
+        if !std::mem::replace(&mut seen[link.child], true) {
+            group.children.push(link.child);
+        }
+        if !std::mem::replace(&mut seen[children + link.parent], true) {
+            group.parents.push(link.parent);
+        }
+    }
+    found.into_values().collect()
 }
 
 fn root(forest: &mut [usize], mut at: usize) -> usize {

@@ -68,6 +68,18 @@ pub enum RuleCode {
     /// What a parcel became is larger or smaller than it was.
     #[serde(rename = "hijos_no_completan")]
     ChildrenIncomplete,
+    /// A line of a drawing ends where it meets nothing.
+    #[serde(rename = "linea_abierta")]
+    OpenLine,
+    /// A polygon of a drawing has no label or several, or a label no polygon.
+    #[serde(rename = "rotulo")]
+    Label,
+    /// The vertices of a parcel make no outline.
+    #[serde(rename = "vertices_invalidos")]
+    BrokenVertices,
+    /// The vertices of a parcel make an outline, though some seem to be missing or are there twice.
+    #[serde(rename = "vertices_dudosos")]
+    DoubtfulVertices,
 }
 
 impl RuleCode {
@@ -96,6 +108,10 @@ impl RuleCode {
             Self::Overlap => "traslape",
             Self::CodeInUse => "codigo_en_uso",
             Self::ChildrenIncomplete => "hijos_no_completan",
+            Self::OpenLine => "linea_abierta",
+            Self::Label => "rotulo",
+            Self::BrokenVertices => "vertices_invalidos",
+            Self::DoubtfulVertices => "vertices_dudosos",
         }
     }
 }
@@ -116,7 +132,7 @@ pub struct Finding {
     /// Codes of the others that it names.
     pub others: Vec<String>,
     /// The geometry of the fault, in EPSG:32718.
-    pub fault: Option<Geometry<f64>>,
+    pub fault: Option<Box<Geometry<f64>>>,
     /// It is within what the rule tolerates, and weighs less.
     pub lesser: bool,
 }

@@ -13,8 +13,10 @@
 //! | `fuera_de_municipio` | one row's place | [`place`] |
 //! | `traslape` | parcels beside each other, and beside what is in force | [`overlap`] |
 //! | `hijos_no_completan`, `codigo_en_uso` | what a file changes | [`succession`] |
+//! | `linea_abierta`, `rotulo`, `vertices_invalidos`, `vertices_dudosos` | what a row is put together of | [`drawn`] |
 
 pub mod code;
+pub mod drawn;
 pub mod overlap;
 pub mod place;
 pub mod repeated;

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use self::fabric::Matter;
 use super::Scope;
-use crate::{Kind, Problem};
+use crate::{Kind, Problem, data};
 
 /// A survey that is compared.
 pub(super) struct Subject<'a> {
@@ -40,7 +40,7 @@ pub(super) struct Subject<'a> {
 pub(super) struct Compared {
     pub(super) comparison: i32,
     /// The last change of the land that it knows.
-    pub(super) compared_to: ChangeNumber,
+    pub(super) up_to: ChangeNumber,
     /// What is wrong between parcels.
     pub(super) tally: Tally,
     pub(super) changes: ChangeCounts,
@@ -82,7 +82,7 @@ impl Subject<'_> {
         kept_before: usize,
     ) -> Result<Compared, Problem> {
         // Asked first: what is published while we read makes the comparison stale, never the other way round.
-        let compared_to = draft.last_change().await?;
+        let up_to = draft.last_change().await?;
         let staged = draft.staged(self.survey).await?;
         let in_force = draft.areas(self.collection, self.ubigeo).await?;
         let (changes, unchanged, findings) = if has_fabric(self.collection) {
@@ -99,7 +99,9 @@ impl Subject<'_> {
             .put_changes(self.survey, self.comparison, &changes)
             .await?;
         let mut tally = Tally::default();
-        findings.into_iter().for_each(|finding| tally.add(finding));
+        for finding in findings {
+            tally.add(finding);
+        }
         let mut counts = ChangeCounts {
             unchanged,
             ..ChangeCounts::default()
@@ -111,7 +113,7 @@ impl Subject<'_> {
         }
         Ok(Compared {
             comparison: self.comparison,
-            compared_to,
+            up_to,
             tally,
             changes: counts,
             accepted,
@@ -150,6 +152,7 @@ impl Subject<'_> {
                 Scope::Manzanas => Whole::Blocks,
             },
             catalogue: catalogue.clone(),
+            bands: data::area_bands()?,
         };
         let weighed = tokio::task::spawn_blocking(move || {
             let weighed = matter.weigh()?;
@@ -199,9 +202,14 @@ fn row_of(change: &Change, spoiled: bool, matter: &Matter) -> ChangeRow {
             .iter()
             .map(|at| matter.staged[*at].row)
             .collect(),
-        of_shape: change.of_shape,
-        of_attributes: change.of_attributes,
-        of_code: change.of_code,
+        aspects: [
+            (change.of_shape, "geometria"),
+            (change.of_attributes, "atributos"),
+            (change.of_code, "codigo"),
+        ]
+        .into_iter()
+        .filter_map(|(changes, what)| changes.then_some(what))
+        .collect(),
         displaced_m: change.displaced_m,
         area_before_m2: change.area_before_m2,
         area_after_m2: change.area_after_m2,
@@ -228,7 +236,7 @@ impl Compared {
         Outcome {
             state,
             report: Some(report),
-            compared_to: self.compared_to,
+            compared_to: self.up_to,
             comparison: self.comparison,
             ..Outcome::default()
         }
@@ -293,7 +301,7 @@ fn kept(finding: &Finding, catalogue: &Catalogue) -> FindingRow {
         others: finding.others.clone(),
         message: catalogue.sentence(finding),
         point: finding.at,
-        fault: finding.fault.clone(),
+        fault: finding.fault.as_deref().cloned(),
         repair: None,
     }
 }

@@ -68,7 +68,7 @@ impl Survey {
                 let Request {
                     collection, ubigeo, ..
                 } = &worked.request;
-                if is_stale(&mut act, worked.compared.compared_to, *ubigeo, collection).await? {
+                if is_stale(&mut act, worked.compared.up_to, *ubigeo, collection).await? {
                     worked.again(&mut act, id).await?;
                 }
                 if refuse && worked.report.has_errors() {

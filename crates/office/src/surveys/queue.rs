@@ -168,7 +168,7 @@ impl Office {
         let mut worked = survey
             .work(&mut draft, row.id, row.comparison + 1, facts, &place)
             .await?;
-        worked.report.version = worked.compared.compared_to;
+        worked.report.version = worked.compared.up_to;
         worked.report.audit = self.store.audit_head().await?.into();
         worked.report.seconds = worked.seconds();
         let state = state_after(worked.report.has_errors());

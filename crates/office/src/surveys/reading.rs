@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::copy::StagedEncoder;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Progress, Request};
+use super::{Progress, Request, report::EncodingShape};
 use crate::{Kind, Problem, data, problem};
 
 /// Longest profile file that is read.
@@ -112,6 +112,7 @@ pub(super) struct Facts {
     pub(super) operation: String,
     pub(super) personal_columns: Vec<String>,
     pub(super) document_sha256: [u8; 32],
+    pub(super) encoding: Option<EncodingShape>,
 }
 
 /// Where the file should lie, and how its rows are written.
@@ -176,6 +177,7 @@ pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examine
         operation: opened.operation(),
         personal_columns: opened.personal_columns().to_vec(),
         document_sha256: opened.document_sha256(),
+        encoding: opened.encoding().map(EncodingShape::of),
     };
     ends.opened.send(facts).map_err(|_| gone())?;
     let target = ends.target.blocking_recv().map_err(|_| gone())?;

@@ -8,6 +8,7 @@ use domain::{
     time::ChangeNumber,
 };
 use geo_types::Coord;
+use gis::file::{How, TextEncoding};
 use ingest::Examination;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,9 @@ pub struct Report {
     pub crs_declarado: Option<String>,
     /// Operation to the official projection.
     pub operacion_crs: String,
+    /// In which encoding its text was read, where the format leaves that open.
+    #[serde(rename = "codificacion", skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<EncodingShape>,
     /// What became of it.
     #[serde(rename = "estado")]
     pub state: State,
@@ -70,6 +74,42 @@ pub struct Report {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub left_out: Vec<String>,
+}
+
+/// In which encoding a file's text was read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EncodingShape {
+    /// The encoding that was taken.
+    #[serde(rename = "usada")]
+    pub used: String,
+    /// The one that the file declares.
+    #[serde(rename = "declarada")]
+    pub declared: Option<String>,
+    /// Why it was taken.
+    #[serde(rename = "como")]
+    pub how: String,
+}
+
+impl EncodingShape {
+    pub(super) fn of(encoding: &TextEncoding) -> Self {
+        let how = match (encoding.how, encoding.second) {
+            (How::Declared, _) => "la declara el archivo".to_owned(),
+            (How::Mended, second) => format!(
+                "la declara el archivo; los textos que no pueden estar en ella se leyeron como {}",
+                second.unwrap_or("ISO-8859-1")
+            ),
+            (How::ValidUtf8, _) => "todos los textos son UTF-8 válido".to_owned(),
+            (How::Letters, _) => {
+                "es en la que las letras con tilde y la Ñ forman palabras".to_owned()
+            }
+            (How::Ascii, _) => "no hay tildes ni Ñ: da igual cuál sea".to_owned(),
+        };
+        Self {
+            used: encoding.used.clone(),
+            declared: encoding.declared.clone(),
+            how,
+        }
+    }
 }
 
 /// What became of a file.
@@ -147,6 +187,7 @@ impl Report {
             crs_origen: facts.crs.clone(),
             crs_declarado: declared,
             operacion_crs: facts.operation.clone(),
+            encoding: facts.encoding.clone(),
             state: State::Examined,
             read: 0,
             accepted: 0,
@@ -231,6 +272,9 @@ impl fmt::Display for Report {
             "  sistema de referencia: {} ({})",
             self.crs_origen, self.operacion_crs
         )?;
+        if let Some(encoding) = &self.encoding {
+            writeln!(f, "  codificación: {} ({})", encoding.used, encoding.how)?;
+        }
         if let Some(declared) = &self.crs_declarado {
             writeln!(
                 f,

@@ -74,7 +74,7 @@ pub struct ChangeShape {
     pub children: Vec<String>,
     /// What of it changes: `geometria`, `atributos`, `codigo`.
     #[serde(rename = "cambia")]
-    pub of: Vec<&'static str>,
+    pub of: Vec<String>,
     /// How far the border moves.
     #[serde(rename = "desplazamiento_m")]
     pub displaced_m: f64,
@@ -136,14 +136,7 @@ pub(crate) fn changes(rows: Vec<ChangedRow>, limit: usize, path: &str) -> Page<C
         id: row.number,
         geometry: raw(row.shape),
         properties: ChangeShape {
-            of: [
-                (row.of_shape, "geometria"),
-                (row.of_attributes, "atributos"),
-                (row.of_code, "codigo"),
-            ]
-            .into_iter()
-            .filter_map(|(changes, what)| changes.then_some(what))
-            .collect(),
+            of: row.aspects,
             kind: row.kind,
             parents: row.parents,
             children: row.children,

@@ -63,12 +63,8 @@ pub struct ChangeRow {
     pub children: Vec<String>,
     /// Rows of the file that it opens them with.
     pub rows: Vec<u64>,
-    /// Whether the shape changes.
-    pub of_shape: bool,
-    /// Whether attributes change.
-    pub of_attributes: bool,
-    /// Whether the code changes.
-    pub of_code: bool,
+    /// What of it changes: `geometria`, `atributos`, `codigo`.
+    pub aspects: Vec<&'static str>,
     /// How far the border moves, in metres.
     pub displaced_m: f64,
     /// Area before, in square metres.
@@ -87,9 +83,7 @@ impl ChangeRow {
             parents: Vec::new(),
             children: Vec::new(),
             rows: Vec::new(),
-            of_shape: false,
-            of_attributes: false,
-            of_code: false,
+            aspects: Vec::new(),
             displaced_m: 0.0,
             area_before_m2: 0.0,
             area_after_m2: 0.0,
@@ -306,9 +300,7 @@ impl Draft {
                 .bind(column(some, |c| c.parents.join(",")))
                 .bind(column(some, |c| c.children.join(",")))
                 .bind(column(some, |c| joined(&c.rows)))
-                .bind(column(some, |c| c.of_shape))
-                .bind(column(some, |c| c.of_attributes))
-                .bind(column(some, |c| c.of_code))
+                .bind(column(some, |c| c.aspects.join(",")))
                 .bind(column(some, |c| c.displaced_m))
                 .bind(column(some, |c| c.area_before_m2))
                 .bind(column(some, |c| c.area_after_m2))
@@ -428,12 +420,8 @@ pub struct ChangedRow {
     pub parents: Vec<String>,
     /// Codes that it opens.
     pub children: Vec<String>,
-    /// Whether the shape changes.
-    pub of_shape: bool,
-    /// Whether attributes change.
-    pub of_attributes: bool,
-    /// Whether the code changes.
-    pub of_code: bool,
+    /// What of it changes: `geometria`, `atributos`, `codigo`.
+    pub aspects: Vec<String>,
     /// How far the border moves.
     pub displaced_m: f64,
     /// Area before.

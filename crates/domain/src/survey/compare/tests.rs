@@ -100,7 +100,7 @@ fn moved(lot: &Lot, dx: f64, dy: f64) -> Lot {
         part.exterior_mut(|ring| {
             ring.0
                 .iter_mut()
-                .for_each(|c| *c = *c + Coord { x: dx, y: dy })
+                .for_each(|c| *c = *c + Coord { x: dx, y: dy });
         });
     }
     lot
@@ -198,6 +198,15 @@ fn each_operation_is_told_as_what_it_is() {
         &|new| new.push(lot("22010101003001".into(), 0.0, 400.0, 9.0, 20.0)),
         &["alta[] >003001"],
         16,
+    );
+    // On half of somebody's ground, under another code: not their renumbering.
+    check(
+        &|new| {
+            new.remove(0);
+            new.push(lot("22010101001040".into(), -4.5, 0.0, 9.0, 20.0));
+        },
+        &["alta[] >001040"],
+        15,
     );
     // What it leaves out stays in force.
     check(&|new| drop(new.remove(3)), &[], 15);

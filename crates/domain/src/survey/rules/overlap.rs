@@ -138,7 +138,7 @@ impl Overlap {
                 .as_ref()
                 .and_then(InteriorPoint::interior_point)
                 .map(|point| point.0));
-        finding.fault = common.map(Geometry::MultiPolygon);
+        finding.fault = common.map(|common| Box::new(Geometry::MultiPolygon(common)));
         finding.lesser = error_from.is_some_and(|from| self.area_m2 < from);
         finding
     }

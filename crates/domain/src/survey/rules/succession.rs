@@ -6,20 +6,9 @@
 use std::collections::HashSet;
 
 use crate::survey::{
-    Catalogue, ChangeKind, Finding, RuleCode,
+    AreaBands, Catalogue, ChangeKind, Finding, RuleCode,
     compare::{Change, Parcel},
 };
-
-/// Accepted difference of urban areas: up to so many square metres, so large a share (Directiva 01-2008-SNCP/CNC).
-const URBAN_BANDS: [(f64, f64); 3] = [(200.0, 0.025), (1_000.0, 0.02), (f64::INFINITY, 0.01)];
-
-/// The share by which two measurements of an area in square metres may differ.
-pub fn accepted_share(area_m2: f64) -> f64 {
-    URBAN_BANDS
-        .iter()
-        .find(|(up_to, _)| area_m2 <= *up_to)
-        .map_or(0.01, |(_, share)| *share)
-}
 
 /// Whether what comes after measures what was before, where ground passes from some parcels to others.
 pub fn completeness(
@@ -28,6 +17,7 @@ pub fn completeness(
     rows: &[u64],
     old: &[Parcel<'_>],
     catalogue: &Catalogue,
+    bands: &AreaBands,
 ) -> Option<Finding> {
     let passes = change.of_code
         || matches!(
@@ -70,26 +60,34 @@ pub fn completeness(
         .iter()
         .map(|at| old[*at].code.to_owned())
         .collect();
-    finding.lesser = difference.abs() <= accepted_share(before) * before;
+    finding.lesser = difference.abs() <= bands.accepted_m2(before);
     Some(finding)
 }
 
-/// Codes that a file opens though they stay in force elsewhere, or were retired once. `closed` are the codes in force
-/// that the file closes, `standing` all in force, `retired` those of the file that were in force once.
+/// Codes that are taken.
+#[derive(Debug)]
+pub struct Codes<'a> {
+    /// In force.
+    pub standing: HashSet<&'a str>,
+    /// In force, and closed by the file.
+    pub closed: HashSet<&'a str>,
+    /// In force once, and no more.
+    pub retired: HashSet<&'a str>,
+}
+
+/// Codes that a change opens though they stay in force elsewhere, or were retired once.
 pub fn codes_in_use(
-    changes: &[Change],
+    change: &Change,
     new: &[Parcel<'_>],
     rows: &[u64],
-    closed: &HashSet<&str>,
-    standing: &HashSet<&str>,
-    retired: &HashSet<&str>,
+    codes: &Codes<'_>,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
-    for child in changes.iter().flat_map(|change| &change.children) {
+    for child in &change.children {
         let code = new[*child].code;
-        let defect = if standing.contains(code) && !closed.contains(code) {
+        let defect = if codes.standing.contains(code) && !codes.closed.contains(code) {
             "está en vigor en otro lugar, y el archivo no lo cambia allí"
-        } else if retired.contains(code) {
+        } else if codes.retired.contains(code) {
             "ya se usó y se dio de baja: los códigos no se vuelven a dar"
         } else {
             continue;
@@ -103,21 +101,4 @@ pub fn codes_in_use(
         );
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bands_are_those_of_the_directive() {
-        for (area, share) in [
-            (200.0, 0.025),
-            (200.1, 0.02),
-            (1_000.0, 0.02),
-            (1_000.1, 0.01),
-        ] {
-            assert!((accepted_share(area) - share).abs() < 1e-12, "{area}");
-        }
-    }
 }

@@ -4,11 +4,11 @@
 use std::collections::HashSet;
 
 use domain::survey::{
-    Catalogue, ChangeKind, Finding, RuleCode, Severity,
+    AreaBands, Catalogue, ChangeKind, Finding, RuleCode, Severity,
     compare::{Change, Parcel, Whole, compare},
     rules::{
         overlap::{Heaps, Other, overlaps},
-        succession,
+        succession::{Codes, codes_in_use, completeness},
     },
 };
 use geo_types::{Geometry, MultiPolygon};
@@ -26,6 +26,7 @@ pub(super) struct Matter {
     pub(super) named: HashSet<String>,
     pub(super) whole: Whole,
     pub(super) catalogue: Catalogue,
+    pub(super) bands: AreaBands,
 }
 
 /// What came of it.
@@ -112,25 +113,24 @@ impl<'a> Judge<'a> {
     }
 
     fn succession(&mut self, changes: &[Change]) {
-        let standing: HashSet<&str> = self.old.iter().map(|parcel| parcel.code).collect();
-        let closed: HashSet<&str> = changes
-            .iter()
-            .flat_map(|change| &change.parents)
-            .map(|at| self.old[*at].code)
-            .collect();
-        let retired: HashSet<&str> = self.matter.retired.iter().map(String::as_str).collect();
+        let codes = Codes {
+            standing: self.old.iter().map(|parcel| parcel.code).collect(),
+            closed: changes
+                .iter()
+                .flat_map(|change| &change.parents)
+                .map(|at| self.old[*at].code)
+                .collect(),
+            retired: self.matter.retired.iter().map(String::as_str).collect(),
+        };
         for (number, change) in changes.iter().enumerate() {
-            let catalogue = &self.matter.catalogue;
-            let mut found = succession::codes_in_use(
-                std::slice::from_ref(change),
+            let mut found = codes_in_use(change, self.new, self.rows, &codes);
+            found.extend(completeness(
+                change,
                 self.new,
                 self.rows,
-                &closed,
-                &standing,
-                &retired,
-            );
-            found.extend(succession::completeness(
-                change, self.new, self.rows, self.old, catalogue,
+                self.old,
+                &self.matter.catalogue,
+                &self.matter.bands,
             ));
             self.spoiled[number] |= found.iter().any(|finding| self.is_error(finding));
             self.findings.extend(found);
