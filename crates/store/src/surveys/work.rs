@@ -163,6 +163,11 @@ impl Draft {
         collection: &Collection,
         ubigeo: Ubigeo,
     ) -> Result<Vec<u64>, Error> {
+        // Nobody has counted rows that were written a moment ago: the planner takes them for a handful, and would compare
+        // each with each.
+        sqlx::query("set local enable_nestloop = off")
+            .execute(&mut *self.tx)
+            .await?;
         let rows: Vec<i64> = sqlx::query_scalar(
             "select r.row from survey_row r
              join spatial_unit s on s.layer = $2 and s.ubigeo = $3 and s.code = r.code
@@ -174,6 +179,9 @@ impl Draft {
         .bind(ubigeo.as_str())
         .fetch_all(&mut *self.tx)
         .await?;
+        sqlx::query("set local enable_nestloop = on")
+            .execute(&mut *self.tx)
+            .await?;
         Ok(rows.into_iter().map(i64::unsigned_abs).collect())
     }
 
