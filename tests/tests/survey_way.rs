@@ -65,6 +65,16 @@ fn what_a_file_does_is_told_published_and_remembered_both_ways() {
     assert_eq!(desk.service.get("/api/predios/22010171001001").status, 404);
     assert_eq!(desk.service.get("/api/predios/22010171001011").status, 200);
 
+    remembers(&desk, &link);
+
+    // A retired code is never given again, and one that stays elsewhere is not taken.
+    let (_, again) = desk.survey(&[("22010171001001", [100.0, 0.0, 10.0, 20.0])], &[]);
+    assert_eq!(again["estado"], "observado");
+    assert_eq!(count(&again, "codigo_en_uso"), 1, "{again}");
+}
+
+/// Which came from which, and what was where when.
+fn remembers(desk: &Desk, link: &str) {
     let parent = desk
         .service
         .get("/api/predios/22010171001001/historia")
@@ -134,11 +144,6 @@ fn what_a_file_does_is_told_published_and_remembered_both_ways() {
         "{then}"
     );
     assert_eq!(then["versiones"][0]["codigo"], "22010171001002");
-
-    // A retired code is never given again, and one that stays elsewhere is not taken.
-    let (_, again) = desk.survey(&[("22010171001001", [100.0, 0.0, 10.0, 20.0])], &[]);
-    assert_eq!(again["estado"], "observado");
-    assert_eq!(count(&again, "codigo_en_uso"), 1, "{again}");
 }
 
 #[test]

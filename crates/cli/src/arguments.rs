@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{audit::Head, collection::Collection, id::Ubigeo};
+use office::surveys::Scope;
 
 const HELP: &str = "\
 {about-with-newline}
@@ -194,9 +195,10 @@ pub struct Ingest {
     /// Deja fuera las filas con errores en lugar de rechazar el archivo.
     #[arg(long)]
     pub skip_errors: bool,
-    /// El archivo trae completas las manzanas que toca: los lotes de ellas que no trae se dan de baja.
-    #[arg(long)]
-    pub whole_blocks: bool,
+    /// «parcial»: lo que el archivo no trae sigue en vigor. «manzanas»: trae completas las manzanas que toca, y los lotes
+    /// de ellas que no trae se dan de baja.
+    #[arg(long, value_name = "ALCANCE", default_value = "parcial", hide_default_value = true, value_parser = scope)]
+    pub scope: Scope,
     /// Por qué se publica, o por qué se dejan fuera filas con errores; queda en la auditoría.
     #[arg(long, value_name = "TEXTO")]
     pub reason: Option<String>,
@@ -368,6 +370,10 @@ pub enum Db {
     /// Detiene la base de datos propia.
     #[command(help_template = HELP, override_usage = "catastro db stop [opciones]")]
     Stop,
+}
+
+fn scope(text: &str) -> Result<Scope, &'static str> {
+    Scope::of(text).ok_or("parcial o manzanas")
 }
 
 #[cfg(test)]

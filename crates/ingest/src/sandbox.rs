@@ -50,6 +50,8 @@ pub enum Ending {
     TooLong,
     /// It crashed, or was refused the memory that it asked for.
     Crashed,
+    /// Somebody ended it: a person, or a machine without memory. The file may be well.
+    Killed,
 }
 
 impl Sandbox {
@@ -91,13 +93,28 @@ impl Sandbox {
         read(&mut self.output)
     }
 
+    /// Whether it has ended by itself, or does so at once.
+    fn is_over(&mut self) -> bool {
+        (0..50).any(|_| {
+            let over = matches!(self.child.try_wait(), Ok(Some(_)));
+            if !over {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            over
+        })
+    }
+
     /// How a child ended that fell silent.
     pub fn ending(mut self) -> Ending {
-        // One that still runs has said what makes no sense.
+        // It has just fallen silent; one that still runs has said what makes no sense.
+        let was_over = self.is_over();
         let _ = self.child.kill();
         match self.child.wait() {
             Ok(status) if status.code() == Some(TOO_LONG) => Ending::TooLong,
             Ok(status) if status.signal() == Some(Signal::SIGXCPU as i32) => Ending::TooLong,
+            Ok(status) if was_over && status.signal() == Some(Signal::SIGKILL as i32) => {
+                Ending::Killed
+            }
             _ => Ending::Crashed,
         }
     }

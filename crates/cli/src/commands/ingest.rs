@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use office::{
     Problem,
-    surveys::{OnErrors, Report, Request, Scope, State, Survey, Wish},
+    surveys::{OnErrors, Report, Request, State, Survey, Wish},
 };
 
 use crate::{
@@ -25,11 +25,7 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
         ubigeo: options.ubigeo,
         source_crs: options.source_crs.clone(),
         profile: options.profile.clone(),
-        scope: if options.whole_blocks {
-            Scope::Manzanas
-        } else {
-            Scope::Parcial
-        },
+        scope: options.scope,
     };
     let wish = if options.publish {
         Wish::Publish {

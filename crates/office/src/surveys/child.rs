@@ -92,6 +92,11 @@ fn ended(ending: Ending) -> Problem {
             "El archivo tarda demasiado en leerse.",
             "Divídalo por sectores y envíe cada parte.",
         ),
+        Ending::Killed => Problem::new(
+            Kind::Unavailable,
+            "Se detuvo al programa que lee el archivo.",
+            "El archivo está guardado y se vuelve a intentar. Si se repite, divídalo por sectores o avise a quien opera el servidor.",
+        ),
         Ending::Crashed => Problem::new(
             Kind::Refused,
             "El archivo hizo fallar al programa que lo lee, o pide más memoria de la que se le da.",

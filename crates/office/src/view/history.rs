@@ -97,6 +97,11 @@ pub struct Kin {
     pub steps: i32,
 }
 
+/// Surveys are named by their number. The name of a file on the operator's disk may name people, and is not told.
+fn public(document: Option<String>) -> Option<String> {
+    document.filter(|name| name.starts_with("levantamiento/"))
+}
+
 impl Version {
     pub(crate) fn of(row: VersionRow) -> Self {
         Self {
@@ -110,7 +115,7 @@ impl Version {
             closed_by: row.change_to,
             act: row.kind,
             reason: row.reason,
-            document: row.document,
+            document: public(row.document),
             area_m2: (row.area_m2 * 100.0).round() / 100.0,
             attributes: raw(Some(row.attributes)),
             shape: raw(Some(row.shape)),
@@ -127,7 +132,7 @@ impl Kin {
             change: row.change,
             at: row.at.to_rfc3339(),
             reason: row.reason,
-            document: row.document,
+            document: public(row.document),
             steps: row.steps,
         }
     }

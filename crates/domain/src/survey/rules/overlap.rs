@@ -43,7 +43,7 @@ pub enum Other {
 pub struct Heaps;
 
 /// Pairs of neighbouring boxes that are looked at for each parcel on average. Lots of a town have about eight.
-const PAIRS_A_PARCEL: usize = 100;
+const PAIRS_A_PARCEL: usize = 40;
 /// As many are always looked at.
 const PAIRS_FREE: usize = 1_000_000;
 
