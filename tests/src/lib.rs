@@ -7,6 +7,7 @@
 )]
 
 mod data;
+pub mod desk;
 mod identity;
 mod office;
 mod people;

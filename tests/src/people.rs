@@ -60,7 +60,7 @@ pub fn wait_until_examined(service: &Service, token: &str, link: &str) -> Value 
     let begun = Instant::now();
     loop {
         let survey = service.send(&Call::new("GET", link).token(token)).json();
-        if survey["estado"] != "recibido" {
+        if !["recibido", "en_proceso"].contains(&survey["estado"].as_str().unwrap_or_default()) {
             return survey;
         }
         assert!(begun.elapsed() < Duration::from_mins(1), "{survey}");

@@ -266,6 +266,11 @@ impl Service {
 
     /// Sends a request as it is; redirects are not followed.
     pub fn send(&self, call: &Call) -> Reply {
+        self.try_send(call).expect("the service answers")
+    }
+
+    /// Sends a request to a service that may end meanwhile.
+    pub fn try_send(&self, call: &Call) -> Option<Reply> {
         let mut request = ureq::http::Request::builder()
             .method(call.method)
             .uri(self.url(&call.path));
@@ -273,7 +278,27 @@ impl Service {
             request = request.header(name, value);
         }
         let request = request.body(call.body.clone()).expect("a request");
-        reply(self.direct.run(request))
+        read(self.direct.run(request).ok()?)
+    }
+
+    /// The children that read a file for it now.
+    pub fn workers(&self) -> Vec<u32> {
+        let own = self.pid().to_string();
+        std::fs::read_dir("/proc")
+            .expect("/proc")
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .filter(|pid: &u32| {
+                let read = |name: &str| {
+                    let path = std::path::Path::new("/proc").join(pid.to_string());
+                    std::fs::read(path.join(name)).unwrap_or_default()
+                };
+                let words = read("cmdline");
+                let status = String::from_utf8_lossy(&read("status")).into_owned();
+                let is_worker = words.ends_with(b"\0worker\0");
+                let is_gone = status.contains("State:\tZ");
+                is_worker && !is_gone && descends(*pid, &own)
+            })
+            .collect()
     }
 
     /// Everything that it has written to its log so far.
@@ -288,8 +313,28 @@ impl Service {
     }
 }
 
+/// Whether a process descends from another.
+fn descends(pid: u32, ancestor: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let parent = status
+        .lines()
+        .find_map(|line| line.strip_prefix("PPid:"))
+        .map(str::trim);
+    match parent {
+        Some(parent) if parent == ancestor => true,
+        Some("0" | "1") | None => false,
+        Some(parent) => parent
+            .parse()
+            .is_ok_and(|parent| descends(parent, ancestor)),
+    }
+}
+
 fn reply(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply {
-    let mut response = result.expect("the service answers");
+    read(result.expect("the service answers")).expect("a whole answer")
+}
+
+/// Nothing where it breaks off.
+fn read(mut response: ureq::http::Response<ureq::Body>) -> Option<Reply> {
     let headers: Vec<(String, String)> = response
         .headers()
         .iter()
@@ -303,7 +348,7 @@ fn reply(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply
         .find(|(name, _)| name == "content-type")
         .map(|(_, kind)| kind.clone())
         .unwrap_or_default();
-    Reply {
+    Some(Reply {
         status: response.status().as_u16(),
         kind,
         headers,
@@ -312,8 +357,8 @@ fn reply(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply
             .with_config()
             .limit(1 << 30)
             .read_to_string()
-            .expect("text"),
-    }
+            .ok()?,
+    })
 }
 
 impl Drop for Service {

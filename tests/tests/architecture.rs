@@ -23,10 +23,11 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Foreign crates with a home, and their homes.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 20] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
+    ("csv", &["gis"]),
     ("rstar", &["domain", "query"]),
     ("geozero", &["store", "ingest", "query"]),
     ("axum", &["api"]),

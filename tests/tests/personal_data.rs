@@ -215,6 +215,9 @@ fn no_marked_name_is_in_anything_that_is_public() {
             format!("/ogc/collections/lotes/items/{code}"),
             format!("/api/predios/{code}"),
             format!("/api/predios/{code}?fecha=2026-06-01"),
+            format!("/api/predios/{code}/historia"),
+            format!("/api/predios/{PLACE}90001001/historia"),
+            "/api/historia?punto=-76.96995,-6.02995".to_owned(),
             format!("/api/predios/{code}/titulares"),
             format!("/api/predios/{code}/titulares?finalidad=sin+cuenta+ninguna"),
         ]);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{audit::Head, collection::Collection, id::Ubigeo};
+use office::surveys::Scope;
 
 const HELP: &str = "\
 {about-with-newline}
@@ -167,7 +168,7 @@ pub struct Demo {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Opciones")]
 pub struct Ingest {
-    /// Shapefile (.zip o .shp), GeoPackage o GeoJSON.
+    /// Shapefile, GeoPackage, GeoJSON, KML, KMZ, GML, DXF o CSV, solos o en un .zip; o un .gdb en un .zip.
     #[arg(value_name = "ARCHIVO", help_heading = "Argumentos")]
     pub file: PathBuf,
     /// Capa a la que va: lotes, manzanas, sectores, zonificacion, restricciones, vias, planes u otra.
@@ -194,6 +195,10 @@ pub struct Ingest {
     /// Deja fuera las filas con errores en lugar de rechazar el archivo.
     #[arg(long)]
     pub skip_errors: bool,
+    /// «parcial»: lo que el archivo no trae sigue en vigor. «manzanas»: trae completas las manzanas que toca, y los lotes
+    /// de ellas que no trae se dan de baja.
+    #[arg(long, value_name = "ALCANCE", default_value = "parcial", hide_default_value = true, value_parser = scope)]
+    pub scope: Scope,
     /// Por qué se publica, o por qué se dejan fuera filas con errores; queda en la auditoría.
     #[arg(long, value_name = "TEXTO")]
     pub reason: Option<String>,
@@ -365,6 +370,10 @@ pub enum Db {
     /// Detiene la base de datos propia.
     #[command(help_template = HELP, override_usage = "catastro db stop [opciones]")]
     Stop,
+}
+
+fn scope(text: &str) -> Result<Scope, &'static str> {
+    Scope::of(text).ok_or("parcial o manzanas")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub struct Bar {
 impl Bar {
     pub fn new() -> Self {
         let style = ProgressStyle::with_template(
-            "{msg:22} {bar:30} {percent:>3} %  {pos} de {len}  {ritmo}  faltan {eta}",
+            "{msg:26} {bar:30} {percent:>3} %  {pos} de {len}  {ritmo}  faltan {eta}",
         );
         let bar = ProgressBar::new(0);
         if let Ok(style) = style {
@@ -30,6 +30,7 @@ impl Bar {
         let message = match progress.stage {
             Stage::Codes => "Leyendo los códigos",
             Stage::Rows => "Revisando las filas",
+            Stage::Comparing => "Comparando con lo vigente",
         };
         self.bar.set_length(progress.total.max(progress.done));
         if self.bar.message() != message {

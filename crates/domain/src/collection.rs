@@ -72,6 +72,11 @@ impl Collection {
         }
     }
 
+    /// Whether its features share borders and hand ground on to each other: no two of them lie on one place.
+    pub fn has_fabric(&self) -> bool {
+        matches!(self, Self::Parcels | Self::Manzanas | Self::Sectors)
+    }
+
     /// What shapes it takes.
     pub fn shapes(&self) -> ShapeKind {
         match self {

@@ -4,10 +4,12 @@
 //! - [`area`]: the area of a shape
 //! - [`ledger`](mod@ledger): how much of a parcel lies in each of several areas, adding up
 //! - [`prepared`]: an area made ready to be asked many times
+//! - [`polygonise`](mod@polygonise): the polygons that loose lines enclose, and where they are open
 //! - `stripes`, `predicates`: which edges come near; on which side a point is
 
 pub mod area;
 pub mod ledger;
+pub mod polygonise;
 pub mod prepared;
 pub mod shape;
 
@@ -19,6 +21,7 @@ mod drawing;
 
 pub use area::area_m2;
 pub use ledger::{Ledger, Scratch, ledger, ledger_with};
+pub use polygonise::{OpenEnd, Polygonised, Tangled, polygonise};
 pub use prepared::PreparedArea;
 pub use shape::{Fault, FaultKind, ParcelShape};
 pub(crate) use stripes::{Edge, edges_of};

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod changes;
+pub mod compare;
 pub mod fabric;
 mod finding;
 mod row;
@@ -12,8 +13,9 @@ pub mod rules;
 pub mod tolerances;
 
 pub use catalogue::{Catalogue, CatalogueError, RuleEntry};
-pub use changes::{ChangeCounts, ChangeKind, change_of};
+pub use changes::{ChangeCounts, ChangeKind};
 pub use finding::{Finding, Severity, Tally, TallyEntry};
 pub use row::RawShape;
 pub use rule_code::RuleCode;
+pub use rules::declared_area::AreaTable;
 pub use tolerances::Tolerances;

@@ -12,7 +12,7 @@ thread_local! {
 }
 
 /// Global options, each with its reason.
-const OPTIONS: [(&str, &str); 9] = [
+const OPTIONS: [(&str, &str); 13] = [
     // A shapefile without its index is refused, never mended by writing beside the user's file.
     ("SHAPE_RESTORE_SHX", "NO"),
     // No code from a file: neither SQLite extensions nor Python.
@@ -28,6 +28,13 @@ const OPTIONS: [(&str, &str); 9] = [
     ("GDAL_PAM_ENABLED", "NO"),
     // One feature's text in a GeoJSON file, in MB: the limit on vertices (1 000 000 of about 40 characters) is 40 MB.
     ("OGR_GEOJSON_MAX_OBJ_SIZE", "64"),
+    // Codes keep their leading zeros; numbers are read as numbers where a profile says that they are.
+    ("GML_FIELDTYPES", "ALWAYS_STRING"),
+    // No link from one GML file to another is followed.
+    ("GML_SKIP_RESOLVE_ELEMS", "ALL"),
+    ("LIBKML_RESOLVE_STYLE", "NO"),
+    // Whether a line is closed is looked at by us.
+    ("DXF_CLOSED_LINE_AS_POLYGON", "NO"),
 ];
 
 /// Sets GDAL up; only the first call does anything.

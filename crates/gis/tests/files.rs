@@ -102,7 +102,7 @@ fn sector_27(path: &str) -> Option<(Option<String>, Vec<Lot>)> {
 }
 
 #[test]
-fn four_copies_of_a_sector_are_one_within_a_centimetre() {
+fn six_copies_of_a_sector_are_one_within_a_centimetre() {
     let folder = "pe-independencia/derivados";
     let copies = [
         (
@@ -112,6 +112,8 @@ fn four_copies_of_a_sector_are_one_within_a_centimetre() {
         ("EPSG:24878", format!("{folder}/s27_lote_psad56.shp")),
         ("EPSG:32718", format!("{folder}/s27_lote_utm18s.shp")),
         ("EPSG:32718", format!("{folder}/s27_lote_utm18s.gpkg")),
+        ("EPSG:32718", format!("{folder}/s27_lote.gml")),
+        ("EPSG:4326", format!("{folder}/s27_lote.kml")),
     ];
     let mut first: Option<Vec<Lot>> = None;
     for (system, path) in copies {
@@ -419,7 +421,25 @@ fn what_is_no_file_of_ours_is_refused() {
     }
     assert_eq!(error(folder.path()), Some(OpenError::NotAFile));
     for (name, bytes, expected) in [
-        ("a.csv", &b"a,b\n1,2"[..], OpenError::UnknownFormat),
+        (
+            "a.csv",
+            &b"a,b\n1,2"[..],
+            OpenError::TableColumns {
+                found: vec!["a".to_owned(), "b".to_owned()],
+            },
+        ),
+        ("a", b"a,b\n1,2", OpenError::UnknownFormat),
+        ("plano.dwg", b"AC1027\0\0", OpenError::Dwg),
+        (
+            "b.dxf",
+            b"AutoCAD Binary DXF\r\n\x1a\0",
+            OpenError::BinaryDxf,
+        ),
+        (
+            "x.kml",
+            b"<?xml version=\"1.0\"?><kml><!DOCTYPE a></kml>",
+            OpenError::Entities,
+        ),
         ("b.geojson", b"", OpenError::UnknownFormat),
         ("c.zip", b"PK\x03\x04", OpenError::UnknownFormat),
         ("d.vrt", b"<OGRVRTDataSource/>", OpenError::UnknownFormat),

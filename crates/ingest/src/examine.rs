@@ -6,36 +6,32 @@ use domain::{
     collection::{Collection, ShapeKind},
     geometry::PreparedArea,
     id::Ubigeo,
-    survey::{Catalogue, ChangeCounts, Finding, RawShape, RuleCode, Severity, Tally, rules},
+    survey::{
+        AreaTable, Catalogue, Finding, RawShape, RuleCode, Severity, Tally,
+        fabric::Lot,
+        rules::{self, declared_area, plausible::AttributeLimits},
+    },
 };
 use geo_types::{Coord, Geometry};
 use gis::file::{Row, ShapeValue, Want};
 use rules::repeated::Census;
 use serde::{Deserialize, Serialize};
-use store::{copy::RowEncoder, land::InForce};
+use store::copy::StagedEncoder;
 
 use crate::{
     Batch, Refusal,
     load::Loader,
     normalise::{self, Name, digest},
+    notes::Notes,
     open::{CodeCensus, Opened},
 };
-
-/// What to do with a file that has rows with errors.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum OnErrors {
-    /// Refuse the file.
-    Refuse,
-    /// Leave those rows out.
-    Skip,
-}
 
 /// How far the work is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Stage {
     /// The codes of the file are being counted.
     Codes,
-    /// Its rows are being checked, and published where that was asked for.
+    /// Its rows are being read and checked.
     Rows,
 }
 
@@ -49,12 +45,12 @@ pub struct Settings<'a> {
     pub outline: &'a PreparedArea,
     /// What findings weigh.
     pub catalogue: &'a Catalogue,
-    /// What is in force.
-    pub in_force: &'a InForce,
-    /// What to do with errors.
-    pub on_errors: OnErrors,
-    /// How rows to publish are written; none where nothing is to be published.
-    pub encoder: Option<&'a RowEncoder>,
+    /// How much a declared area may differ from the measured one.
+    pub areas: &'a AreaTable,
+    /// Between what limits the numbers of attributes are believed.
+    pub limits: &'a AttributeLimits,
+    /// How accepted rows are written.
+    pub encoder: &'a StagedEncoder,
 }
 
 /// What came of it.
@@ -62,24 +58,26 @@ pub struct Settings<'a> {
 pub struct Examination {
     /// Rows in the file.
     pub read: u64,
-    /// Rows that can be published.
+    /// Rows without an error of their own.
     pub accepted: u64,
-    /// What was found.
+    /// What was found, counted.
     pub tally: Tally,
-    /// What the accepted rows change.
-    pub changes: ChangeCounts,
-    /// Rows that replace one in force, for one COPY after that one is closed.
-    pub modified: Vec<u8>,
-    /// Codes of the rows they replace.
-    pub modified_codes: Vec<String>,
+    /// What was found, as many as are kept.
+    pub findings: Vec<Finding>,
 }
 
 impl Examination {
-    /// Whether rows with errors keep the whole file out.
-    pub fn is_refused(&self, on_errors: OnErrors) -> bool {
-        on_errors == OnErrors::Refuse && self.accepted < self.read
+    fn add(&mut self, finding: Finding) {
+        if self.findings.len() < FINDINGS_MAX {
+            self.findings.push(finding.clone());
+        }
+        self.tally.add(finding);
     }
 }
+
+/// Findings of single rows that are kept one by one; all are counted. Nobody reads more, and a file in which every row
+/// is wrong is told by its first ones.
+const FINDINGS_MAX: usize = 50_000;
 
 /// Rows between two reports of progress: some hundred a second.
 const PROGRESS_EVERY: u64 = 512;
@@ -113,8 +111,7 @@ impl Opened {
         Ok(CodeCensus(census))
     }
 
-    /// Second reading: checks each row, compares it with what is in force, and hands the rows to publish to `send`
-    /// as the bytes of a COPY.
+    /// Second reading: checks each row, and hands the accepted ones to `send` as the bytes of a COPY.
     ///
     /// # Errors
     /// When the file breaks off, is of another kind or lies elsewhere. Findings are no errors.
@@ -131,13 +128,17 @@ impl Opened {
             settings,
             transform: &self.to_official,
             shapes: Census::default(),
-            loader: Loader::new(settings.in_force, settings.encoder),
+            loader: Loader::new(settings.encoder),
             result: Examination::default(),
             outside: 0,
             placed: 0,
             outside_at: None,
             json: String::new(),
+            notes: Notes::of(self.source.notes(), &self.to_official),
         };
+        for finding in std::mem::take(&mut examiner.notes.of_none) {
+            examiner.result.add(finding);
+        }
         let mut failed = None;
         self.source
             .rows(&self.columns.wanted, Want::AttributesAndShape, |row| {
@@ -173,6 +174,7 @@ struct Examiner<'a> {
     placed: u64,
     outside_at: Option<Coord<f64>>,
     json: String,
+    notes: Notes,
 }
 
 impl Examiner<'_> {
@@ -184,10 +186,17 @@ impl Examiner<'_> {
         self.result.read += 1;
         let number = row.number;
         let settings = self.settings;
-        let mut found = Vec::new();
+        let mut found = self.notes.of_rows.remove(&number).unwrap_or_default();
 
         let mut json = std::mem::take(&mut self.json);
-        normalise::attributes(&row.values, self.columns, number, &mut json, &mut found);
+        let declared_area_m2 = normalise::attributes(
+            &row.values,
+            self.columns,
+            settings.limits,
+            number,
+            &mut json,
+            &mut found,
+        );
         let name = normalise::name(
             &row.values,
             self.columns,
@@ -204,7 +213,11 @@ impl Examiner<'_> {
 
         let shape = self
             .shape(row.shape, number)
-            .map_err(|finding| found.push(*finding))
+            .map_err(|finding| {
+                if finding.rule != RuleCode::EmptyShape || !found.iter().any(tells_of_no_shape) {
+                    found.push(*finding);
+                }
+            })
             .ok();
         let shape = shape.map(|geometry| {
             let digest = shape_digest(&geometry);
@@ -227,11 +240,6 @@ impl Examiner<'_> {
             }
         }
 
-        let severity = |finding: &Finding| settings.catalogue.severity_of(finding);
-        let accepted = !disputed
-            && !found
-                .iter()
-                .any(|finding| severity(finding) == Severity::Error);
         let code = name
             .zip(shape.as_ref())
             .map(|(name, (_, digest))| match name {
@@ -251,22 +259,44 @@ impl Examiner<'_> {
                     normalise::provisional(settings.collection, settings.ubigeo, &reference, shape)
                 }
             });
+        if let Some((Geometry::MultiPolygon(shape), _)) = &shape
+            && settings.collection.has_fabric()
+        {
+            let lot = Lot {
+                row: number,
+                code: code.as_deref().unwrap_or_default(),
+                shape,
+                declared_area_m2,
+            };
+            found.extend(self.of_parcel(&lot));
+        }
+        let severity = |finding: &Finding| settings.catalogue.severity_of(finding);
+        let accepted = !disputed
+            && !found
+                .iter()
+                .any(|finding| severity(finding) == Severity::Error);
         for mut finding in found {
             if finding.code.as_deref().unwrap_or_default().is_empty() {
                 finding.code.clone_from(&code);
             }
-            self.result.tally.add(finding);
+            self.result.add(finding);
         }
-        match (accepted, code, shape) {
-            (true, Some(code), Some((geometry, digest))) => {
-                self.result.accepted += 1;
-                self.loader.take(&code, &json, &geometry, digest, send)?;
-            }
-            _ if settings.on_errors == OnErrors::Refuse => self.loader.stop_encoding(),
-            _ => {}
+        if let (true, Some(code), Some((geometry, digest))) = (accepted, code, shape) {
+            self.result.accepted += 1;
+            self.loader
+                .take(number, &code, &json, &geometry, digest, send)?;
         }
         self.json = json;
         Ok(())
+    }
+
+    /// What the rules say of one parcel, block or sector by itself.
+    fn of_parcel(&self, lot: &Lot<'_>) -> impl Iterator<Item = Finding> + use<> {
+        let tolerances = self.settings.catalogue.tolerances();
+        // Codes of lots are those of the urban cadastre; the rural one has units of its own.
+        let nature = declared_area::Nature::Urban;
+        let of_area = declared_area::declared_area(lot, nature, self.settings.areas);
+        rules::parcel(lot, tolerances).chain(of_area)
     }
 
     /// Says that a code or reference stands in more than one row, once for each row beyond the first.
@@ -325,9 +355,6 @@ impl Examiner<'_> {
             });
         }
         self.loader.finish(send)?;
-        self.result.changes = self.loader.changes;
-        self.result.modified = self.loader.modified;
-        self.result.modified_codes = self.loader.modified_codes;
         Ok(self.result)
     }
 
@@ -357,6 +384,14 @@ impl Examiner<'_> {
             found,
         }
     }
+}
+
+/// Whether a finding already says why there is no shape.
+fn tells_of_no_shape(finding: &Finding) -> bool {
+    matches!(
+        finding.rule,
+        RuleCode::BrokenVertices | RuleCode::InvalidShape
+    )
 }
 
 /// Digest of a shape's coordinates, ring by ring.

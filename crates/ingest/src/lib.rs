@@ -7,6 +7,7 @@ mod columns;
 mod examine;
 mod load;
 mod normalise;
+mod notes;
 mod open;
 mod personal;
 pub mod profile;
@@ -14,7 +15,7 @@ mod refusal;
 pub mod sandbox;
 pub mod unpack;
 
-pub use examine::{Examination, OnErrors, Settings, Stage};
+pub use examine::{Examination, Settings, Stage};
 pub use load::Batch;
 pub use open::{CodeCensus, Opened, Opening, Readable, open};
 pub use profile::Profile;

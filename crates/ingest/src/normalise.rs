@@ -3,7 +3,13 @@
 use domain::{
     collection::Collection,
     id::{ProvisionalCode, Ubigeo},
-    survey::{Finding, RuleCode, rules},
+    survey::{
+        Finding, RuleCode,
+        rules::{
+            self,
+            plausible::{AttributeLimits, plausible},
+        },
+    },
 };
 use gis::file::Value;
 use sha2::{Digest, Sha256};
@@ -122,14 +128,20 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Writes the attributes of a row as the text of a JSON object into `json`; says what is missing or not understood.
+/// The attribute that holds the area that a parcel's papers say, in square metres.
+const DECLARED_AREA: &str = "area_declarada_m2";
+
+/// Writes the attributes of a row as the text of a JSON object into `json`; says what is missing, not understood or hard
+/// to believe. Gives the declared area, in square metres.
 pub(crate) fn attributes(
     values: &[Value],
     columns: &Columns,
+    limits: &AttributeLimits,
     row: u64,
     json: &mut String,
     found: &mut Vec<Finding>,
-) {
+) -> Option<f64> {
+    let mut declared_area_m2 = None;
     json.clear();
     json.push('{');
     for attribute in &columns.attributes {
@@ -138,12 +150,20 @@ pub(crate) fn attributes(
             .map_or(&Value::Null, |position| &values[position]);
         let before = json.len();
         member(json, &attribute.name);
-        if !write(value, attribute, row, json, found) {
-            json.truncate(before);
-            if attribute.required {
-                found.push(
-                    Finding::new(RuleCode::MissingAttribute, row).with("atributo", &attribute.name),
-                );
+        match write(value, attribute, row, json, found) {
+            Written::Nothing => {
+                json.truncate(before);
+                if attribute.required {
+                    let missing = Finding::new(RuleCode::MissingAttribute, row);
+                    found.push(missing.with("atributo", &attribute.name));
+                }
+            }
+            Written::Text => {}
+            Written::Number(number) => {
+                found.extend(plausible(&attribute.name, number, limits, row));
+                if attribute.name == DECLARED_AREA {
+                    declared_area_m2 = Some(number);
+                }
             }
         }
     }
@@ -152,23 +172,34 @@ pub(crate) fn attributes(
         push_json(json, value);
     }
     json.push('}');
+    declared_area_m2
 }
 
-/// Writes one value; `false` where it is not known.
+/// What was written of a value.
+enum Written {
+    /// It is not known.
+    Nothing,
+    /// Words.
+    Text,
+    /// A number.
+    Number(f64),
+}
+
+/// Writes one value.
 fn write(
     value: &Value,
     attribute: &Attribute,
     row: u64,
     json: &mut String,
     found: &mut Vec<Finding>,
-) -> bool {
+) -> Written {
     if attribute.number {
         return match number(value) {
             Ok(Some(number)) => {
                 push_json(json, &number);
-                true
+                Written::Number(number)
             }
-            Ok(None) => false,
+            Ok(None) => Written::Nothing,
             Err(text) => {
                 found.push(
                     Finding::new(RuleCode::InvalidAttribute, row)
@@ -176,25 +207,31 @@ fn write(
                         .with("valor", text)
                         .with("defecto", "no es un número"),
                 );
-                false
+                Written::Nothing
             }
         };
     }
     match value {
-        Value::Integer(number) if attribute.translate.is_empty() => push_json(json, number),
-        Value::Real(number) if attribute.translate.is_empty() => push_json(json, number),
+        Value::Integer(number) if attribute.translate.is_empty() => {
+            push_json(json, number);
+            return Written::Number(*number as f64);
+        }
+        Value::Real(number) if attribute.translate.is_empty() => {
+            push_json(json, number);
+            return Written::Number(*number);
+        }
         other => {
             let Some(text) = text(other) else {
-                return false;
+                return Written::Nothing;
             };
             match attribute.translate.get(&text) {
-                Some(None) => return false,
+                Some(None) => return Written::Nothing,
                 Some(Some(translated)) => push_json(json, translated),
                 None => push_json(json, &text),
             }
         }
     }
-    true
+    Written::Text
 }
 
 fn member(json: &mut String, name: &str) {

@@ -9,7 +9,7 @@ use std::{
 use domain::{collection::Collection, survey::rules::repeated::Census};
 use gis::{
     crs::{Crs, ToOfficial},
-    file::{OpenError, Source},
+    file::{OpenError, Source, TextEncoding},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -143,6 +143,11 @@ impl Opened {
     /// Columns that hold personal data and are left out.
     pub fn personal_columns(&self) -> &[String] {
         &self.columns.personal
+    }
+
+    /// In which encoding its text is read, where the format leaves that open.
+    pub fn encoding(&self) -> Option<&TextEncoding> {
+        self.source.encoding()
     }
 
     /// SHA-256 of the file as it came.

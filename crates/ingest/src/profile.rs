@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use domain::survey::{RuleCode, Severity};
 use serde::Deserialize;
 
 /// A profile as its file gives it.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 pub struct Profile {
     /// Its name.
     #[serde(rename = "nombre")]
     pub name: String,
+    /// What some rules weigh for these files.
+    #[serde(default, rename = "severidades")]
+    pub weights: BTreeMap<RuleCode, Severity>,
     /// How each layer is read.
     #[serde(rename = "colecciones")]
     pub layers: BTreeMap<String, LayerProfile>,

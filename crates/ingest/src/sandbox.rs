@@ -22,8 +22,8 @@ use tempfile::TempDir;
 const MEMORY_MAX: u64 = 4 << 30;
 /// Longest file that it may write, when it unpacks.
 const FILE_MAX: u64 = 3 << 30;
-/// Files that it may hold open: a shapefile is five, PROJ and GDAL a few more.
-const FILES_MAX: u64 = 64;
+/// Files that it may hold open: a shapefile is five, a geodatabase some three for each of its layers.
+const FILES_MAX: u64 = 512;
 /// Processor time. A million parcels take a minute.
 const PROCESSOR_MAX: Duration = Duration::from_mins(15);
 /// Time by the clock on the wall, for what waits and does not work.
@@ -50,6 +50,8 @@ pub enum Ending {
     TooLong,
     /// It crashed, or was refused the memory that it asked for.
     Crashed,
+    /// Somebody ended it: a person, or a machine without memory. The file may be well.
+    Killed,
 }
 
 impl Sandbox {
@@ -91,13 +93,28 @@ impl Sandbox {
         read(&mut self.output)
     }
 
+    /// Whether it has ended by itself, or does so at once.
+    fn is_over(&mut self) -> bool {
+        (0..50).any(|_| {
+            let over = matches!(self.child.try_wait(), Ok(Some(_)));
+            if !over {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            over
+        })
+    }
+
     /// How a child ended that fell silent.
     pub fn ending(mut self) -> Ending {
-        // One that still runs has said what makes no sense.
+        // It has just fallen silent; one that still runs has said what makes no sense.
+        let was_over = self.is_over();
         let _ = self.child.kill();
         match self.child.wait() {
             Ok(status) if status.code() == Some(TOO_LONG) => Ending::TooLong,
             Ok(status) if status.signal() == Some(Signal::SIGXCPU as i32) => Ending::TooLong,
+            Ok(status) if was_over && status.signal() == Some(Signal::SIGKILL as i32) => {
+                Ending::Killed
+            }
             _ => Ending::Crashed,
         }
     }

@@ -10,7 +10,7 @@ mod name;
 
 use std::{
     collections::HashMap,
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
 };
@@ -114,8 +114,17 @@ impl Folder<'_> {
             });
         }
         let path = self.into.join(&name);
+        let geodatabase = name
+            .split_once('/')
+            .map(|(folder, _)| self.into.join(folder));
+        if let Some(folder) = &geodatabase
+            && !self.datasets.contains(folder)
+        {
+            fs::create_dir(folder).map_err(|error| UnpackError::io(&error))?;
+            self.datasets.push(folder.clone());
+        }
         self.write(&mut entry, &spelling, &path)?;
-        if name::is_dataset(&name) {
+        if geodatabase.is_none() && name::is_dataset(&name) {
             self.datasets.push(path);
         }
         Ok(())
@@ -146,12 +155,19 @@ impl Folder<'_> {
         if name::is_archive(base) {
             return Err(UnpackError::Nested { name: spelling });
         }
-        let Some((stem, extension)) = name::wanted(base) else {
+        let (stem, rest) = if let Some((stem, file)) = name::of_geodatabase(entry.name()) {
+            (stem, format!("gdb/{file}"))
+        } else if let Some(wanted) = name::wanted(base) {
+            wanted
+        } else {
             self.skipped.push(spelling);
             return Ok(None);
         };
+        if stem.len() + ".gdb".len() > NAME_MAX {
+            return Err(UnpackError::NameTooLong { name: spelling });
+        }
         let stem = self.stems.entry(stem.to_lowercase()).or_insert(stem);
-        let name = format!("{stem}.{extension}");
+        let name = format!("{stem}.{rest}");
         // An honest bomb is refused by what it says, before a byte is written; a lying one when it says too little.
         let size = entry.size();
         if self.bytes.saturating_add(size) > BYTES_MAX {
@@ -214,17 +230,24 @@ impl Folder<'_> {
     }
 
     fn finish(mut self) -> Result<Unpacked, UnpackError> {
-        // A plain .json beside a shapefile is a note about it; alone it may be the dataset.
-        let (notes, certain): (Vec<_>, Vec<_>) = self
-            .datasets
-            .drain(..)
-            .partition(|path| path.extension().is_some_and(|e| e == "json"));
-        let mut datasets = if certain.is_empty() { notes } else { certain };
+        let named = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default();
+            name.to_string_lossy().into_owned()
+        };
+        let doubt = |path: &PathBuf| name::doubt(&named(path));
+        let mut datasets = std::mem::take(&mut self.datasets);
+        let surest = datasets.iter().map(doubt).min();
+        datasets.retain(|path| Some(doubt(path)) == surest);
+        let first = datasets
+            .iter()
+            .position(|path| name::opens_kmz(&named(path)));
+        let only_kml = |path: &PathBuf| path.extension().is_some_and(|kind| kind == "kml");
+        if let Some(first) = first.filter(|_| datasets.iter().all(only_kml)) {
+            datasets.swap(0, first);
+            datasets.truncate(1);
+        }
         if datasets.len() > 1 {
-            let names = datasets.iter().filter_map(|path| path.file_name());
-            let mut names: Vec<_> = names
-                .map(|name| name.to_string_lossy().into_owned())
-                .collect();
+            let mut names: Vec<_> = datasets.iter().map(named).collect();
             names.sort();
             return Err(UnpackError::SeveralDatasets { names });
         }

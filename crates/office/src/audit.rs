@@ -4,14 +4,14 @@ use domain::{
     audit::{Broken, Head, Record},
     people::{Action, Actor},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use store::{Store, audit::AuditPage};
 
 use crate::{Kind, Office, Problem, people::require};
 
 /// The number and hash of the last record: whoever keeps it can tell later whether the history is still the same.
-#[derive(Clone, Serialize, PartialEq, Eq, Debug)]
+#[derive(Clone, Serialize, Deserialize, PartialEq, Eq, Debug)]
 pub struct HeadShape {
     /// Number of the record.
     #[serde(rename = "numero")]

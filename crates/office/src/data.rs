@@ -4,7 +4,7 @@ use domain::{
     id::Ubigeo,
     plan::Theme,
     province::{Municipality, Province},
-    survey::Catalogue,
+    survey::{AreaTable, Catalogue, rules::plausible::AttributeLimits},
 };
 use geo_types::{Geometry, LineString, MultiPolygon, Polygon};
 use ingest::Profile;
@@ -37,6 +37,18 @@ fn broken(path: &str, error: &dyn std::fmt::Display) -> Problem {
 pub fn catalogue() -> Result<Catalogue, Problem> {
     let path = "reglas/levantamiento.json";
     Catalogue::parse(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
+/// By how much two measurements of an area may differ.
+pub fn area_table() -> Result<AreaTable, Problem> {
+    let path = "reglas/tolerancias_area.json";
+    AreaTable::parse(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
+/// Between what limits the numbers of attributes are believed.
+pub fn attribute_limits() -> Result<AttributeLimits, Problem> {
+    let path = "reglas/limites_atributos.json";
+    AttributeLimits::parse(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
 }
 
 /// Below both of these a share is a sliver (`data/reglas/mediciones.json`).
@@ -191,6 +203,8 @@ mod tests {
     #[test]
     fn what_comes_with_the_program_reads() {
         catalogue().expect("rules");
+        area_table().expect("bands");
+        attribute_limits().expect("limits");
         assert!(sliver().area_m2 > 0.0);
         profile(DEFAULT_PROFILE).expect("profile");
         assert!(themes().expect("themes").len() > 5);

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod checks;
 pub mod data;
 pub mod demonstration;
+mod history;
 pub mod moment;
 pub mod oidc;
 mod parcels;
@@ -34,6 +35,8 @@ pub struct Office {
     pub worker: PathBuf,
     /// Largest file of a survey, in bytes.
     pub upload_bytes_max: u64,
+    /// Surveys under way.
+    pub tracks: Arc<surveys::Tracks>,
     /// How long a session lasts.
     pub sessions: Sessions,
     /// Where else people may sign in.

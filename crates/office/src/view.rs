@@ -2,12 +2,16 @@
 
 mod check;
 mod check_text;
+mod history;
 mod parcel;
 mod survey;
+pub(crate) mod work;
 
 pub use check::{
     Balance, BasisView, Check, InstrumentView, OverlayView, ParcelView, Receipt, ThemeState,
     ThemeView, ZoneView,
 };
+pub use history::{History, Kin, Version};
 pub use parcel::parcel;
 pub use survey::{DecisionShape, SurveyShape};
+pub use work::{ChangeShape, FindingShape, Page};

@@ -1,4 +1,6 @@
-//! The only way to write: one act, one transaction, one number.
+//! The only way to write: one act, one transaction, one number. Long work is drafted first, beside the acts of others.
+
+use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -45,20 +47,26 @@ pub struct Deed {
     pub content: serde_json::Value,
 }
 
+/// A transaction in the name of somebody, without a number yet: what it writes becomes part of the act that it begins.
+/// Dropped, it never happened.
+pub struct Draft {
+    pub(crate) tx: Transaction<'static, Postgres>,
+    actor: Actor,
+    /// Whether row security holds for us, which takes no COPY.
+    pub(crate) guarded: bool,
+    /// The table whose rows wait for [`Draft::settle`].
+    pub(crate) staged: Option<&'static str>,
+}
+
 /// A transaction that has taken its change number and holds the lock that keeps numbers in the order of commit.
 /// It ends with its record in the audit trail; dropped without, it never happened.
 pub struct Act {
-    pub(crate) tx: Transaction<'static, Postgres>,
-    actor: Actor,
+    pub(crate) draft: Draft,
     number: ChangeNumber,
     at: DateTime<Utc>,
     day: NaiveDate,
     /// The change of the land that is under way.
     opened: Option<Entry>,
-    /// Whether row security holds for us, which takes no COPY.
-    pub(crate) guarded: bool,
-    /// The table whose rows wait for [`Act::settle`].
-    pub(crate) staged: Option<&'static str>,
 }
 
 /// Key of the advisory lock under which changes are numbered. Any number would do.
@@ -67,36 +75,75 @@ const NUMBERING_LOCK: i64 = 2_201_001;
 impl Store {
     /// Begins an act of `actor`. Waits for the act before it to end.
     pub async fn begin(&self, actor: &Actor) -> Result<Act, Error> {
+        self.draft(actor).await?.begin().await
+    }
+
+    /// Begins work of `actor` that keeps nobody waiting.
+    pub async fn draft(&self, actor: &Actor) -> Result<Draft, Error> {
         let mut tx = self.pool.begin().await?;
+        // Row security looks up what this account may write. The setting ends with the transaction.
+        let account = actor.account().map(|account| account.to_string());
+        sqlx::query("select set_config('catastro.account', $1, true)")
+            .bind(account.unwrap_or_default())
+            .execute(&mut *tx)
+            .await?;
+        Ok(Draft {
+            tx,
+            actor: actor.clone(),
+            guarded: self.guarded,
+            staged: None,
+        })
+    }
+}
+
+impl Draft {
+    /// Makes it an act. Waits for the act before it to end.
+    pub async fn begin(mut self) -> Result<Act, Error> {
+        self.settle().await?;
+        let tx = &mut self.tx;
         // The lock comes before the number is read: two acts must meet here, not at the primary key.
         sqlx::query("select pg_advisory_xact_lock($1)")
             .bind(NUMBERING_LOCK)
-            .execute(&mut *tx)
+            .execute(&mut **tx)
             .await?;
-        // Row security looks up what this account may write. The setting ends with the transaction.
-        let account = actor.account().map(|account| account.to_string());
         // Recording never goes back, even when the machine's clock does. Lima is the province's time.
-        let (number, at, day, _) = sqlx::query_as::<_, (i64, DateTime<Utc>, NaiveDate, String)>(
+        let (number, at, day) = sqlx::query_as::<_, (i64, DateTime<Utc>, NaiveDate)>(
             "select coalesce((select max(number) from change), 0) + 1,
                     greatest(clock_timestamp(),
                              (select max(at) from change) + interval '1 microsecond',
                              (select at from audit order by number desc limit 1) + interval '1 microsecond'),
-                    (clock_timestamp() at time zone 'America/Lima')::date,
-                    set_config('catastro.account', $1, true)",
+                    (clock_timestamp() at time zone 'America/Lima')::date",
         )
-        .bind(account.unwrap_or_default())
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut **tx)
         .await?;
         Ok(Act {
-            tx,
-            actor: actor.clone(),
+            draft: self,
             number: ChangeNumber(number),
             at,
             day,
             opened: None,
-            guarded: self.guarded,
-            staged: None,
         })
+    }
+
+    /// Keeps what was written, which is no change of anything that the law knows: no number, no record.
+    pub async fn keep(mut self) -> Result<(), Error> {
+        self.settle().await?;
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// An act can all that a draft can.
+impl Deref for Act {
+    type Target = Draft;
+
+    fn deref(&self) -> &Draft {
+        &self.draft
+    }
+}
+
+impl DerefMut for Act {
+    fn deref_mut(&mut self) -> &mut Draft {
+        &mut self.draft
     }
 }
 
@@ -108,7 +155,7 @@ impl Act {
 
     /// Who acts, as the record names them.
     pub fn actor_name(&self) -> &str {
-        self.actor.name()
+        self.draft.actor.name()
     }
 
     /// The moment from which the service knows what this act writes.
@@ -132,11 +179,11 @@ impl Act {
         .bind(entry.ubigeo.as_ref().map(Ubigeo::as_str))
         .bind(entry.collection.as_ref().map(Collection::name))
         .bind(entry.kind)
-        .bind(self.actor.name())
+        .bind(self.draft.actor.name())
         .bind(&entry.reason)
         .bind(entry.document.as_deref())
         .bind(entry.document_sha256.as_ref().map(<[u8; 32]>::as_slice))
-        .execute(&mut *self.tx)
+        .execute(&mut *self.draft.tx)
         .await?;
         self.opened = Some(entry.clone());
         Ok(())
@@ -144,14 +191,14 @@ impl Act {
 
     /// Records a deed within this act. Gives the head of the trail as it will be.
     pub async fn record(&mut self, deed: &Deed) -> Result<Head, Error> {
-        let (actor, at) = (self.actor.name().to_owned(), self.at);
-        crate::audit::append(&mut self.tx, &actor, at, deed).await
+        let (actor, at) = (self.draft.actor.name().to_owned(), self.at);
+        crate::audit::append(&mut self.draft.tx, &actor, at, deed).await
     }
 
     /// Ends an act with its last deed.
     pub async fn commit(mut self, deed: &Deed) -> Result<Head, Error> {
         let head = self.record(deed).await?;
-        self.tx.commit().await?;
+        self.draft.tx.commit().await?;
         Ok(head)
     }
 
@@ -160,17 +207,17 @@ impl Act {
         mut self,
         counts: serde_json::Value,
     ) -> Result<(ChangeNumber, Head), Error> {
-        self.settle().await?;
+        self.draft.settle().await?;
         sqlx::query("update change set counts = $2 where number = $1")
             .bind(self.number.0)
             .bind(&counts)
-            .execute(&mut *self.tx)
+            .execute(&mut *self.draft.tx)
             .await?;
         // Heard only when the transaction has ended well.
         sqlx::query("select pg_notify($1, $2)")
             .bind(CHANNEL)
             .bind(self.number.0.to_string())
-            .execute(&mut *self.tx)
+            .execute(&mut *self.draft.tx)
             .await?;
         let number = self.number;
         let deed = publication(self.opened.as_ref(), number, &counts);

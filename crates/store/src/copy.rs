@@ -5,8 +5,9 @@ use domain::{collection::Collection, id::Ubigeo, time::ChangeNumber};
 use geo_types::Geometry;
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, PgConnection, postgres::PgCopyIn};
+use uuid::Uuid;
 
-use crate::{Act, Error, geometry::write_ewkb};
+use crate::{Act, Draft, Error, geometry::write_ewkb};
 
 /// What all rows of one load share; makes the bytes of each row. Works on any thread, without the database.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,6 +38,7 @@ const STAGED: &str = "pg_temp.staged";
 /// Ends it.
 const SUFFIX: [u8; 2] = (-1_i16).to_be_bytes();
 const COLUMNS: i16 = 10;
+const STAGED_COLUMNS: i16 = 6;
 
 impl RowEncoder {
     /// For rows of `collection` in `ubigeo` that hold from `valid_from` on and are recorded by `change` at `recorded`.
@@ -76,18 +78,55 @@ impl RowEncoder {
         out.extend_from_slice(&self.head);
         field(out, row.code.as_bytes());
         out.extend_from_slice(&self.middle);
-        field(out, &row.content.to_be_bytes());
-        // Version 1 of the binary form of jsonb is a byte and the text.
-        length(out, row.attributes.len() + 1);
-        out.push(1);
-        out.extend_from_slice(row.attributes.as_bytes());
-        let start = out.len();
-        out.extend_from_slice(&[0; 4]);
-        write_ewkb(row.geometry, out)?;
-        let written = i32::try_from(out.len() - start - 4).unwrap_or(i32::MAX);
-        out[start..start + 4].copy_from_slice(&written.to_be_bytes());
-        Ok(())
+        content(row, out)
     }
+}
+
+/// Makes the bytes of rows that wait for a decision. Works on any thread, without the database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StagedEncoder {
+    /// Number of columns, and the survey.
+    head: Vec<u8>,
+}
+
+impl StagedEncoder {
+    /// For the rows of a survey.
+    pub fn new(survey: Uuid) -> Self {
+        let mut head = STAGED_COLUMNS.to_be_bytes().to_vec();
+        field(&mut head, survey.as_bytes());
+        Self { head }
+    }
+
+    /// Appends the bytes of the row with this number in its file.
+    ///
+    /// # Errors
+    /// When the geometry cannot be written.
+    pub fn push(
+        &self,
+        number: u64,
+        row: &NewVersion<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), geozero::error::GeozeroError> {
+        out.extend_from_slice(&self.head);
+        field(out, &number.to_be_bytes());
+        field(out, row.code.as_bytes());
+        content(row, out)
+    }
+}
+
+/// Digest, attributes and shape, which end every row.
+fn content(row: &NewVersion<'_>, out: &mut Vec<u8>) -> Result<(), geozero::error::GeozeroError> {
+    field(out, &row.content.to_be_bytes());
+    // Version 1 of the binary form of jsonb is a byte and the text.
+    length(out, row.attributes.len() + 1);
+    out.push(1);
+    out.extend_from_slice(row.attributes.as_bytes());
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    write_ewkb(row.geometry, out)?;
+    let written = i32::try_from(out.len() - start - 4).unwrap_or(i32::MAX);
+    out[start..start + 4].copy_from_slice(&written.to_be_bytes());
+    Ok(())
 }
 
 fn field(out: &mut Vec<u8>, bytes: &[u8]) {
@@ -118,7 +157,7 @@ fn micros_since_2000(at: DateTime<Utc>) -> i64 {
 }
 
 /// The table that holds a layer.
-fn partition(collection: &Collection) -> &'static str {
+pub(crate) fn partition(collection: &Collection) -> &'static str {
     match collection {
         Collection::Sectors => "sector",
         Collection::Manzanas => "manzana",
@@ -131,7 +170,7 @@ fn partition(collection: &Collection) -> &'static str {
     }
 }
 
-/// A COPY under way inside an act.
+/// A COPY under way.
 pub struct Copy<'a> {
     sink: PgCopyIn<&'a mut PgConnection>,
 }
@@ -139,18 +178,27 @@ pub struct Copy<'a> {
 impl Act {
     /// Begins to take rows made by a [`RowEncoder`] of this layer.
     pub async fn copy(&mut self, collection: &Collection) -> Result<Copy<'_>, Error> {
+        let columns = "layer, ubigeo, code, valid, recorded, change_from, change_to, content, attributes, geom";
+        self.draft.copy(partition(collection), columns).await
+    }
+}
+
+impl Draft {
+    /// Begins to take rows made by a [`StagedEncoder`].
+    pub async fn copy_staged(&mut self) -> Result<Copy<'_>, Error> {
+        let columns = "survey, row, code, content, attributes, geom";
+        self.copy("survey_row", columns).await
+    }
+
+    async fn copy(&mut self, table: &'static str, columns: &str) -> Result<Copy<'_>, Error> {
         self.settle().await?;
-        let table = partition(collection);
         let target = if self.guarded {
             self.stage(table).await?;
             STAGED
         } else {
             table
         };
-        let statement = format!(
-            "copy {target} (layer, ubigeo, code, valid, recorded, change_from, change_to, content, attributes, geom)
-             from stdin (format binary)"
-        );
+        let statement = format!("copy {target} ({columns}) from stdin (format binary)");
         let mut sink = (*self.tx).copy_in_raw(&statement).await?;
         sink.send(&PREFIX[..]).await?;
         Ok(Copy { sink })

@@ -31,7 +31,7 @@ impl Act {
         )
         .bind(ubigeo.as_str())
         .bind(code)
-        .fetch_all(&mut *self.tx)
+        .fetch_all(&mut *self.draft.tx)
         .await?
         .into_iter()
         .map(
@@ -61,7 +61,7 @@ impl Act {
         .bind(ubigeo.as_str())
         .bind(code)
         .bind(at)
-        .execute(&mut *self.tx)
+        .execute(&mut *self.draft.tx)
         .await?;
         for (position, holder) in (1_i32..).zip(holders) {
             sqlx::query(
@@ -79,7 +79,7 @@ impl Act {
             .bind(holder.share)
             .bind(at)
             .bind(self.actor_name())
-            .execute(&mut *self.tx)
+            .execute(&mut *self.draft.tx)
             .await?;
         }
         Ok(())

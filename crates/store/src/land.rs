@@ -154,7 +154,7 @@ impl Act {
         collection: &Collection,
         ubigeo: Ubigeo,
     ) -> Result<InForce, Error> {
-        in_force(&mut *self.tx, collection, ubigeo).await
+        in_force(&mut *self.draft.tx, collection, ubigeo).await
     }
 
     /// Closes what is in force under these codes: it is no longer said, and from `valid_to` on it no longer holds.
@@ -173,7 +173,7 @@ impl Act {
             .bind(valid_to)
             .bind(self.recorded_at())
             .bind(self.number().0)
-            .fetch_one(&mut *self.tx)
+            .fetch_one(&mut *self.draft.tx)
             .await?;
         let closed: i64 = sqlx::Row::try_get(&done, 0)?;
         Ok(u64::try_from(closed).unwrap_or_default())

@@ -11,7 +11,9 @@ pub mod copy;
 mod error;
 pub mod geometry;
 pub mod holders;
+pub mod jobs;
 pub mod land;
+pub mod lineage;
 pub mod people;
 pub mod places;
 pub mod surveys;
@@ -19,7 +21,7 @@ pub mod themes;
 
 use std::time::Duration;
 
-pub use act::{Act, Deed, Entry};
+pub use act::{Act, Deed, Draft, Entry};
 pub use error::Error;
 pub use sqlx::Error as SqlError;
 use sqlx::{

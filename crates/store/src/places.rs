@@ -46,7 +46,7 @@ impl Act {
         .bind(municipality.accuracy_m)
         .bind(source)
         .bind(municipality.demonstration)
-        .execute(&mut *self.tx)
+        .execute(&mut *self.draft.tx)
         .await?;
         Ok(())
     }

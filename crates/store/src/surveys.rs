@@ -1,11 +1,15 @@
 //! Surveys that wait for a second person.
 
+mod work;
+
 use chrono::{DateTime, Utc};
 use domain::{collection::Collection, id::Ubigeo, people::Decider, time::ChangeNumber};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Act, Error, Store, land::parse};
+pub use work::{Areas, ChangeRow, ChangedRow, FindingRow, FoundRow, Staged};
+
+use crate::{Act, Draft, Error, Store, land::parse};
 
 /// A survey as it was received.
 #[derive(Clone, Debug)]
@@ -16,8 +20,8 @@ pub struct NewSurvey<'a> {
     pub ubigeo: Ubigeo,
     /// The layer that it is for.
     pub collection: &'a Collection,
-    /// Who uploaded it.
-    pub uploaded_by: Uuid,
+    /// Who uploaded it; nobody where the operator of the server brings it.
+    pub uploaded_by: Option<Uuid>,
     /// The file's name, as the person calls it.
     pub file_name: &'a str,
     /// Its size.
@@ -28,6 +32,10 @@ pub struct NewSurvey<'a> {
     pub source_crs: Option<&'a str>,
     /// Its profile, by name.
     pub profile: Option<&'a str>,
+    /// The layer in the file, where it has more than one.
+    pub file_layer: Option<&'a str>,
+    /// `parcial`, or `manzanas` where it is the whole of each block in it.
+    pub scope: &'a str,
 }
 
 /// A survey as it is kept.
@@ -41,8 +49,8 @@ pub struct SurveyRow {
     pub collection: Collection,
     /// When it came.
     pub received_at: DateTime<Utc>,
-    /// Who uploaded it, and their login.
-    pub uploaded_by: (Uuid, String),
+    /// Who uploaded it, and their login; nobody where the operator of the server brought it.
+    pub uploaded_by: Option<(Uuid, String)>,
     /// The file's name, as the person calls it.
     pub file_name: String,
     /// Its digest.
@@ -51,12 +59,22 @@ pub struct SurveyRow {
     pub source_crs: Option<String>,
     /// Its profile, by name.
     pub profile: Option<String>,
-    /// `recibido`, `observado`, `conforme`, `rechazado`, `publicado`.
+    /// The layer in the file, where it has more than one.
+    pub file_layer: Option<String>,
+    /// `parcial`, or `manzanas` where it is the whole of each block in it.
+    pub scope: String,
+    /// `recibido`, `en_proceso`, `observado`, `conforme`, `aprobado`, `rechazado`, `publicado`.
     pub state: String,
     /// What was found.
     pub report: Option<Value>,
     /// Why the file was refused whole.
     pub problem: Option<Value>,
+    /// How well reference systems fit.
+    pub reference: Option<Value>,
+    /// The last change of the land that it was compared with.
+    pub compared_to: ChangeNumber,
+    /// How often it was compared.
+    pub comparison: i32,
     /// The decision, where there is one.
     pub decision: Option<Decided>,
     /// The change that published it.
@@ -95,6 +113,25 @@ pub struct Verdict<'a> {
     pub state: &'a str,
     /// The change that publishes it.
     pub change: Option<ChangeNumber>,
+    /// The comparison on which it is decided.
+    pub comparison: i32,
+}
+
+/// What came of examining a survey, or of comparing it again.
+#[derive(Clone, Default, Debug)]
+pub struct Outcome {
+    /// The state after it.
+    pub state: &'static str,
+    /// What was found.
+    pub report: Option<Value>,
+    /// Why the file was refused whole.
+    pub problem: Option<Value>,
+    /// How well reference systems fit.
+    pub reference: Option<Value>,
+    /// The last change of the land that it was compared with.
+    pub compared_to: ChangeNumber,
+    /// The number of the comparison.
+    pub comparison: i32,
 }
 
 #[derive(sqlx::FromRow)]
@@ -103,15 +140,20 @@ struct Row {
     ubigeo: String,
     layer: String,
     received_at: DateTime<Utc>,
-    uploaded_by: Uuid,
-    uploader: String,
+    uploaded_by: Option<Uuid>,
+    uploader: Option<String>,
     file_name: String,
     file_sha256: Vec<u8>,
+    file_layer: Option<String>,
     source_crs: Option<String>,
     profile: Option<String>,
+    scope: String,
     state: String,
     report: Option<Value>,
     problem: Option<Value>,
+    reference: Option<Value>,
+    compared_to: Option<i64>,
+    comparison: i32,
     decider: Option<String>,
     decided_at: Option<DateTime<Utc>>,
     decision: Option<String>,
@@ -156,57 +198,80 @@ impl Store {
     }
 }
 
-impl Act {
+impl Draft {
     /// Takes a survey in.
     pub async fn receive_survey(&mut self, survey: &NewSurvey<'_>) -> Result<(), Error> {
-        let at = self.recorded_at();
         sqlx::query(
             "insert into survey (id, ubigeo, layer, received_at, uploaded_by, file_name, file_bytes, file_sha256,
-                                 source_crs, profile)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                 source_crs, profile, file_layer, scope)
+             values ($1, $2, $3, clock_timestamp(), $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(survey.id)
         .bind(survey.ubigeo.as_str())
         .bind(survey.collection.name())
-        .bind(at)
         .bind(survey.uploaded_by)
         .bind(survey.file_name)
         .bind(survey.file_bytes)
         .bind(&survey.file_sha256[..])
         .bind(survey.source_crs)
         .bind(survey.profile)
+        .bind(survey.file_layer)
+        .bind(survey.scope)
         .execute(&mut *self.tx)
         .await?;
         Ok(())
     }
 
-    /// Writes what was found in a survey, unless that is known or decided on already. Says whether it did.
-    pub async fn examined_survey(
-        &mut self,
-        id: Uuid,
-        state: &str,
-        report: Option<Value>,
-        problem: Option<Value>,
-    ) -> Result<bool, Error> {
+    /// Says that somebody works on a survey that was received.
+    pub async fn process_survey(&mut self, id: Uuid) -> Result<(), Error> {
+        sqlx::query("update survey set state = 'en_proceso' where id = $1 and state = 'recibido'")
+            .bind(id)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Says that a person confirms how a file is to be read. It is examined again.
+    pub async fn confirm_reference(&mut self, id: Uuid, crs: &str) -> Result<bool, Error> {
         let done = sqlx::query(
-            "update survey set state = $2, report = $3, problem = $4 where id = $1 and state = 'recibido'",
+            "update survey set source_crs = $2, state = 'recibido'
+             where id = $1 and state = 'observado' and report is null and reference is not null",
         )
         .bind(id)
-        .bind(state)
-        .bind(report)
-        .bind(problem)
+        .bind(crs)
         .execute(&mut *self.tx)
         .await?;
         Ok(done.rows_affected() == 1)
     }
 
+    /// Writes what came of a survey that is open. Says whether it did: it may be decided on already, or somebody else
+    /// was first.
+    pub async fn conclude_survey(&mut self, id: Uuid, outcome: &Outcome) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "update survey set state = $2, report = $3, problem = $4, reference = $5, compared_to = $6, comparison = $7
+             where id = $1 and state in ('recibido', 'en_proceso', 'observado', 'conforme') and comparison = $7 - 1",
+        )
+        .bind(id)
+        .bind(outcome.state)
+        .bind(&outcome.report)
+        .bind(&outcome.problem)
+        .bind(&outcome.reference)
+        .bind(outcome.compared_to.0)
+        .bind(outcome.comparison)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+impl Act {
     /// Writes a decision on a survey that is open to one. Says whether it did: another may have been first.
     pub async fn decide_survey(&mut self, verdict: &Verdict<'_>) -> Result<bool, Error> {
         let at = self.recorded_at();
         let done = sqlx::query(
             "update survey set decided_by = $2, decided_at = $3, decision = $4, reason = $5, exceptions = $6,
                                state = $7, change = $8
-             where id = $1 and state in ('observado', 'conforme')",
+             where id = $1 and state in ('observado', 'conforme') and comparison = $9",
         )
         .bind(verdict.survey)
         .bind(verdict.decider.account())
@@ -216,7 +281,8 @@ impl Act {
         .bind(&verdict.exceptions)
         .bind(verdict.state)
         .bind(verdict.change.map(|change| change.0))
-        .execute(&mut *self.tx)
+        .bind(verdict.comparison)
+        .execute(&mut *self.draft.tx)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -238,14 +304,19 @@ fn parsed(row: Row) -> Result<SurveyRow, Error> {
         ubigeo: parse(&row.ubigeo, "ubigeo")?,
         collection: parse(&row.layer, "layer")?,
         received_at: row.received_at,
-        uploaded_by: (row.uploaded_by, row.uploader),
+        uploaded_by: row.uploaded_by.zip(row.uploader),
         file_name: row.file_name,
         file_sha256: row.file_sha256,
         source_crs: row.source_crs,
         profile: row.profile,
+        file_layer: row.file_layer,
+        scope: row.scope,
         state: row.state,
         report: row.report,
         problem: row.problem,
+        reference: row.reference,
+        compared_to: ChangeNumber(row.compared_to.unwrap_or_default()),
+        comparison: row.comparison,
         decision,
         change: row.change.map(ChangeNumber),
     })

@@ -52,7 +52,7 @@ impl Act {
             .bind(&theme.base_legal.norma)
             .bind(theme.base_legal.articulo.as_deref())
             .bind(&theme.color)
-            .execute(&mut *self.tx)
+            .execute(&mut *self.draft.tx)
             .await?;
         }
         Ok(())

@@ -17,13 +17,18 @@ use uuid::Uuid;
 
 use crate::{
     doors::Doors,
-    problem::{Answer, Body, Segments},
+    problem::{Answer, Body, Parameters, Segments},
     session::Caller,
 };
 
 /// Its routes.
 pub fn routes() -> Router<Doors> {
-    Router::new().route("/levantamientos/{id}", get(survey))
+    Router::new()
+        .route("/levantamientos/{id}", get(survey))
+        .route("/levantamientos/{id}/hallazgos", get(findings))
+        .route("/levantamientos/{id}/cambios", get(changes))
+        .route("/levantamientos/{id}/intentos", get(attempts))
+        .route("/levantamientos/{id}/sistema", post(confirm_reference))
 }
 
 /// Its routes that take as long as a file does. The file's size is limited while it comes.
@@ -32,6 +37,7 @@ pub fn long_routes() -> Router<Doors> {
         .route("/levantamientos", get(surveys).post(upload))
         .layer(DefaultBodyLimit::disable())
         .route("/levantamientos/{id}/decision", post(decide))
+        .route("/levantamientos/{id}/eventos", get(super::events::events))
 }
 
 /// A list of surveys.
@@ -42,7 +48,7 @@ pub struct Surveys {
 
 /// Recibe un levantamiento; lo que se halla en él se ve después en su enlace.
 #[utoipa::path(post, tag = "programas", path = "/api/levantamientos",
-    request_body(content_type = "multipart/form-data", description = "archivo, coleccion, ubigeo, y si hacen falta crs_origen y perfil"),
+    request_body(content_type = "multipart/form-data", description = "archivo, coleccion, ubigeo, y si hacen falta crs_origen, perfil, capa y alcance (parcial o manzanas)"),
     responses((status = 202, description = "Recibido, con su enlace en Location", content_type = "application/json"),
         (status = 401, description = "Hace falta ingresar", content_type = "application/problem+json"),
         (status = 403, description = "La cuenta no puede", content_type = "application/problem+json"),
@@ -69,11 +75,13 @@ pub async fn upload(
             "ubigeo" => said.ubigeo = Some(text(field).await?),
             "crs_origen" => said.source_crs = filled(field).await?,
             "perfil" => said.profile = filled(field).await?,
+            "capa" => said.file_layer = filled(field).await?,
+            "alcance" => said.scope = filled(field).await?,
             _ => {
                 return Err(Problem::new(
                     Kind::BadRequest,
                     "El formulario tiene un campo que no se conoce.",
-                    "Se admiten: archivo, coleccion, ubigeo, crs_origen, perfil.",
+                    "Se admiten: archivo, coleccion, ubigeo, crs_origen, perfil, capa, alcance.",
                 )
                 .into());
             }
@@ -126,7 +134,118 @@ pub async fn decide(
     Ok(Json(office.decide(&actor, parse(&id)?, &decision).await?))
 }
 
-fn parse(id: &str) -> Result<Uuid, Problem> {
+/// Lo que se halló en un levantamiento, como GeoJSON.
+#[utoipa::path(get, tag = "programas", path = "/api/levantamientos/{id}/hallazgos",
+    params(("id" = String, Path, description = "Su identificador"),
+        ("despues" = Option<i32>, Query, description = "Los que siguen a este número"),
+        ("limite" = Option<usize>, Query, description = "Cuántos, hasta 10 000")),
+    responses((status = 200, description = "Los hallazgos", content_type = "application/geo+json"),
+        (status = 404, description = "No existe", content_type = "application/problem+json")))]
+pub async fn findings(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    Segments(id): Segments<String>,
+    parameters: Parameters,
+) -> Answer<impl IntoResponse> {
+    let (after, limit) = page(&parameters)?;
+    let found = office.findings(&actor, parse(&id)?, after, limit).await?;
+    Ok((GEO_JSON, Json(found)))
+}
+
+/// Lo que un levantamiento cambia de lo que está en vigor, como GeoJSON.
+#[utoipa::path(get, tag = "programas", path = "/api/levantamientos/{id}/cambios",
+    params(("id" = String, Path, description = "Su identificador"),
+        ("despues" = Option<i32>, Query, description = "Los que siguen a este número"),
+        ("limite" = Option<usize>, Query, description = "Cuántos, hasta 10 000")),
+    responses((status = 200, description = "Los cambios", content_type = "application/geo+json"),
+        (status = 404, description = "No existe", content_type = "application/problem+json")))]
+pub async fn changes(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    Segments(id): Segments<String>,
+    parameters: Parameters,
+) -> Answer<impl IntoResponse> {
+    let (after, limit) = page(&parameters)?;
+    let changes = office.changes(&actor, parse(&id)?, after, limit).await?;
+    Ok((GEO_JSON, Json(changes)))
+}
+
+/// Attempts at examining a survey.
+#[derive(Serialize)]
+pub struct Attempts {
+    intentos: Vec<Attempt>,
+}
+
+/// One of them.
+#[derive(Serialize)]
+pub struct Attempt {
+    numero: i32,
+    desde: String,
+    hasta: Option<String>,
+    resultado: Option<String>,
+    motivo: Option<String>,
+}
+
+/// Cuántas veces se examinó un levantamiento, y por qué no bastó una.
+#[utoipa::path(get, tag = "programas", path = "/api/levantamientos/{id}/intentos",
+    params(("id" = String, Path, description = "Su identificador")),
+    responses((status = 200, description = "Los intentos", content_type = "application/json")))]
+pub async fn attempts(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    Segments(id): Segments<String>,
+) -> Answer<Json<Attempts>> {
+    let rows = office.attempts(&actor, parse(&id)?).await?;
+    let intentos = rows.into_iter().map(|row| Attempt {
+        numero: row.number,
+        desde: row.started_at.to_rfc3339(),
+        hasta: row.ended_at.map(|at| at.to_rfc3339()),
+        resultado: row.outcome,
+        motivo: row.reason,
+    });
+    Ok(Json(Attempts {
+        intentos: intentos.collect(),
+    }))
+}
+
+/// In which reference system a file is.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    crs_origen: String,
+}
+
+/// Quien subió el levantamiento confirma en qué sistema de referencia está; se examina otra vez.
+#[utoipa::path(post, tag = "programas", path = "/api/levantamientos/{id}/sistema",
+    params(("id" = String, Path, description = "Su identificador")),
+    request_body(content_type = "application/json", description = "crs_origen, como EPSG:24878"),
+    responses((status = 200, description = "El levantamiento, recibido otra vez", content_type = "application/json"),
+        (status = 409, description = "No espera confirmación", content_type = "application/problem+json")))]
+pub async fn confirm_reference(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    Segments(id): Segments<String>,
+    Body(reference): Body<Reference>,
+) -> Answer<Json<SurveyShape>> {
+    let survey = office
+        .confirm_reference(&actor, parse(&id)?, &reference.crs_origen)
+        .await?;
+    Ok(Json(survey))
+}
+
+const GEO_JSON: [(header::HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/geo+json")];
+
+/// Features of a page, where nobody says how many.
+const PAGE: usize = 1_000;
+
+fn page(parameters: &Parameters) -> Answer<(i32, usize)> {
+    parameters.only(&["despues", "limite"])?;
+    let after = parameters.read("despues", "un número entero, como 1000")?;
+    let limit = parameters.read("limite", "un número entero, hasta 10000")?;
+    Ok((after.unwrap_or_default(), limit.unwrap_or(PAGE)))
+}
+
+pub(super) fn parse(id: &str) -> Result<Uuid, Problem> {
     id.parse().map_err(|_| {
         Problem::new(
             Kind::NotFound,

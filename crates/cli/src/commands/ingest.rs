@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use office::{
     Problem,
-    surveys::{OnErrors, Purpose, Report, Request, State, Survey},
+    surveys::{OnErrors, Report, Request, State, Survey, Wish},
 };
 
 use crate::{
@@ -20,24 +20,26 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
         name: None,
         // Who types this has the file in front of them, and the server as well.
         worker: None,
-        reason: options.reason.clone(),
         layer: options.layer.clone(),
         collection: options.collection.clone(),
         ubigeo: options.ubigeo,
         source_crs: options.source_crs.clone(),
         profile: options.profile.clone(),
-        purpose: if options.publish {
-            Purpose::Publish
-        } else {
-            Purpose::Look
-        },
-        on_errors: if options.skip_errors {
-            OnErrors::Skip
-        } else {
-            OnErrors::Refuse
-        },
+        scope: options.scope,
     };
-    let report = match ingest(place, request) {
+    let wish = if options.publish {
+        Wish::Publish {
+            on_errors: if options.skip_errors {
+                OnErrors::Skip
+            } else {
+                OnErrors::Refuse
+            },
+            reason: options.reason.clone(),
+        }
+    } else {
+        Wish::Look
+    };
+    let report = match ingest(place, request, wish) {
         Ok(report) => report,
         Err(problem) => {
             if options.format == Format::Json {
@@ -57,15 +59,14 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
     })
 }
 
-fn ingest(place: &Place, request: Request) -> Result<Report, Problem> {
+fn ingest(place: &Place, request: Request, wish: Wish) -> Result<Report, Problem> {
     let bar = Bar::new();
     let actor = super::operator();
     // The file is read while the database is reached.
     let survey = Survey::begin(request, move |progress| bar.show(progress))?;
-    visiting(
-        place,
-        |store| async move { survey.ingest(&store, &actor).await },
-    )
+    visiting(place, |store| async move {
+        survey.ingest(&store, &actor, wish).await
+    })
 }
 
 /// A file that was refused before it had a report, for programs: the members of a problem document.

@@ -84,11 +84,12 @@ async fn answer(
         feed: Arc::new(feed),
         uploads,
         worker: program()?,
+        tracks: Arc::default(),
         upload_bytes_max: configuration.upload_bytes_max,
         sessions: configuration.sessions,
         elsewhere: configuration.elsewhere.clone(),
     };
-    office.examine_waiting().await?;
+    tokio::spawn(office.clone().work());
     words::note(&format!(
         "Servicio en http://{address}\n  clientes SIG:  http://{address}/ogc\n  programas:     http://{address}/api"
     ));

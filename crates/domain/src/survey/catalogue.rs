@@ -79,6 +79,18 @@ impl Catalogue {
         })
     }
 
+    /// With other weights for some rules.
+    #[must_use]
+    pub fn reweighed(mut self, weights: &BTreeMap<RuleCode, Severity>) -> Self {
+        for (rule, severity) in weights {
+            if let Some(entry) = self.entries.get_mut(rule) {
+                entry.severity = *severity;
+                entry.lesser_severity = None;
+            }
+        }
+        self
+    }
+
     /// The entry of a rule.
     pub fn entry(&self, rule: RuleCode) -> &RuleEntry {
         // `parse` refused a file in which one is missing.

@@ -1,26 +1,37 @@
 use serde::{Deserialize, Serialize};
 
-/// What a row does to what is in force.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a survey does to what is in force.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ChangeKind {
-    /// The code is new.
+    /// Something new.
     Added,
-    /// The code is in force with another shape or other attributes.
+    /// Something that is in force no more.
+    Retired,
+    /// One that stays one, with another shape, other attributes or another code.
     Modified,
-    /// The very same is in force.
-    Unchanged,
+    /// One that became several: subdivisión, independización.
+    Split,
+    /// Several that became one: acumulación.
+    Merged,
+    /// Several that became several others: reajuste de suelo.
+    Readjusted,
 }
 
-/// Compares a row's digest with that in force under its code.
-pub fn change_of(in_force: Option<u128>, content: u128) -> ChangeKind {
-    match in_force {
-        None => ChangeKind::Added,
-        Some(same) if same == content => ChangeKind::Unchanged,
-        Some(_) => ChangeKind::Modified,
+impl ChangeKind {
+    /// The word of the surface.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "alta",
+            Self::Retired => "baja",
+            Self::Modified => "modificacion",
+            Self::Split => "subdivision",
+            Self::Merged => "acumulacion",
+            Self::Readjusted => "reajuste",
+        }
     }
 }
 
-/// Changes by kind, with the words of the surface. A file is not a whole: what it leaves out stays in force.
+/// Changes by kind, with the words of the surface. What a file leaves out stays in force, unless it is the whole of its blocks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ChangeCounts {
     /// New codes.
@@ -47,12 +58,20 @@ pub struct ChangeCounts {
 }
 
 impl ChangeCounts {
-    /// Counts one row.
+    /// Counts one change.
     pub fn add(&mut self, kind: ChangeKind) {
-        match kind {
-            ChangeKind::Added => self.added += 1,
-            ChangeKind::Modified => self.modified += 1,
-            ChangeKind::Unchanged => self.unchanged += 1,
-        }
+        *match kind {
+            ChangeKind::Added => &mut self.added,
+            ChangeKind::Retired => &mut self.retired,
+            ChangeKind::Modified => &mut self.modified,
+            ChangeKind::Split => &mut self.split,
+            ChangeKind::Merged => &mut self.merged,
+            ChangeKind::Readjusted => &mut self.readjusted,
+        } += 1;
+    }
+
+    /// How many changes there are.
+    pub fn all(&self) -> u64 {
+        self.added + self.retired + self.modified + self.split + self.merged + self.readjusted
     }
 }

@@ -15,7 +15,9 @@ mod meetings;
 mod members;
 mod work;
 
+use geo::BoundingRect as _;
 use geo_types::{Geometry, MultiPolygon};
+use rstar::RTree;
 
 pub(in crate::survey) use self::{
     borders::Exposed,
@@ -119,6 +121,20 @@ pub fn check(
             .then_with(|| place(a).total_cmp(&place(b)))
     });
     Ok(findings)
+}
+
+/// Those lots whose boxes meet the box of one of others.
+pub fn beside<'a>(lots: &[Lot<'a>], others: &[Lot<'_>]) -> Vec<Lot<'a>> {
+    let bounds = |lot: &Lot<'_>| {
+        let bounds = lot.shape.bounding_rect()?;
+        Some(grown(bounds.min(), bounds.max(), 0.0))
+    };
+    let boxes = others.iter().filter_map(bounds);
+    let tree: RTree<Boxed> = RTree::bulk_load(boxes.map(|there| boxed(&there, 0)).collect());
+    let meets = |lot: &&Lot<'_>| {
+        bounds(lot).is_some_and(|own| tree.locate_in_envelope_intersecting(own).next().is_some())
+    };
+    lots.iter().filter(meets).copied().collect()
 }
 
 fn place(finding: &Finding) -> f64 {

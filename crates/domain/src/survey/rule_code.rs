@@ -79,9 +79,24 @@ pub enum RuleCode {
     /// A road runs through the parcel.
     #[serde(rename = "sobre_via")]
     OverRoad,
-    /// The children of a parcel do not make up its ground.
+    /// What a parcel became does not make up its ground.
     #[serde(rename = "hijos_no_completan")]
-    ChildrenDoNotFill,
+    ChildrenIncomplete,
+    /// A code that goes to other ground is in force where it was, or was retired once.
+    #[serde(rename = "codigo_en_uso")]
+    CodeInUse,
+    /// A line of a drawing ends where it meets nothing.
+    #[serde(rename = "linea_abierta")]
+    OpenLine,
+    /// A polygon of a drawing has no label or several, or a label no polygon.
+    #[serde(rename = "rotulo")]
+    Label,
+    /// The vertices of a parcel make no outline.
+    #[serde(rename = "vertices_invalidos")]
+    BrokenVertices,
+    /// The vertices of a parcel make an outline, though some seem to be missing or are there twice.
+    #[serde(rename = "vertices_dudosos")]
+    DoubtfulVertices,
     /// A layer that a rule asks holds nothing, so that the rule could not be asked.
     #[serde(rename = "capa_vacia")]
     EmptyLayer,
@@ -89,7 +104,7 @@ pub enum RuleCode {
 
 impl RuleCode {
     /// All rules.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 32] = [
         Self::InvalidShape,
         Self::EmptyShape,
         Self::ShapeKind,
@@ -115,9 +130,31 @@ impl RuleCode {
         Self::UnknownBlock,
         Self::UnknownSector,
         Self::OverRoad,
-        Self::ChildrenDoNotFill,
+        Self::ChildrenIncomplete,
+        Self::CodeInUse,
+        Self::OpenLine,
+        Self::Label,
+        Self::BrokenVertices,
+        Self::DoubtfulVertices,
         Self::EmptyLayer,
     ];
+
+    /// Whether it is about parcels beside each other or beside what is in force: found anew by each comparison.
+    pub fn is_of_comparison(self) -> bool {
+        matches!(
+            self,
+            Self::Overlap
+                | Self::Gap
+                | Self::UnevenBorder
+                | Self::OutsideBlock
+                | Self::UnknownBlock
+                | Self::UnknownSector
+                | Self::OverRoad
+                | Self::CodeInUse
+                | Self::ChildrenIncomplete
+                | Self::EmptyLayer
+        )
+    }
 
     /// The stable code that reports and programs see.
     pub fn name(self) -> &'static str {
@@ -146,7 +183,12 @@ impl RuleCode {
             Self::UnknownBlock => "manzana_desconocida",
             Self::UnknownSector => "sector_desconocido",
             Self::OverRoad => "sobre_via",
-            Self::ChildrenDoNotFill => "hijos_no_completan",
+            Self::ChildrenIncomplete => "hijos_no_completan",
+            Self::CodeInUse => "codigo_en_uso",
+            Self::OpenLine => "linea_abierta",
+            Self::Label => "rotulo",
+            Self::BrokenVertices => "vertices_invalidos",
+            Self::DoubtfulVertices => "vertices_dudosos",
             Self::EmptyLayer => "capa_vacia",
         }
     }

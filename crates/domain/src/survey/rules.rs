@@ -9,6 +9,7 @@
 //! | rule | looks at | where |
 //! | --- | --- | --- |
 //! | `geometria_vacia`, `geometria_tipo`, `geometria_invalida` | one row's shape | [`shape`] |
+//! | `linea_abierta`, `rotulo`, `vertices_invalidos`, `vertices_dudosos` | what a row is put together of | [`drawn`] |
 //! | `vertice_repetido`, `espiga`, `lado_corto` | one row's valid shape | [`vertices`] |
 //! | `astilla` | one row's valid shape | [`sliver`] |
 //! | `area_declarada` | one row's shape and declared area | [`declared_area`] |
@@ -21,18 +22,16 @@
 //! | `borde_desigual` | the same | `border` |
 //! | `fuera_de_manzana`, `manzana_desconocida`, `sector_desconocido`, `capa_vacia` | parcels, blocks, sectors | `block` |
 //! | `sobre_via` | parcels and roads | `road` |
-//! | `hijos_no_completan` | a parcel and its children | [`children`] |
+//! | `hijos_no_completan`, `codigo_en_uso` | what a file changes | [`succession`] |
 //!
 //! Rules without a link look at the fabric, and are asked by [`super::fabric::check`]; [`parcel`] asks those of one
 //! valid shape.
 
 pub(super) mod block;
 pub(super) mod border;
-pub mod children;
 pub mod code;
 pub mod declared_area;
-#[cfg(test)]
-pub(super) mod drawn;
+pub mod drawn;
 pub(super) mod gap;
 pub(super) mod overlap;
 pub mod place;
@@ -40,14 +39,17 @@ pub mod plausible;
 pub mod repeated;
 pub(super) mod road;
 mod said;
+#[cfg(test)]
+pub(super) mod samples;
 pub mod shape;
 pub mod sliver;
+pub mod succession;
 pub mod vertices;
 
 use super::{Finding, Tolerances, fabric::Lot};
 
 /// All findings of the rules about one parcel's valid shape.
-pub fn parcel(lot: &Lot<'_>, tolerances: &Tolerances) -> impl Iterator<Item = Finding> {
+pub fn parcel(lot: &Lot<'_>, tolerances: &Tolerances) -> impl Iterator<Item = Finding> + use<> {
     [
         vertices::repeated_vertices(lot, tolerances.repeated_vertex),
         vertices::spike(lot, &tolerances.spike),

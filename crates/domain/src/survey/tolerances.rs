@@ -178,7 +178,7 @@ impl Tolerances {
             uneven_border: of(entries, RuleCode::UnevenBorder)?,
             outside_block: of(entries, RuleCode::OutsideBlock)?,
             over_road: of(entries, RuleCode::OverRoad)?,
-            children: of(entries, RuleCode::ChildrenDoNotFill)?,
+            children: of(entries, RuleCode::ChildrenIncomplete)?,
         };
         let takes_some = |rule: RuleCode| {
             matches!(
@@ -192,7 +192,7 @@ impl Tolerances {
                     | RuleCode::UnevenBorder
                     | RuleCode::OutsideBlock
                     | RuleCode::OverRoad
-                    | RuleCode::ChildrenDoNotFill
+                    | RuleCode::ChildrenIncomplete
             )
         };
         // A number that nothing reads would look as if it decided.

@@ -1,7 +1,7 @@
 //! Why a file could not be opened or read to its end.
 
 /// The file cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum OpenError {
     /// There is nothing at that path, or it is no path of this machine.
     #[error("no such file")]
@@ -16,8 +16,67 @@ pub enum OpenError {
         detail: String,
     },
     /// Its first bytes are none of the formats we take.
-    #[error("not a shapefile, GeoPackage or GeoJSON file")]
+    #[error("none of the formats that are taken")]
     UnknownFormat,
+    /// `AutoCAD`'s own format, which is not published.
+    #[error("a DWG file")]
+    Dwg,
+    /// A DXF file that is not text.
+    #[error("a binary DXF file")]
+    BinaryDxf,
+    /// An XML file with a document type of its own.
+    #[error("XML with entities of its own")]
+    Entities,
+    /// An XML file nested deeper than any data are.
+    #[error("XML nested deeper than {depth}")]
+    TooDeep {
+        /// The limit.
+        depth: u32,
+    },
+    /// Larger than what we hold of such a format.
+    #[error("{format} of {bytes} bytes, more than {limit}")]
+    TooLarge {
+        /// Name of the format.
+        format: &'static str,
+        /// How large it is.
+        bytes: u64,
+        /// The limit, one of [`crate::limits`].
+        limit: u64,
+    },
+    /// A table that has neither vertices nor shapes as text.
+    #[error("neither vertices nor well-known text among {found:?}")]
+    TableColumns {
+        /// Its columns.
+        found: Vec<String>,
+    },
+    /// A table that two readings fit: columns of one meaning.
+    #[error("{columns:?} mean the same")]
+    SameColumn {
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// A row of a table cannot be read.
+    #[error("line {line}: {detail}")]
+    TableRow {
+        /// Line of the file, from 1.
+        line: u64,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The lines of a drawing enclose nothing.
+    #[error("no line of {layer:?} encloses anything")]
+    NothingEnclosed {
+        /// The layer.
+        layer: String,
+        /// Some of the ends that are open, in the file's coordinates, each with the place nearest to it.
+        open: Vec<(geo_types::Coord<f64>, Option<geo_types::Coord<f64>>)>,
+    },
+    /// A drawing cuts itself into more pieces than [`crate::limits::SEGMENTS_MAX`].
+    #[error("the lines of {layer:?} cut each other into too many pieces")]
+    Tangled {
+        /// The layer.
+        layer: String,
+    },
     /// A part of a shapefile is not beside it.
     #[error("the shapefile lacks its {which}")]
     MissingCompanion {

@@ -9,28 +9,29 @@ use gdal::{
 };
 
 use super::{
-    Field, FieldKind, Format, ReadError, Row, ShapeValue, Source, Value, Want, shape,
-    source::{LATIN1, open_dataset},
+    Field, FieldKind, Format, ReadError, Row, ShapeValue, Value, Want, shape,
+    stored::{Stored, open_dataset},
 };
 use crate::{
     library,
     limits::{FEATURES_MAX, TEXT_MAX},
 };
 
-/// See [`Source::rows`].
+/// See [`super::Source::rows`].
 pub(super) fn rows(
-    source: &Source,
+    source: &Stored,
+    fields: &[Field],
     columns: &[usize],
     want: Want,
     mut each: impl FnMut(Row) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
     let mut wanted = Vec::with_capacity(columns.len());
     for index in columns {
-        let field = source.fields.get(*index);
-        wanted.push((
-            *index,
-            field.ok_or(ReadError::NoSuchColumn { index: *index })?,
-        ));
+        let place = source.places.get(*index);
+        let (place, field) = place
+            .zip(fields.get(*index))
+            .ok_or(ReadError::NoSuchColumn { index: *index })?;
+        wanted.push((*place, field));
     }
     let mut layer = source
         .dataset
@@ -40,7 +41,7 @@ pub(super) fn rows(
     library::heed();
     let mut second = SecondReading {
         source,
-        latin1: None,
+        again: None,
     };
     let mut number = 0;
     for feature in layer.features() {
@@ -112,10 +113,10 @@ fn iso_date(gdal: &str) -> String {
     gdal.replace('/', "-").replacen(' ', "T", 1)
 }
 
-/// Text that is not in the encoding its file declares is read again as Latin-1, rather than lost.
+/// Text that is not in the encoding its file declares is read again in another, rather than lost.
 struct SecondReading<'a> {
-    source: &'a Source,
-    latin1: Option<Dataset>,
+    source: &'a Stored,
+    again: Option<Dataset>,
 }
 
 impl SecondReading<'_> {
@@ -141,11 +142,11 @@ impl SecondReading<'_> {
         if self.source.format != Format::Shapefile || !text.contains(char::REPLACEMENT_CHARACTER) {
             return Ok(Value::Text(text));
         }
-        if self.latin1.is_none() {
-            let opened = open_dataset(&self.source.path, self.source.format, &LATIN1);
-            self.latin1 = opened.ok().map(|(dataset, _)| dataset);
+        if self.again.is_none() {
+            let option = [self.source.second.option()];
+            self.again = open_dataset(&self.source.path, self.source.format, &option).ok();
         }
-        let again = self.latin1.as_ref().and_then(|dataset| {
+        let again = self.again.as_ref().and_then(|dataset| {
             let layer = dataset.layer(self.source.layer).ok()?;
             layer.feature(feature.fid()?)?.field_as_string(index).ok()?
         });

@@ -5,28 +5,37 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use gdal::{
-    Dataset, DatasetOptions, GdalOpenFlags,
-    vector::{Layer, LayerAccess, LayerCaps, OGRFieldType},
-};
+use gdal::vector::OGRFieldType;
 
-use super::{FileCrs, Format, OpenError, ReadError, Row, Want, format, geojson, read};
-use crate::{
-    library,
-    limits::{FEATURES_MAX, FIELDS_MAX},
+use super::{
+    FileCrs, Format, Note, OpenError, ReadError, Row, TextEncoding, Want,
+    assembled::{self, Assembled, AssembledRow},
+    csv, dxf, read,
+    recognise::recognise,
+    stored::{self, Stored},
 };
+use crate::library;
 
 /// A layer of a file, open for reading. It may move to another thread, and is not shared.
 #[derive(Debug)]
 pub struct Source {
-    pub(super) dataset: Dataset,
-    pub(super) path: PathBuf,
-    pub(super) format: Format,
-    pub(super) layer: usize,
+    body: Body,
+    format: Format,
     layer_name: String,
     pub(super) fields: Vec<Field>,
     count: u64,
     crs: Option<FileCrs>,
+    notes: Vec<Note>,
+    encoding: Option<TextEncoding>,
+}
+
+/// Where the rows come from.
+#[derive(Debug)]
+enum Body {
+    /// GDAL reads them as they are asked for.
+    Stored(Stored),
+    /// They were put together as the file was opened.
+    Assembled(Vec<AssembledRow>),
 }
 
 /// A column.
@@ -54,52 +63,48 @@ pub enum FieldKind {
 }
 
 impl Source {
-    /// Opens a plain local file. Without `layer`, the file must have just one layer that has features.
+    /// Opens a plain local file, or the folder of a geodatabase. Without `layer`, the file must have just one layer that
+    /// has features.
     pub fn open(path: &Path, layer: Option<&str>) -> Result<Self, OpenError> {
         library::prepare();
         library::heed();
         let path = plain_file(path)?;
-        let format = format::recognise(&path)?;
-        let (dataset, encoding_known) = open_dataset(&path, format, &[])?;
-        let dataset = if encoding_known {
-            dataset
-        } else {
-            open_dataset(&path, format, &LATIN1)?.0
+        let format = recognise(&path)?;
+        let source = match format {
+            Format::Dxf => Self::assembled(format, dxf::open(&path, layer)?),
+            Format::Csv => Self::assembled(format, csv::open(&path, layer)?),
+            _ => stored::open(path, format, layer)?,
         };
-        let layer = choose(&dataset, format, layer)?;
-        let chosen = dataset.layer(layer).map_err(|error| unreadable(&error))?;
-        let fields: Vec<Field> = chosen
-            .defn()
-            .fields()
-            .map(|field| Field::of(&field))
-            .collect();
-        if fields.len() > FIELDS_MAX {
-            return Err(OpenError::TooManyFields {
-                count: fields.len(),
-            });
-        }
-        let count = chosen.feature_count();
-        if count > FEATURES_MAX {
-            return Err(OpenError::TooManyFeatures { count });
-        }
-        let layer_name = chosen.name();
-        let crs = FileCrs::of(chosen.spatial_ref()).filter(|crs| {
-            let assumed =
-                format == Format::GeoJson && crs.authority.as_deref() == Some("EPSG:4326");
-            !assumed || geojson::may_be_wgs84(&path)
-        });
         // A truncated file already shows here; what GDAL only grumbled about shows again when rows are read.
         library::heed();
-        Ok(Self {
-            dataset,
-            path,
+        Ok(source)
+    }
+
+    pub(super) fn stored(stored: Stored, told: stored::Told) -> Self {
+        Self {
+            format: stored.format,
+            body: Body::Stored(stored),
+            layer_name: told.layer_name,
+            fields: told.fields,
+            count: told.count,
+            crs: told.crs,
+            notes: Vec::new(),
+            encoding: told.encoding,
+        }
+    }
+
+    fn assembled(format: Format, assembled: Assembled) -> Self {
+        Self {
             format,
-            layer,
-            layer_name,
-            fields,
-            count,
-            crs,
-        })
+            layer_name: assembled.layer,
+            fields: assembled.fields,
+            count: assembled.rows.len() as u64,
+            // Neither a drawing nor a table says what its coordinates are.
+            crs: None,
+            notes: assembled.notes,
+            encoding: assembled.encoding,
+            body: Body::Assembled(assembled.rows),
+        }
     }
 
     /// Name of the layer.
@@ -132,6 +137,16 @@ impl Source {
         self.crs.as_ref()
     }
 
+    /// What was noticed while its features were put together, at most [`crate::limits::NOTES_MAX`].
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// In which encoding its text is read, where the format leaves that open.
+    pub fn encoding(&self) -> Option<&TextEncoding> {
+        self.encoding.as_ref()
+    }
+
     /// Reads the rows in the file's order, with the columns at these positions of [`Self::fields`], until `each`
     /// breaks off or the file ends.
     pub fn rows(
@@ -140,12 +155,15 @@ impl Source {
         want: Want,
         each: impl FnMut(Row) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
-        read::rows(self, columns, want, each)
+        match &self.body {
+            Body::Stored(stored) => read::rows(stored, &self.fields, columns, want, each),
+            Body::Assembled(rows) => assembled::rows(rows, columns, want, each),
+        }
     }
 }
 
 impl Field {
-    fn of(field: &gdal::vector::Field) -> Self {
+    pub(super) fn of(field: &gdal::vector::Field) -> Self {
         let kind = match field.field_type() {
             OGRFieldType::OFTString | OGRFieldType::OFTWideString => FieldKind::Text,
             OGRFieldType::OFTInteger | OGRFieldType::OFTInteger64 => FieldKind::Integer,
@@ -160,48 +178,8 @@ impl Field {
     }
 }
 
-/// Latin-1 gives a letter to every byte: nothing is lost, and it is what old Peruvian DBF files are in.
-pub(super) const LATIN1: [&str; 1] = ["ENCODING=ISO-8859-1"];
-
-/// Opens with the one driver that the content calls for; also says whether GDAL knows the text's encoding.
-pub(super) fn open_dataset(
-    path: &Path,
-    format: Format,
-    more: &[&str],
-) -> Result<(Dataset, bool), OpenError> {
-    let options: Vec<&str> = format.open_options().iter().chain(more).copied().collect();
-    let dataset = Dataset::open_ex(
-        path,
-        DatasetOptions {
-            open_flags: GdalOpenFlags::GDAL_OF_READONLY
-                | GdalOpenFlags::GDAL_OF_VECTOR
-                | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR,
-            allowed_drivers: Some(&[format.driver()]),
-            open_options: Some(&options),
-            sibling_files: None,
-        },
-    )
-    .map_err(|error| unreadable(&error))?;
-    let encoding_known = format != Format::Shapefile
-        || dataset
-            .layer(0)
-            .is_ok_and(|layer| layer.has_capability(LayerCaps::OLCStringsAsUTF8));
-    Ok((dataset, encoding_known))
-}
-
-/// What GDAL complained about says more than the crate's error.
-fn unreadable(error: &gdal::errors::GdalError) -> OpenError {
-    let complaints = library::heed();
-    OpenError::Unreadable {
-        detail: complaints
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| error.to_string()),
-    }
-}
-
 /// A path that GDAL cannot take for anything but a file on this machine: absolute, so that no driver's prefix fits,
-/// and outside of its virtual file systems.
+/// and outside of its virtual file systems. A folder is looked at by [`recognise`].
 fn plain_file(path: &Path) -> Result<PathBuf, OpenError> {
     // Not canonical: the parts of a shapefile lie beside the name that was given, not beside what a link points to.
     let path = std::path::absolute(path).map_err(|_| OpenError::NotFound)?;
@@ -222,46 +200,9 @@ fn plain_file(path: &Path) -> Result<PathBuf, OpenError> {
         }
         Err(_) => return Err(OpenError::NotFound),
     };
-    if found.is_file() {
+    if found.is_file() || found.is_dir() {
         Ok(path)
     } else {
         Err(OpenError::NotAFile)
-    }
-}
-
-/// The layer to read, as its place in the file.
-fn choose(dataset: &Dataset, format: Format, wanted: Option<&str>) -> Result<usize, OpenError> {
-    // Tables without shapes are layers to GDAL only in a GeoPackage; the others have one layer, shapes or not.
-    let has_shapes =
-        |layer: &Layer| format != Format::GeoPackage || layer.defn().geom_fields().next().is_some();
-    let layers: Vec<(usize, Layer)> = dataset
-        .layers()
-        .enumerate()
-        .filter(|(_, layer)| has_shapes(layer))
-        .collect();
-    let names = |layers: &[(usize, Layer)]| layers.iter().map(|(_, layer)| layer.name()).collect();
-    if let Some(wanted) = wanted {
-        return layers
-            .iter()
-            .find(|(_, layer)| layer.name() == wanted)
-            .map(|(at, _)| *at)
-            .ok_or_else(|| OpenError::LayerMissing {
-                wanted: wanted.to_owned(),
-                available: names(&layers),
-            });
-    }
-    let Some(first) = layers.first().map(|(at, _)| *at) else {
-        return Err(OpenError::NoVectorLayer);
-    };
-    let filled: Vec<_> = layers
-        .into_iter()
-        .filter(|(_, layer)| layer.feature_count() > 0)
-        .collect();
-    match filled.as_slice() {
-        [] => Ok(first),
-        [(only, _)] => Ok(*only),
-        several => Err(OpenError::SeveralLayers {
-            available: names(several),
-        }),
     }
 }

@@ -93,7 +93,7 @@ pub enum UnpackError {
         /// The entry.
         name: String,
     },
-    /// No shapefile, `GeoPackage` or `GeoJSON` in it.
+    /// None of the formats that are taken in it.
     #[error("nothing to read among {names:?}")]
     NothingUsable {
         /// What is in it.

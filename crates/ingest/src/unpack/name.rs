@@ -1,9 +1,27 @@
 //! Names in an archive, and what becomes of them.
 
 /// What is written, by lower-case extension: the parts of a shapefile that GDAL needs, and the one-file formats.
-const WANTED: [&str; 8] = ["shp", "shx", "dbf", "prj", "cpg", "gpkg", "geojson", "json"];
-/// What a reader is pointed at.
-const DATASETS: [&str; 4] = ["shp", "gpkg", "geojson", "json"];
+const WANTED: [&str; 13] = [
+    "shp", "shx", "dbf", "prj", "cpg", "gpkg", "geojson", "json", "kml", "gml", "dxf", "csv", "dwg",
+];
+/// What a reader is pointed at. It refuses a `.dwg`, and says what to do.
+const DATASETS: [&str; 9] = [
+    "shp", "gpkg", "geojson", "json", "kml", "gml", "dxf", "csv", "dwg",
+];
+/// Files of a geodatabase, which is a folder; its locks stay inside.
+const OF_GEODATABASE: [&str; 7] = [
+    "gdbtable",
+    "gdbtablx",
+    "gdbindexes",
+    "atx",
+    "spx",
+    "freelist",
+    "horizon",
+];
+/// Those that have no extension.
+const BARE_OF_GEODATABASE: [&str; 2] = ["gdb", "timestamps"];
+/// The folder of a geodatabase that was packed without it.
+const UNNAMED_GEODATABASE: &str = "datos";
 const ARCHIVES: [&str; 9] = ["zip", "7z", "rar", "gz", "tgz", "bz2", "xz", "tar", "kmz"];
 /// Longest name shown to a person.
 const SHOWN_CHARS: usize = 120;
@@ -30,6 +48,44 @@ pub(super) fn base(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or_default()
 }
 
+/// The stem of the geodatabase that a file is part of, and the file's name in it.
+pub(super) fn of_geodatabase(name: &str) -> Option<(String, String)> {
+    let base = base(name).to_ascii_lowercase();
+    let folder = name.rsplit(['/', '\\']).nth(1).unwrap_or_default();
+    let named = split(folder).filter(|(_, extension)| extension == "gdb");
+    let bare = BARE_OF_GEODATABASE.contains(&base.as_str());
+    let known = split(&base).is_some_and(|(stem, extension)| {
+        !stem.is_empty() && OF_GEODATABASE.contains(&extension.as_str())
+    });
+    match named {
+        Some((stem, _)) if (known || bare) && !stem.is_empty() => Some((sound(stem), sound(&base))),
+        None if known => Some((UNNAMED_GEODATABASE.to_owned(), sound(&base))),
+        _ => None,
+    }
+}
+
+/// What is left is put to a file system and to GDAL: separators are gone, control characters go too.
+fn sound(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_control() || c == ':' { '_' } else { c })
+        .collect()
+}
+
+/// How sure it is that this is the dataset that was meant, the lower the surer: a plain `.json` or a table beside a
+/// shapefile is a note about it, and a drawing saved as DXF has the DWG beside it.
+pub(super) fn doubt(written: &str) -> u8 {
+    match split(written).map(|(_, extension)| extension).as_deref() {
+        Some("dwg") => 2,
+        Some("json" | "csv") => 1,
+        _ => 0,
+    }
+}
+
+/// The one that a KMZ opens with.
+pub(super) fn opens_kmz(written: &str) -> bool {
+    written.eq_ignore_ascii_case("doc.kml")
+}
+
 /// Stem and lower-case extension of a file that is worth writing. `._lotes.shp` and the like hold a Mac's notes about
 /// the file, not the file.
 pub(super) fn wanted(base: &str) -> Option<(String, String)> {
@@ -37,11 +93,7 @@ pub(super) fn wanted(base: &str) -> Option<(String, String)> {
     if stem.is_empty() || stem.starts_with("._") || !WANTED.contains(&extension.as_str()) {
         return None;
     }
-    // What is left is put to a file system and to GDAL: separators are gone, control characters go too.
-    let stem = stem
-        .chars()
-        .map(|c| if c.is_control() || c == ':' { '_' } else { c });
-    Some((stem.collect(), extension))
+    Some((sound(stem), extension))
 }
 
 /// Whether the written name is one to open.
@@ -79,6 +131,26 @@ mod tests {
         }
         for inside in ["x.shp", "a/b/x.shp", "a\\x.shp", "a..b/x.shp", "...shp", ""] {
             assert!(!leads_outside(inside), "{inside:?}");
+        }
+    }
+
+    #[test]
+    fn a_geodatabase_is_known_by_its_folder_or_its_files() {
+        let of = |name: &str| of_geodatabase(name).map(|(stem, file)| format!("{stem}/{file}"));
+        assert_eq!(
+            of("plano/Lotes.GDB/A00000001.gdbtable").as_deref(),
+            Some("Lotes/a00000001.gdbtable")
+        );
+        assert_eq!(of("Lotes.gdb\\gdb").as_deref(), Some("Lotes/gdb"));
+        assert_eq!(of("a1.gdbtablx").as_deref(), Some("datos/a1.gdbtablx"));
+        for other in [
+            "gdb",
+            "Lotes.gdb/x.lock",
+            "Lotes.gdb/lotes.shp",
+            ".gdb/gdb",
+            "x/.atx",
+        ] {
+            assert_eq!(of(other), None, "{other}");
         }
     }
 

@@ -99,6 +99,56 @@ fn one_dataset_is_asked_for() {
         &[("lotes.json", b"{}")],
         "lotes.json of [lotes.json], skipped []",
     );
+    check(
+        &[("lotes.dwg", b""), ("lotes.dxf", b""), ("notas.csv", b"")],
+        "lotes.dxf of [lotes.dwg lotes.dxf notas.csv], skipped []",
+    );
+    check(
+        &[("a.kml", b""), ("b.gml", b"")],
+        r#"several datasets: ["a.kml", "b.gml"]"#,
+    );
+}
+
+#[test]
+fn a_kmz_opens_with_its_document() {
+    check(
+        &[
+            ("files/otro.kml", b""),
+            ("doc.kml", b""),
+            ("files/foto.jpg", b""),
+        ],
+        "doc.kml of [doc.kml otro.kml], skipped [files/foto.jpg]",
+    );
+    check(
+        &[("doc.kml", b""), ("lotes.shp", b"")],
+        r#"several datasets: ["doc.kml", "lotes.shp"]"#,
+    );
+}
+
+#[test]
+fn a_geodatabase_comes_out_as_a_folder() {
+    check(
+        &[
+            ("plano/Lotes.gdb/a00000001.gdbtable", b"1"),
+            ("plano/LOTES.gdb/a00000001.gdbtablx", b"2"),
+            ("plano/Lotes.gdb/gdb", b"3"),
+            ("plano/Lotes.gdb/x.sr.lock", b"4"),
+            ("leeme.txt", b"5"),
+        ],
+        "Lotes.gdb of [Lotes.gdb], skipped [plano/Lotes.gdb/x.sr.lock leeme.txt]",
+    );
+    check(
+        &[("a0001.gdbtable", b"1")],
+        "datos.gdb of [datos.gdb], skipped []",
+    );
+    check(
+        &[("a.gdb/a1.gdbtable", b""), ("b.gdb/a1.gdbtable", b"")],
+        r#"several datasets: ["a.gdb", "b.gdb"]"#,
+    );
+    check(
+        &[("x/a.gdb/a1.gdbtable", b""), ("y/a.gdb/a1.gdbtable", b"")],
+        r#""x/a.gdb/a1.gdbtable" and "y/a.gdb/a1.gdbtable" have one name"#,
+    );
 }
 
 #[test]

@@ -1,21 +1,25 @@
 //! Words for files that are refused.
 
-use gis::file::{OpenError, ReadError};
+use gis::file::ReadError;
 use ingest::{Refusal, profile::ProfileError, unpack::UnpackError};
 
 use super::{Kind, Problem};
+
+mod opening;
+
+use opening::FORMATS;
 
 /// Why a file was refused whole, and how to mend it.
 pub fn refusal(refusal: &Refusal) -> Problem {
     let refused = |title: String, detail: &str| Problem::new(Kind::Refused, title, detail);
     match refusal {
         Refusal::Unpack(error) => archive(error),
-        Refusal::Open(error) => opening(error),
+        Refusal::Open(error) => opening::opening(error),
         Refusal::Read(error) => reading(error),
         Refusal::Profile(error) => profile(error),
         Refusal::NoCrs { layer } => refused(
             format!(
-                "La capa «{layer}» no dice su sistema de referencia (falta el .prj o la definición)."
+                "La capa «{layer}» no dice su sistema de referencia (falta el .prj o la definición; un DXF o un CSV nunca lo dicen)."
             ),
             "Vuelva a enviarla con --source-crs: EPSG:32718 si está en WGS 84 zona 18 Sur, \
              EPSG:24878 si el plano está en PSAD56 zona 18 Sur. Entre los dos hay unos 430 m.",
@@ -101,57 +105,6 @@ fn place(at: geo_types::Coord<f64>) -> String {
     }
 }
 
-fn opening(error: &OpenError) -> Problem {
-    let (title, detail) = match error {
-        OpenError::NotFound => (
-            "No se encuentra el archivo.".to_owned(),
-            "Compruebe la ruta y el nombre, con su extensión.".to_owned(),
-        ),
-        OpenError::NotAFile => (
-            "La ruta no es de un archivo.".to_owned(),
-            "Pase el archivo mismo: el .zip, .shp, .gpkg o .geojson.".to_owned(),
-        ),
-        OpenError::Unreadable { .. } => (
-            "El archivo está dañado o no es lo que su nombre dice.".to_owned(),
-            "Ábralo en QGIS; si tampoco abre, pídalo o expórtelo otra vez.".to_owned(),
-        ),
-        OpenError::UnknownFormat => (
-            "No se reconoce el formato del archivo.".to_owned(),
-            "Se reciben shapefile (solo o en .zip), GeoPackage (.gpkg) y GeoJSON.".to_owned(),
-        ),
-        OpenError::MissingCompanion { which } => (
-            format!("Al shapefile le falta su archivo {which}."),
-            "Un shapefile son varios archivos (.shp, .shx, .dbf, .prj) con el mismo nombre: envíelos juntos, mejor en un .zip."
-                .to_owned(),
-        ),
-        OpenError::InUse { companion } => (
-            "Otro programa está escribiendo en el archivo.".to_owned(),
-            format!("Junto a él está {companion}: guarde y cierre el archivo en QGIS, y vuelva a enviarlo."),
-        ),
-        OpenError::NoVectorLayer => (
-            "El archivo no tiene ninguna capa con geometría.".to_owned(),
-            "Compruebe que exportó la capa y no solo su tabla.".to_owned(),
-        ),
-        OpenError::LayerMissing { wanted, available } => (
-            format!("El archivo no tiene la capa «{wanted}»."),
-            format!("Tiene: {}.", available.join(", ")),
-        ),
-        OpenError::SeveralLayers { available } => (
-            "El archivo tiene varias capas.".to_owned(),
-            format!("Elija una con --layer: {}.", available.join(", ")),
-        ),
-        OpenError::TooManyFields { count } => (
-            format!("El archivo tiene {count} columnas, más de {}.", gis::limits::FIELDS_MAX),
-            "Quite las columnas que no son del catastro.".to_owned(),
-        ),
-        OpenError::TooManyFeatures { count } => (
-            format!("El archivo tiene {count} filas, más de {}.", gis::limits::FEATURES_MAX),
-            "Divídalo por sectores.".to_owned(),
-        ),
-    };
-    Problem::new(Kind::Refused, title, detail)
-}
-
 fn reading(error: &ReadError) -> Problem {
     let (title, detail) = match error {
         ReadError::Damaged { row, .. } => (
@@ -228,9 +181,9 @@ fn archive(error: &UnpackError) -> Problem {
             let names: Vec<&str> = names.iter().take(10).map(String::as_str).collect();
             return Problem::new(
                 Kind::Refused,
-                "El .zip no trae ningún shapefile, GeoPackage ni GeoJSON.",
+                "El .zip no trae ningún archivo que se reciba.",
                 format!(
-                    "Trae: {}.",
+                    "Se reciben {FORMATS}. Trae: {}.",
                     if names.is_empty() {
                         "nada".to_owned()
                     } else {

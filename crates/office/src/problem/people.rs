@@ -46,6 +46,15 @@ pub fn no_account() -> Problem {
     )
 }
 
+/// Somebody else uploaded it.
+pub fn not_yours() -> Problem {
+    Problem::new(
+        Kind::Forbidden,
+        "Lo hace quien subió el levantamiento.",
+        "Ingrese con esa cuenta, o envíe otro levantamiento.",
+    )
+}
+
 /// Who uploaded it wants to decide on it.
 pub fn same_person(login: &str, action: Action, place: Ubigeo) -> Problem {
     let roles: Vec<&str> = action.roles().iter().map(|role| role.name()).collect();

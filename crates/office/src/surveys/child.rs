@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    BATCHES_UNDER_WAY, Progress,
+    Progress,
+    examination::BATCHES_UNDER_WAY,
     reading::{Ends, Examined, Facts, Job, Reading, Target, read},
 };
 use crate::{Kind, Problem};
@@ -90,6 +91,11 @@ fn ended(ending: Ending) -> Problem {
             Kind::Refused,
             "El archivo tarda demasiado en leerse.",
             "Divídalo por sectores y envíe cada parte.",
+        ),
+        Ending::Killed => Problem::new(
+            Kind::Unavailable,
+            "Se detuvo al programa que lee el archivo.",
+            "El archivo está guardado y se vuelve a intentar. Si se repite, divídalo por sectores o avise a quien opera el servidor.",
         ),
         Ending::Crashed => Problem::new(
             Kind::Refused,

@@ -5,15 +5,22 @@ use domain::{
     people::{Action, Actor, Decider},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{
-    Act, Deed,
+    Act, Deed, Entry,
     surveys::{SurveyRow, Verdict},
 };
 use uuid::Uuid;
 
-use super::{OnErrors, Purpose, Survey, received::rules_with_errors};
-use crate::{Kind, Office, Problem, people::require, problem, view::SurveyShape};
+use super::{
+    Report, Scope,
+    comparison::{Subject, is_stale},
+    place::place,
+    publication::{Publication, counts},
+    queue::{examined, state_after},
+    received::rules_with_errors,
+};
+use crate::{Kind, Office, Problem, data, people::require, problem, view::SurveyShape};
 
 /// A decision, as somebody sends it.
 #[derive(Clone, Deserialize, Debug)]
@@ -53,16 +60,15 @@ pub struct Exception {
     pub reason: String,
 }
 
-/// What a publication carries of the decision behind it.
+/// A decision on its way into the record.
 #[derive(Clone, Debug)]
-pub struct Approval {
-    pub(super) survey: Uuid,
-    pub(super) ubigeo: Ubigeo,
-    pub(super) decider: Decider,
-    pub(super) reason: String,
-    pub(super) exceptions: Value,
-    /// The file that was examined, and no other.
-    pub(super) file_sha256: Vec<u8>,
+struct Approval {
+    survey: Uuid,
+    ubigeo: Ubigeo,
+    decider: Decider,
+    reason: String,
+    exceptions: Value,
+    comparison: i32,
 }
 
 /// Shortest reason: `visto en campo`.
@@ -79,6 +85,9 @@ impl Choice {
     }
 }
 
+/// How often an approval begins again because the land has changed under it.
+const APPROVALS_MAX: usize = 5;
+
 impl Office {
     /// Decides on a survey that somebody else uploaded.
     pub async fn decide(
@@ -87,75 +96,153 @@ impl Office {
         id: Uuid,
         decision: &Decision,
     ) -> Result<SurveyShape, Problem> {
-        let row = self.found(id).await?;
+        let mut row = self.found(id).await?;
         let action = Action::decide_on(&row.collection);
         require(actor, action, Some(row.ubigeo))?;
-        let decider = Decider::new(actor, row.uploaded_by.0)
-            .map_err(|_| problem::people::same_person(&row.uploaded_by.1, action, row.ubigeo))?;
+        let (uploader, login) = row.uploaded_by.clone().unwrap_or_default();
+        let decider = Decider::new(actor, uploader)
+            .map_err(|_| problem::people::same_person(&login, action, row.ubigeo))?;
         check_reason(&decision.reason, "sustento")?;
-        if !matches!(row.state.as_str(), "observado" | "conforme") {
-            return Err(closed(&row.state));
-        }
-        let exceptions = exceptions(decision, row.report.as_ref())?;
-        let approval = Approval {
-            survey: id,
-            ubigeo: row.ubigeo,
-            decider,
-            reason: decision.reason.trim().to_owned(),
-            exceptions,
-            file_sha256: row.file_sha256.clone(),
-        };
-        if decision.decision == Choice::Aprobar {
-            self.publish(actor, &row, approval).await?;
-        } else {
-            let mut act = self.store.begin(actor).await?;
-            approval.write(&mut act, decision.decision).await?;
-            act.commit(&approval.deed(decision.decision)).await?;
+        let mut left = APPROVALS_MAX;
+        loop {
+            if !matches!(row.state.as_str(), "observado" | "conforme") {
+                return Err(closed(&row.state));
+            }
+            let approval = Approval {
+                survey: id,
+                ubigeo: row.ubigeo,
+                decider,
+                reason: decision.reason.trim().to_owned(),
+                exceptions: exceptions(decision, row.report.as_ref())?,
+                comparison: row.comparison,
+            };
+            if decision.decision != Choice::Aprobar {
+                let mut act = self.store.begin(actor).await?;
+                approval.write(&mut act, decision.decision).await?;
+                act.commit(&approval.deed(decision.decision)).await?;
+                break;
+            }
+            if self.publish(actor, &row, &approval).await? {
+                break;
+            }
+            left -= 1;
+            if left == 0 {
+                return Err(busy());
+            }
+            row = self.compare_again(&row).await?;
         }
         Ok(SurveyShape::of(&self.found(id).await?))
     }
 
+    /// Publishes what was compared. Does nothing, and says so, where the land has changed since.
     async fn publish(
         &self,
         actor: &Actor,
         row: &SurveyRow,
-        approval: Approval,
-    ) -> Result<(), Problem> {
-        if row.report.is_none() {
+        approval: &Approval,
+    ) -> Result<bool, Problem> {
+        let Some(report) = row.report.clone() else {
             return Err(Problem::new(
                 Kind::Refused,
                 "El archivo no se pudo leer: no hay qué publicar.",
                 "Obsérvelo o rechácelo, y que se envíe otro.",
             ));
-        }
-        let on_errors = if approval
-            .exceptions
-            .as_array()
-            .is_some_and(|all| !all.is_empty())
-        {
-            OnErrors::Skip
-        } else {
-            OnErrors::Refuse
         };
-        let request = self.request(row, Purpose::Approve(Box::new(approval)), on_errors);
-        let survey = Survey::begin(request, |_| {})?;
-        let report = survey.ingest(&self.store, actor).await?;
-        if report.state == super::State::Refused {
+        let report: Report = serde_json::from_value(report).map_err(|error| unreadable(&error))?;
+        let place = place(&self.store, row.ubigeo).await?;
+        let mut act = self.store.begin(actor).await?;
+        if is_stale(&mut act, row.compared_to, row.ubigeo, &row.collection).await? {
+            return Ok(false);
+        }
+        let publication = Publication {
+            survey: row.id,
+            comparison: row.comparison,
+            collection: &row.collection,
+            ubigeo: row.ubigeo,
+            place: &place,
+            entry: Entry {
+                ubigeo: Some(row.ubigeo),
+                collection: Some(row.collection.clone()),
+                kind: "levantamiento",
+                reason: approval.reason.clone(),
+                document: Some(format!("levantamiento/{}", row.id)),
+                document_sha256: row.file_sha256.as_slice().try_into().ok(),
+            },
+        };
+        publication.run(&mut act).await?;
+        approval.write(&mut act, Choice::Aprobar).await?;
+        act.record(&approval.deed(Choice::Aprobar)).await?;
+        let (version, _) = act.publish(counts(&report)).await?;
+        // Who decides sees what was decided.
+        self.feed.wait_for(version).await;
+        Ok(true)
+    }
+
+    /// Compares a survey with what has been published meanwhile. Where that changes what it does, who decides has to
+    /// look again.
+    async fn compare_again(&self, row: &SurveyRow) -> Result<SurveyRow, Problem> {
+        let Some(uploader) = self.uploader(row).await? else {
             return Err(Problem::new(
                 Kind::Conflict,
-                "Desde que se examinó cambió lo que está en vigor, y ahora hay errores que nadie exceptuó.",
-                "No se publicó nada. Pida que se envíe otra vez.",
+                "Desde que se examinó cambió lo que está en vigor, y la cuenta que lo subió ya no está en uso.",
+                "Recházelo, y que se envíe otra vez.",
             ));
+        };
+        let report = row.report.clone().unwrap_or_default();
+        let mut report: Report =
+            serde_json::from_value(report).map_err(|error| unreadable(&error))?;
+        let before = (report.changes, report.accepted);
+        let catalogue = data::catalogue()?;
+        let mut draft = self.store.draft(&uploader).await?;
+        let compared = Subject {
+            survey: row.id,
+            comparison: row.comparison + 1,
+            collection: &row.collection,
+            ubigeo: row.ubigeo,
+            scope: Scope::of(&row.scope).unwrap_or_default(),
         }
-        // Who decides sees what was decided.
-        self.feed.wait_for(report.version).await;
-        Ok(())
+        .compare_again(&mut draft, &catalogue)
+        .await?;
+        report.compared(&compared, &catalogue);
+        let state = state_after(report.has_errors());
+        let outcome = compared.outcome(state, json!(report));
+        let mut act = draft.begin().await?;
+        // Somebody else may have compared it meanwhile, or decided: what they wrote counts.
+        if act.conclude_survey(row.id, &outcome).await? {
+            act.commit(&examined(row, state)).await?;
+        }
+        let row = self.found(row.id).await?;
+        if before == (report.changes, report.accepted) {
+            return Ok(row);
+        }
+        Err(Problem::new(
+            Kind::Conflict,
+            "Desde que se examinó se publicó algo que cambia lo que este levantamiento hace.",
+            "No se publicó nada. Se comparó otra vez con lo que está en vigor: vea su informe y decida de nuevo.",
+        ))
     }
+}
+
+fn busy() -> Problem {
+    Problem::new(
+        Kind::Conflict,
+        "Lo que está en vigor cambia mientras se publica.",
+        "No se publicó nada. Vuelva a decidir en un momento.",
+    )
+}
+
+fn unreadable(error: &serde_json::Error) -> Problem {
+    tracing::error!(%error, "report of a survey");
+    Problem::new(
+        Kind::Internal,
+        "El informe del levantamiento no se puede leer.",
+        "Recházelo, y que se envíe otra vez; avise a quien opera el servidor.",
+    )
 }
 
 impl Approval {
     /// Writes the decision; somebody else may have been first.
-    pub(super) async fn write(&self, act: &mut Act, choice: Choice) -> Result<(), Problem> {
+    async fn write(&self, act: &mut Act, choice: Choice) -> Result<(), Problem> {
         let (state, change) = match choice {
             Choice::Aprobar => ("publicado", Some(act.number())),
             Choice::Observar => ("observado", None),
@@ -169,6 +256,7 @@ impl Approval {
             exceptions: self.exceptions.clone(),
             state,
             change,
+            comparison: self.comparison,
         };
         if act.decide_survey(&verdict).await? {
             Ok(())
@@ -178,7 +266,7 @@ impl Approval {
     }
 
     /// What the audit trail keeps of it.
-    pub(super) fn deed(&self, choice: Choice) -> Deed {
+    fn deed(&self, choice: Choice) -> Deed {
         Deed {
             action: "levantamiento.decision",
             ubigeo: Some(self.ubigeo),

@@ -1,154 +1,45 @@
-//! The side that writes: one act.
+//! A comparison becomes the land in force: one act.
 
-use domain::{audit::Head, time::ChangeNumber};
-use ingest::{Batch, Examination};
+use domain::{collection::Collection, id::Ubigeo};
 use serde_json::{Map, Value, json};
-use store::{Act, Entry, copy::RowEncoder};
-use tokio::sync::{mpsc, oneshot};
+use store::{Act, Entry};
+use uuid::Uuid;
 
-use super::{
-    Request,
-    decision::Choice,
-    note,
-    place::Place,
-    reading::{Facts, Reading, Target, finished},
-};
-use crate::{Kind, Problem};
+use super::{place::Place, report::Report};
+use crate::Problem;
 
-/// The side that writes: one act.
+/// What is published, and why.
 pub(super) struct Publication<'a> {
-    pub(super) act: Act,
-    pub(super) request: &'a Request,
+    pub(super) survey: Uuid,
+    pub(super) comparison: i32,
+    pub(super) collection: &'a Collection,
+    pub(super) ubigeo: Ubigeo,
     pub(super) place: &'a Place,
-    pub(super) facts: &'a Facts,
+    pub(super) entry: Entry,
 }
 
 impl Publication<'_> {
-    /// Publishes what the reader accepts. No number where nothing changed: rows with errors keep the file out, or all
-    /// of it is in force already.
-    pub(super) async fn run(
-        mut self,
-        reading: Reading,
-        target: oneshot::Sender<Target>,
-        mut batches: mpsc::Receiver<Batch>,
-    ) -> Result<(Examination, Option<(ChangeNumber, Head)>), Problem> {
-        let Request {
-            collection,
-            ubigeo,
-            on_errors,
-            ..
-        } = self.request;
-        if let Some(approval) = self.request.approval()
-            && approval.file_sha256 != self.facts.document_sha256
-        {
-            return Err(changed_file());
-        }
-        self.act
-            .register(&self.place.municipality, &self.place.source)
+    /// Writes it. The act still has to be ended.
+    pub(super) async fn run(&self, act: &mut Act) -> Result<(), Problem> {
+        act.register(&self.place.municipality, &self.place.source)
             .await?;
-        self.act.open(&self.entry()).await?;
-        let encoder = RowEncoder::new(
-            collection,
-            *ubigeo,
-            self.act.day(),
-            self.act.number(),
-            self.act.recorded_at(),
-        );
-        let in_force = self.act.in_force(collection, *ubigeo).await?;
-        let _ = target.send(Target {
-            outline: self.place.municipality.outline.clone(),
-            in_force,
-            encoder: Some(encoder),
-        });
-
-        let mut copy = self.act.copy(collection).await?;
-        while let Some(batch) = batches.recv().await {
-            copy.send(&batch.0).await?;
-        }
-        let examined = match finished(reading).await {
-            Ok(examined) if !examined.is_refused(*on_errors) => examined,
-            // Dropping the act rolls everything back.
-            Ok(examined) => {
-                copy.abort().await?;
-                return Ok((examined, None));
-            }
-            Err(problem) => {
-                copy.abort().await?;
-                note(self.request);
-                return Err(problem);
-            }
-        };
-        copy.finish().await?;
-        let approval = self.request.approval();
-        if examined.changes.added + examined.changes.modified == 0 && approval.is_none() {
-            return Ok((examined, None));
-        }
-        if !examined.modified_codes.is_empty() {
-            let day = self.act.day();
-            self.act
-                .close(collection, *ubigeo, &examined.modified_codes, day)
-                .await?;
-            let mut copy = self.act.copy(collection).await?;
-            copy.send(&examined.modified).await?;
-            copy.finish().await?;
-        }
-        if let Some(approval) = approval {
-            approval.write(&mut self.act, Choice::Aprobar).await?;
-            self.act.record(&approval.deed(Choice::Aprobar)).await?;
-        }
-        let done = self.act.publish(counts(&examined)).await?;
-        Ok((examined, Some(done)))
-    }
-
-    fn entry(&self) -> Entry {
-        let (kind, reason, document) = match self.request.approval() {
-            Some(approval) => (
-                "levantamiento",
-                approval.reason.clone(),
-                format!("levantamiento/{}", approval.survey),
-            ),
-            None => (
-                "ingesta",
-                self.request.reason.clone().unwrap_or_else(|| {
-                    format!(
-                        "Publicación de {} desde un archivo",
-                        self.request.collection
-                    )
-                }),
-                self.request.shown_name(),
-            ),
-        };
-        Entry {
-            ubigeo: Some(self.request.ubigeo),
-            collection: Some(self.request.collection.clone()),
-            kind,
-            reason,
-            document: Some(document),
-            document_sha256: Some(self.facts.document_sha256),
-        }
+        act.open(&self.entry).await?;
+        act.publish_survey(self.survey, self.comparison, self.collection, self.ubigeo)
+            .await?;
+        Ok(())
     }
 }
 
 /// What the record keeps: the changes, and what was left out of them.
-fn counts(examined: &Examination) -> Value {
-    let mut counts = json!(examined.changes);
-    if examined.accepted < examined.read {
-        counts["filas_excluidas"] = json!(examined.read - examined.accepted);
-        let found = examined.tally.entries();
+pub(super) fn counts(report: &Report) -> Value {
+    let mut counts = json!(report.changes);
+    if report.accepted < report.read {
+        counts["filas_excluidas"] = json!(report.read - report.accepted);
+        let found = report.findings.iter();
         counts["hallazgos"] = found
-            .map(|(rule, entry)| (rule.name().to_owned(), json!(entry.count)))
+            .map(|line| (line.rule.clone(), json!(line.count)))
             .collect::<Map<String, Value>>()
             .into();
     }
     counts
-}
-
-/// What was examined is what is published, or nothing is.
-fn changed_file() -> Problem {
-    tracing::error!("the file of a survey is not the one that was received");
-    Problem::new(
-        Kind::Conflict,
-        "El archivo guardado no es el que se recibió.",
-        "No se publicó nada. Pida que se envíe otra vez y avise a quien opera el servidor.",
-    )
 }

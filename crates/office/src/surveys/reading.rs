@@ -1,17 +1,20 @@
 //! The side that reads: one thread, which GDAL and PROJ never leave; of this process, or of a child's.
 
-use std::{path::Path, thread};
+use std::{collections::BTreeMap, path::Path, thread};
 
-use domain::{collection::Collection, geometry::PreparedArea, id::Ubigeo};
-use geo_types::MultiPolygon;
-use ingest::{
-    Batch, CodeCensus, Examination, OnErrors, Opened, Opening, Profile, Refusal, Settings,
+use domain::{
+    collection::Collection,
+    geometry::PreparedArea,
+    id::Ubigeo,
+    survey::{Catalogue, RuleCode, Severity},
 };
+use geo_types::MultiPolygon;
+use ingest::{Batch, CodeCensus, Examination, Opened, Opening, Profile, Refusal, Settings};
 use serde::{Deserialize, Serialize};
-use store::{copy::RowEncoder, land::InForce};
+use store::copy::StagedEncoder;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Progress, Request};
+use super::{Progress, Request, report::EncodingShape};
 use crate::{Kind, Problem, data, problem};
 
 /// Longest profile file that is read.
@@ -62,7 +65,7 @@ impl ProfileText {
     /// To begin with, while it is held to its schema.
     fn unchecked(&self) -> Option<Profile> {
         match self {
-            Self::Ours(_) => None,
+            Self::Ours(name) => data::profile(name).ok(),
             Self::Theirs(json) => Profile::trusted(json).ok(),
         }
     }
@@ -75,21 +78,28 @@ pub(super) struct Job {
     profile: ProfileText,
     collection: String,
     ubigeo: Ubigeo,
-    on_errors: OnErrors,
+    weights: BTreeMap<RuleCode, Severity>,
 }
 
 impl Job {
+    /// The rules, as they weigh for this file.
+    pub(super) fn catalogue(&self) -> Result<Catalogue, Problem> {
+        Ok(data::catalogue()?.reweighed(&self.weights))
+    }
+
     pub(super) fn of(request: &Request) -> Result<Self, Problem> {
+        let profile = ProfileText::read(request.profile.as_deref())?;
         Ok(Self {
+            // One that is no profile is refused when it is held to its schema.
+            weights: profile.unchecked().unwrap_or_default().weights,
             opening: Opening {
                 path: request.path.clone(),
                 layer: request.layer.clone(),
                 source_crs: request.source_crs.clone(),
             },
-            profile: ProfileText::read(request.profile.as_deref())?,
+            profile,
             collection: request.collection.name().to_owned(),
             ubigeo: request.ubigeo,
-            on_errors: request.on_errors,
         })
     }
 }
@@ -102,15 +112,15 @@ pub(super) struct Facts {
     pub(super) operation: String,
     pub(super) personal_columns: Vec<String>,
     pub(super) document_sha256: [u8; 32],
+    pub(super) encoding: Option<EncodingShape>,
 }
 
-/// What the file is compared with, and how its rows are written.
+/// Where the file should lie, and how its rows are written.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Target {
     /// The municipality's outline.
     pub(super) outline: MultiPolygon<f64>,
-    pub(super) in_force: InForce,
-    pub(super) encoder: Option<RowEncoder>,
+    pub(super) encoder: StagedEncoder,
 }
 
 /// Where the side that reads meets the side that writes.
@@ -129,13 +139,19 @@ pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examine
         profile,
         collection,
         ubigeo,
-        on_errors,
+        weights,
     } = job;
     let refused = |refusal: Refusal| problem::refusal(&refusal);
     let gone = || refused(Refusal::ReceiverGone);
     let collection: Collection = collection.parse().map_err(|_| gone())?;
-    let catalogue = data::catalogue()?;
-    let report = |stage, done, total| progress(Progress { stage, done, total });
+    let catalogue = data::catalogue()?.reweighed(&weights);
+    let report = |stage: ingest::Stage, done, total| {
+        progress(Progress {
+            stage: stage.into(),
+            done,
+            total,
+        });
+    };
     let counted = |profile: &Profile| -> Result<(Opened, CodeCensus), Refusal> {
         let opened = ingest::open(&opening)?.through(profile, &collection)?;
         let total = opened.count();
@@ -161,6 +177,7 @@ pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examine
         operation: opened.operation(),
         personal_columns: opened.personal_columns().to_vec(),
         document_sha256: opened.document_sha256(),
+        encoding: opened.encoding().map(EncodingShape::of),
     };
     ends.opened.send(facts).map_err(|_| gone())?;
     let target = ends.target.blocking_recv().map_err(|_| gone())?;
@@ -169,9 +186,9 @@ pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examine
         ubigeo,
         outline: &PreparedArea::new(&target.outline),
         catalogue: &catalogue,
-        in_force: &target.in_force,
-        on_errors,
-        encoder: target.encoder.as_ref(),
+        areas: &data::area_table()?,
+        limits: &data::attribute_limits()?,
+        encoder: &target.encoder,
     };
     let send = |batch| {
         ends.batches
@@ -197,6 +214,11 @@ impl Reading {
     /// Waits for its end on this thread.
     pub(super) fn ended(mut self) -> Examined {
         self.join()
+    }
+
+    /// Waits for its end without blocking, and leaves nothing to wait for.
+    pub(super) async fn took(&mut self) -> Examined {
+        finished(Self(self.0.take())).await
     }
 
     fn join(&mut self) -> Examined {

@@ -4,20 +4,15 @@ use domain::{
     collection::Collection,
     id::Ubigeo,
     people::{Action, Actor, permission::Reach},
-    survey::Severity,
 };
 use serde_json::Value;
 use store::{
     Deed,
-    people::accounts::By,
     surveys::{NewSurvey, SurveyRow},
 };
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::{
-    Incoming, OnErrors, Purpose, Report, Request, Survey, incoming::path_of, place::place,
-};
+use super::{Incoming, Request, Scope, incoming::path_of, place::place};
 use crate::{
     Kind, Office, Problem,
     people::{require, require_somewhere},
@@ -36,12 +31,13 @@ pub struct Said {
     pub source_crs: Option<String>,
     /// Its profile, by name.
     pub profile: Option<String>,
+    /// The layer in the file, where it has more than one.
+    pub file_layer: Option<String>,
+    /// What the file is the whole of.
+    pub scope: Option<String>,
     /// The file's name, as the person calls it.
     pub file_name: Option<String>,
 }
-
-/// Examining takes a core and the memory of a layer: one at a time, and the rest waits.
-static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// Surveys of one list.
 const LIST_MAX: i64 = 500;
@@ -96,6 +92,16 @@ impl Office {
         if let Some(profile) = said.profile.as_deref() {
             check_profile_name(profile)?;
         }
+        let scope = match said.scope.as_deref() {
+            None => Scope::default(),
+            Some(word) => Scope::of(word).ok_or_else(|| {
+                Problem::new(
+                    Kind::BadRequest,
+                    "El alcance no existe.",
+                    "Es «parcial» (lo que el archivo no trae sigue en vigor) o «manzanas» (el archivo trae completas las manzanas que toca).",
+                )
+            })?,
+        };
         place(&self.store, ubigeo).await?;
         let received = incoming.finish().await?;
         let file_name = shown_name(said.file_name.as_deref());
@@ -104,14 +110,17 @@ impl Office {
             id: received.id,
             ubigeo,
             collection: &collection,
-            uploaded_by,
+            uploaded_by: Some(uploaded_by),
             file_name: &file_name,
             file_bytes: received.bytes,
             file_sha256: received.sha256,
             source_crs: said.source_crs.as_deref(),
             profile: said.profile.as_deref(),
+            file_layer: said.file_layer.as_deref(),
+            scope: scope.word(),
         })
         .await?;
+        act.ask_for_examination(received.id).await?;
         act.commit(&Deed {
             action: "levantamiento.recepcion",
             ubigeo: Some(ubigeo),
@@ -124,7 +133,7 @@ impl Office {
         })
         .await?;
         incoming.keep();
-        self.examine_later(received.id);
+        self.tracks.ring();
         Ok(SurveyShape::of(&self.found(received.id).await?))
     }
 
@@ -149,58 +158,6 @@ impl Office {
         Ok(rows.iter().map(SurveyShape::without_report).collect())
     }
 
-    /// Examines what waits, as after a restart.
-    pub async fn examine_waiting(&self) -> Result<(), Problem> {
-        for row in self.store.surveys(None, Some("recibido"), i64::MAX).await? {
-            self.examine_later(row.id);
-        }
-        Ok(())
-    }
-
-    fn examine_later(&self, id: Uuid) {
-        let office = self.clone();
-        tokio::spawn(async move {
-            // The semaphore is never closed.
-            let _turn = ONE_AT_A_TIME.acquire().await;
-            if let Err(problem) = office.examine(id).await {
-                tracing::error!(%id, title = %problem.title, "survey not examined; it waits for the next start");
-            }
-        });
-    }
-
-    async fn examine(&self, id: Uuid) -> Result<(), Problem> {
-        let row = self.found(id).await?;
-        let uploader = self.store.account(By::Id(row.uploaded_by.0)).await?;
-        let Some(actor) = uploader.as_ref().and_then(crate::people::actor) else {
-            tracing::warn!(%id, "the account that uploaded it is out of use");
-            return Ok(());
-        };
-        let request = self.request(&row, Purpose::Look, OnErrors::Refuse);
-        let examined = match Survey::begin(request, |_| {}) {
-            Ok(survey) => survey.ingest(&self.store, &actor).await,
-            Err(problem) => Err(problem),
-        };
-        let (state, report, problem) = match examined {
-            Ok(report) => (state_of(&report), Some(serde_json::json!(report)), None),
-            Err(problem) if matches!(problem.kind, Kind::Unavailable | Kind::Internal) => {
-                return Err(problem);
-            }
-            Err(problem) => ("observado", None, Some(problem.document())),
-        };
-        let mut act = self.store.begin(&actor).await?;
-        if !act.examined_survey(id, state, report, problem).await? {
-            return Ok(());
-        }
-        act.commit(&Deed {
-            action: "levantamiento.examen",
-            ubigeo: Some(row.ubigeo),
-            object: format!("levantamiento/{id}"),
-            content: serde_json::json!({ "estado": state }),
-        })
-        .await?;
-        Ok(())
-    }
-
     pub(super) async fn found(&self, id: Uuid) -> Result<SurveyRow, Problem> {
         self.store.survey(id).await?.ok_or_else(|| {
             Problem::new(
@@ -211,34 +168,26 @@ impl Office {
         })
     }
 
-    pub(super) fn request(
-        &self,
-        row: &SurveyRow,
-        purpose: Purpose,
-        on_errors: OnErrors,
-    ) -> Request {
+    pub(super) fn request(&self, row: &SurveyRow) -> Request {
         Request {
             path: path_of(&self.uploads, row.id),
             name: Some(row.file_name.clone()),
-            reason: None,
             worker: Some(self.worker.clone()),
-            layer: None,
+            layer: row.file_layer.clone(),
             collection: row.collection.clone(),
             ubigeo: row.ubigeo,
             source_crs: row.source_crs.clone(),
             profile: row.profile.clone(),
-            purpose,
-            on_errors,
+            scope: Scope::of(&row.scope).unwrap_or_default(),
         }
     }
 }
 
-fn state_of(report: &Report) -> &'static str {
-    let errors = report
-        .findings
-        .iter()
-        .any(|line| line.severity == Severity::Error && line.count > 0);
-    if errors { "observado" } else { "conforme" }
+/// Who brought a survey, for people.
+pub(crate) fn uploader_name(row: &SurveyRow) -> &str {
+    row.uploaded_by
+        .as_ref()
+        .map_or("operador", |(_, login)| login)
 }
 
 /// The rules whose findings keep a survey out, as its report has them.

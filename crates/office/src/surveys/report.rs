@@ -4,18 +4,23 @@ use std::fmt;
 
 use domain::{
     audit::Head,
-    survey::{Catalogue, ChangeCounts, Severity},
+    survey::{Catalogue, ChangeCounts, Severity, Tally},
     time::ChangeNumber,
 };
 use geo_types::Coord;
+use gis::file::{How, TextEncoding};
 use ingest::Examination;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Request, reading::Facts};
+use super::{
+    Request,
+    comparison::{Compared, of_fabric},
+    reading::Facts,
+};
 use crate::audit::HeadShape;
 
 /// What came of a file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// Layer.
     #[serde(rename = "coleccion")]
@@ -32,6 +37,9 @@ pub struct Report {
     pub crs_declarado: Option<String>,
     /// Operation to the official projection.
     pub operacion_crs: String,
+    /// In which encoding its text was read, where the format leaves that open.
+    #[serde(rename = "codificacion", skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<EncodingShape>,
     /// What became of it.
     #[serde(rename = "estado")]
     pub state: State,
@@ -60,12 +68,52 @@ pub struct Report {
     #[serde(rename = "cambios")]
     pub changes: ChangeCounts,
     /// Columns that were left out because they name people.
-    #[serde(rename = "columnas_omitidas", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        rename = "columnas_omitidas",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub left_out: Vec<String>,
 }
 
+/// In which encoding a file's text was read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EncodingShape {
+    /// The encoding that was taken.
+    #[serde(rename = "usada")]
+    pub used: String,
+    /// The one that the file declares.
+    #[serde(rename = "declarada")]
+    pub declared: Option<String>,
+    /// Why it was taken.
+    #[serde(rename = "como")]
+    pub how: String,
+}
+
+impl EncodingShape {
+    pub(super) fn of(encoding: &TextEncoding) -> Self {
+        let how = match (encoding.how, encoding.second) {
+            (How::Declared, _) => "la declara el archivo".to_owned(),
+            (How::Mended, second) => format!(
+                "la declara el archivo; los textos que no pueden estar en ella se leyeron como {}",
+                second.unwrap_or("ISO-8859-1")
+            ),
+            (How::ValidUtf8, _) => "todos los textos son UTF-8 válido".to_owned(),
+            (How::Letters, _) => {
+                "es en la que las letras con tilde y la Ñ forman palabras".to_owned()
+            }
+            (How::Ascii, _) => "no hay tildes ni Ñ: da igual cuál sea".to_owned(),
+        };
+        Self {
+            used: encoding.used.clone(),
+            declared: encoding.declared.clone(),
+            how,
+        }
+    }
+}
+
 /// What became of a file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum State {
     /// It was looked at.
     #[serde(rename = "revisado")]
@@ -79,19 +127,19 @@ pub enum State {
 }
 
 /// What one rule found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FindingLine {
     /// Stable code of the rule.
     #[serde(rename = "regla")]
-    pub rule: &'static str,
-    /// Its weight: the worst of its findings'.
+    pub rule: String,
+    /// Its weight.
     #[serde(rename = "severidad")]
     pub severity: Severity,
     /// How many.
     #[serde(rename = "cantidad")]
     pub count: u64,
-    /// How many of them are small ones, which weigh less; left out where there are none.
-    #[serde(rename = "menores", skip_serializing_if = "is_zero")]
+    /// How many of them are within what the rule tolerates.
+    #[serde(default, rename = "menores", skip_serializing_if = "is_zero")]
     pub lesser: u64,
     /// Norm or standard.
     #[serde(rename = "fuente")]
@@ -104,8 +152,13 @@ pub struct FindingLine {
     pub examples: Vec<Example>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// One finding.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Example {
     /// Row of the file, from 1.
     #[serde(rename = "fila")]
@@ -134,6 +187,7 @@ impl Report {
             crs_origen: facts.crs.clone(),
             crs_declarado: declared,
             operacion_crs: facts.operation.clone(),
+            encoding: facts.encoding.clone(),
             state: State::Examined,
             read: 0,
             accepted: 0,
@@ -150,42 +204,53 @@ impl Report {
     pub(super) fn examined(&mut self, examined: &Examination, catalogue: &Catalogue) {
         self.read = examined.read;
         self.accepted = examined.accepted;
-        self.changes = examined.changes;
-        self.findings = examined
-            .tally
-            .entries()
-            .map(|(rule, entry)| {
-                let words = catalogue.entry(rule);
-                FindingLine {
-                    rule: rule.name(),
-                    severity: examined
-                        .tally
-                        .worst(rule, catalogue)
-                        .unwrap_or(words.severity),
-                    count: entry.count,
-                    lesser: entry.lesser,
-                    source: words.source.clone(),
-                    remedy: words.remedy.clone(),
-                    examples: entry
-                        .examples
-                        .iter()
-                        .map(|finding| Example {
-                            row: finding.row,
-                            code: finding.code.clone(),
-                            message: catalogue.sentence(finding),
-                            point: finding.at.and_then(lon_lat),
-                        })
-                        .collect(),
-                }
-            })
-            .collect();
+        self.findings = lines(&examined.tally, catalogue);
         self.findings.sort_by_key(|line| line.severity);
+    }
+
+    /// Takes in what a comparison found, in place of what an earlier one did.
+    pub(super) fn compared(&mut self, compared: &Compared, catalogue: &Catalogue) {
+        self.accepted = compared.accepted;
+        self.changes = compared.changes;
+        let again = of_fabric();
+        self.findings
+            .retain(|line| !again.contains(&line.rule.as_str()));
+        self.findings.extend(lines(&compared.tally, catalogue));
+        self.findings.sort_by_key(|line| line.severity);
+    }
+
+    /// Whether rows have errors.
+    pub(super) fn has_errors(&self) -> bool {
+        let mut lines = self.findings.iter();
+        lines.any(|line| line.severity == Severity::Error && line.count > 0)
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-fn is_zero(count: &u64) -> bool {
-    *count == 0
+fn lines(tally: &Tally, catalogue: &Catalogue) -> Vec<FindingLine> {
+    tally
+        .entries()
+        .map(|(rule, entry)| {
+            let words = catalogue.entry(rule);
+            FindingLine {
+                rule: rule.name().to_owned(),
+                severity: tally.worst(rule, catalogue).unwrap_or(words.severity),
+                count: entry.count,
+                lesser: entry.lesser,
+                source: words.source.clone(),
+                remedy: words.remedy.clone(),
+                examples: entry
+                    .examples
+                    .iter()
+                    .map(|finding| Example {
+                        row: finding.row,
+                        code: finding.code.clone(),
+                        message: catalogue.sentence(finding),
+                        point: finding.at.and_then(lon_lat),
+                    })
+                    .collect(),
+            }
+        })
+        .collect()
 }
 
 /// A place as longitude and latitude to seven decimals, a centimetre on the ground.
@@ -204,6 +269,9 @@ impl fmt::Display for Report {
             "  sistema de referencia: {} ({})",
             self.crs_origen, self.operacion_crs
         )?;
+        if let Some(encoding) = &self.encoding {
+            writeln!(f, "  codificación: {} ({})", encoding.used, encoding.how)?;
+        }
         if let Some(declared) = &self.crs_declarado {
             writeln!(
                 f,
@@ -229,8 +297,8 @@ impl fmt::Display for Report {
         let c = &self.changes;
         writeln!(
             f,
-            "  cambios: alta {}, modificación {}, sin cambio {}",
-            c.added, c.modified, c.unchanged
+            "  cambios: alta {}, baja {}, modificación {}, subdivisión {}, acumulación {}, reajuste {}, sin cambio {}",
+            c.added, c.retired, c.modified, c.split, c.merged, c.readjusted, c.unchanged
         )?;
         match self.state {
             State::Published => writeln!(
@@ -264,16 +332,12 @@ impl fmt::Display for FindingLine {
         };
         writeln!(
             f,
-            "\n  {weight} {} · {}{} ({})",
-            line.rule,
-            line.count,
-            if line.lesser > 0 {
-                format!(", de ellos {} menores", line.lesser)
-            } else {
-                String::new()
-            },
-            line.source
+            "\n  {weight} {} · {} ({})",
+            line.rule, line.count, line.source
         )?;
+        if line.lesser > 0 && line.lesser < line.count {
+            writeln!(f, "    de ellos, {} dentro de la tolerancia", line.lesser)?;
+        }
         for example in line.examples.iter().take(3) {
             write!(f, "    fila {}: {}", example.row, example.message)?;
             match example.point {

@@ -21,7 +21,7 @@ pub struct SurveyShape {
     /// Name of the file.
     #[serde(rename = "archivo")]
     pub file: String,
-    /// `recibido`, `observado`, `conforme`, `rechazado`, `publicado`.
+    /// `recibido`, `en_proceso`, `observado`, `conforme`, `aprobado`, `rechazado`, `publicado`.
     #[serde(rename = "estado")]
     pub state: String,
     /// When it came.
@@ -82,7 +82,7 @@ impl SurveyShape {
             file: row.file_name.clone(),
             state: row.state.clone(),
             received_at: row.received_at.to_rfc3339(),
-            uploaded_by: row.uploaded_by.1.clone(),
+            uploaded_by: crate::surveys::uploader_name(row).to_owned(),
             report: None,
             problem: None,
             decision: row.decision.as_ref().map(decision),

@@ -150,7 +150,7 @@ async fn account<'c>(
 impl Act {
     /// One account, as this act sees it.
     pub async fn account(&mut self, by: By<'_>) -> Result<Option<AccountRow>, Error> {
-        account(&mut *self.tx, by).await
+        account(&mut *self.draft.tx, by).await
     }
 
     /// Makes an account.
@@ -168,7 +168,7 @@ impl Act {
         .bind(new.password_expires_at)
         .bind(new.expires_at)
         .bind(new.demonstration)
-        .fetch_one(&mut *self.tx)
+        .fetch_one(&mut *self.draft.tx)
         .await?;
         self.write_grants(id, new.grants).await?;
         Ok(id)
@@ -178,7 +178,7 @@ impl Act {
     pub async fn replace_grants(&mut self, account: Uuid, grants: &Grants) -> Result<(), Error> {
         sqlx::query("delete from account_role where account = $1")
             .bind(account)
-            .execute(&mut *self.tx)
+            .execute(&mut *self.draft.tx)
             .await?;
         self.write_grants(account, grants).await
     }
@@ -195,7 +195,7 @@ impl Act {
         .bind(account)
         .bind(roles)
         .bind(places)
-        .execute(&mut *self.tx)
+        .execute(&mut *self.draft.tx)
         .await?;
         Ok(())
     }
@@ -214,7 +214,7 @@ impl Act {
         .bind(password_hash)
         .bind(expires_at.is_some())
         .bind(expires_at)
-        .execute(&mut *self.tx)
+        .execute(&mut *self.draft.tx)
         .await?;
         Ok(())
     }
@@ -225,7 +225,7 @@ impl Act {
         sqlx::query("update account set disabled_at = $2 where id = $1")
             .bind(account)
             .bind(at)
-            .execute(&mut *self.tx)
+            .execute(&mut *self.draft.tx)
             .await?;
         Ok(())
     }
@@ -246,7 +246,7 @@ impl Act {
         .bind(account)
         .bind(issuer)
         .bind(subject)
-        .execute(&mut *self.tx)
+        .execute(&mut *self.draft.tx)
         .await?;
         Ok(done.rows_affected() == 1)
     }

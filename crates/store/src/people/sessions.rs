@@ -76,7 +76,7 @@ impl Act {
         ] {
             sqlx::query(statement)
                 .bind(account)
-                .execute(&mut *self.tx)
+                .execute(&mut *self.draft.tx)
                 .await?;
         }
         Ok(())

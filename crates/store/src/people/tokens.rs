@@ -118,14 +118,14 @@ impl Act {
         .bind(&new.token[..])
         .bind(new.only_actions)
         .bind(new.expires_at)
-        .execute(&mut *self.tx)
+        .execute(&mut *self.draft.tx)
         .await?;
         Ok(())
     }
 
     /// One token.
     pub async fn token(&mut self, id: Uuid) -> Result<Option<TokenRow>, Error> {
-        token_by_id(&mut *self.tx, id).await
+        token_by_id(&mut *self.draft.tx, id).await
     }
 
     /// Revokes a token; one that is revoked already stays as it is.
@@ -134,7 +134,7 @@ impl Act {
         sqlx::query("update api_token set revoked_at = $2 where id = $1 and revoked_at is null")
             .bind(id)
             .bind(at)
-            .execute(&mut *self.tx)
+            .execute(&mut *self.draft.tx)
             .await?;
         Ok(())
     }
@@ -147,7 +147,7 @@ impl Act {
         )
         .bind(account)
         .bind(at)
-        .execute(&mut *self.tx)
+        .execute(&mut *self.draft.tx)
         .await?;
         Ok(())
     }

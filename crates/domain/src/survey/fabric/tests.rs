@@ -5,7 +5,7 @@ use geo_types::{Geometry, LineString, MultiPolygon};
 use super::*;
 use crate::survey::{
     RuleCode,
-    rules::drawn::{X0, Y0, rectangle, shape, tolerances},
+    rules::samples::{X0, Y0, rectangle, shape, tolerances},
 };
 
 fn lots<'a>(shapes: &'a [MultiPolygon<f64>], codes: &'a [String]) -> Vec<Lot<'a>> {

@@ -90,6 +90,12 @@ impl AreaTable {
         serde_json::from_str(json)
     }
 
+    /// The difference between two measurements that is accepted for an area, both in square metres.
+    pub fn accepted_m2(&self, nature: Nature, area_m2: f64) -> f64 {
+        let band = self.band(nature, area_m2);
+        band.map_or(0.0, |band| band.tolerance.get() * area_m2)
+    }
+
     /// The band of a declared area in square metres.
     pub fn band(&self, nature: Nature, declared_m2: f64) -> Option<&Band> {
         let bands = match nature {
@@ -141,7 +147,7 @@ pub fn declared_area(lot: &Lot<'_>, nature: Nature, table: &AreaTable) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::survey::rules::drawn::rectangle;
+    use crate::survey::rules::samples::rectangle;
 
     const FILE: &str = include_str!("../../../../../data/reglas/tolerancias_area.json");
 

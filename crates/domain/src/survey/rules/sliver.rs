@@ -27,7 +27,7 @@ pub fn sliver(lot: &Lot<'_>, tolerances: Sliver) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::survey::rules::drawn::{lot, rectangle, tolerances};
+    use crate::survey::rules::samples::{lot, rectangle, tolerances};
 
     #[test]
     fn a_leftover_is_thin_and_a_narrow_lot_is_not() {

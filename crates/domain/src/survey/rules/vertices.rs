@@ -219,7 +219,7 @@ fn of(rule: RuleCode, lot: &Lot<'_>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::survey::rules::drawn::{lot, rectangle, shape, tolerances};
+    use crate::survey::rules::samples::{lot, rectangle, shape, tolerances};
 
     const SQUARE: [(f64, f64); 4] = [(0., 0.), (10., 0.), (10., 10.), (0., 10.)];
 

@@ -1,0 +1,226 @@
+//! Whoever works through the surveys that wait to be examined, and says how far it is.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use domain::people::Actor;
+use serde_json::json;
+use store::{
+    Deed,
+    jobs::{Claimed, Ended},
+    people::accounts::By,
+    surveys::{Outcome, SurveyRow},
+};
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+
+use super::{Progress, Survey, place::place};
+use crate::{Kind, Office, Problem};
+
+/// Surveys under way on this node, and the bell that says that one waits.
+#[derive(Default)]
+pub struct Tracks {
+    under_way: Mutex<HashMap<Uuid, watch::Sender<Progress>>>,
+    bell: Notify,
+}
+
+/// How long a job of another node can wait before we look, in seconds.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Seconds before an attempt is repeated; after the last one it is given up.
+const WAITS: [f64; 4] = [1.0, 5.0, 30.0, 120.0];
+
+impl Tracks {
+    /// Says that a job waits.
+    pub(super) fn ring(&self) {
+        self.bell.notify_one();
+    }
+
+    /// How far a survey is, and how it goes on; nothing where this node is not at it.
+    pub(super) fn of(&self, survey: Uuid) -> Option<watch::Receiver<Progress>> {
+        let under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        under_way.get(&survey).map(watch::Sender::subscribe)
+    }
+
+    fn begin(&self, survey: Uuid, first: Progress) -> watch::Sender<Progress> {
+        let sender = watch::Sender::new(first);
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(survey, sender.clone());
+        sender
+    }
+
+    fn end(&self, survey: Uuid) {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&survey);
+    }
+}
+
+impl Office {
+    /// Works through the surveys that wait, one after the other: one takes a core and the memory of a layer. Never ends.
+    pub async fn work(self) {
+        loop {
+            match self.work_on_next().await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tokio::select! {
+                        () = self.tracks.bell.notified() => {}
+                        () = tokio::time::sleep(LOOK_EVERY) => {}
+                    }
+                }
+                Err(problem) => {
+                    tracing::warn!(title = %problem.title, "job");
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+            }
+        }
+    }
+
+    /// Works on the job that has waited longest. Says whether there was one.
+    async fn work_on_next(&self) -> Result<bool, Problem> {
+        let Some(mut job) = self.store.claim_job().await? else {
+            return Ok(false);
+        };
+        let row = self.found(job.survey).await?;
+        // Surveys of the operator have no jobs.
+        let Some((account, _)) = row.uploaded_by else {
+            return Ok(false);
+        };
+        job.start(account).await?;
+        let ended = match self.examine(&row, &job).await {
+            Ok(()) => Ended::Done,
+            Err(problem) => self.failed(&row, &job, problem).await?,
+        };
+        job.end(account, ended).await?;
+        Ok(true)
+    }
+
+    /// What becomes of a job that failed for a reason that is not in its file.
+    async fn failed(
+        &self,
+        row: &SurveyRow,
+        job: &Claimed,
+        problem: Problem,
+    ) -> Result<Ended, Problem> {
+        tracing::warn!(survey = %row.id, attempt = job.attempt, title = %problem.title, "examination failed");
+        let made = usize::try_from(job.attempt).unwrap_or(1);
+        if let Some(wait) = WAITS.get(made - 1) {
+            return Ok(Ended::Again(*wait, problem.title));
+        }
+        let reason = problem.title.clone();
+        if let Some(actor) = self.uploader(row).await? {
+            self.refuse(&actor, row, &problem).await?;
+        }
+        Ok(Ended::GivenUp(reason))
+    }
+
+    /// Who uploaded it, as far as their account is in use.
+    pub(super) async fn uploader(&self, row: &SurveyRow) -> Result<Option<Actor>, Problem> {
+        let Some((account, _)) = row.uploaded_by else {
+            return Ok(None);
+        };
+        let account = self.store.account(By::Id(account)).await?;
+        Ok(account.as_ref().and_then(crate::people::actor))
+    }
+
+    async fn examine(&self, row: &SurveyRow, job: &Claimed) -> Result<(), Problem> {
+        if !matches!(row.state.as_str(), "recibido" | "en_proceso") {
+            return Ok(());
+        }
+        let Some(actor) = self.uploader(row).await? else {
+            tracing::warn!(survey = %row.id, "the account that uploaded it is out of use");
+            return Ok(());
+        };
+        let mut draft = self.store.draft(&actor).await?;
+        draft.process_survey(row.id).await?;
+        draft.keep().await?;
+        tracing::info!(survey = %row.id, attempt = job.attempt, "examining");
+        let done = self.examine_as(&actor, row).await;
+        self.tracks.end(row.id);
+        match done {
+            Err(problem) if !matches!(problem.kind, Kind::Unavailable | Kind::Internal) => {
+                self.refuse(&actor, row, &problem).await
+            }
+            other => other,
+        }
+    }
+
+    async fn examine_as(&self, actor: &Actor, row: &SurveyRow) -> Result<(), Problem> {
+        let place = place(&self.store, row.ubigeo).await?;
+        let track = self.tracks.begin(row.id, Progress::NONE);
+        let mut survey = Survey::begin(self.request(row), move |progress| {
+            track.send_replace(progress);
+        })?;
+        let facts = survey.facts().await?;
+        if facts.document_sha256[..] != row.file_sha256[..] {
+            return Err(changed_file());
+        }
+        let mut draft = self.store.draft(actor).await?;
+        let mut worked = survey
+            .work(&mut draft, row.id, row.comparison + 1, facts, &place)
+            .await?;
+        worked.report.version = worked.compared.up_to;
+        worked.report.audit = self.store.audit_head().await?.into();
+        worked.report.seconds = worked.seconds();
+        let state = state_after(worked.report.has_errors());
+        let outcome = worked.compared.outcome(state, json!(worked.report));
+        let mut act = draft.begin().await?;
+        if act.conclude_survey(row.id, &outcome).await? {
+            act.commit(&examined(row, state)).await?;
+        }
+        Ok(())
+    }
+
+    /// The file was refused whole.
+    async fn refuse(
+        &self,
+        actor: &Actor,
+        row: &SurveyRow,
+        problem: &Problem,
+    ) -> Result<(), Problem> {
+        let outcome = Outcome {
+            state: "observado",
+            problem: Some(problem.document()),
+            comparison: row.comparison + 1,
+            ..Outcome::default()
+        };
+        let mut act = self.store.begin(actor).await?;
+        if act.conclude_survey(row.id, &outcome).await? {
+            act.commit(&examined(row, outcome.state)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The state of a survey that was examined.
+pub(super) fn state_after(has_errors: bool) -> &'static str {
+    if has_errors { "observado" } else { "conforme" }
+}
+
+pub(super) fn examined(row: &SurveyRow, state: &str) -> Deed {
+    Deed {
+        action: "levantamiento.examen",
+        ubigeo: Some(row.ubigeo),
+        object: format!("levantamiento/{}", row.id),
+        content: json!({ "estado": state, "comparacion": row.comparison + 1 }),
+    }
+}
+
+/// What was received is what is examined, or nothing is.
+fn changed_file() -> Problem {
+    tracing::error!("the file of a survey is not the one that was received");
+    Problem::new(
+        Kind::Conflict,
+        "El archivo guardado no es el que se recibió.",
+        "No se examinó nada. Envíelo otra vez y avise a quien opera el servidor.",
+    )
+}
