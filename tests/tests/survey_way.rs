@@ -201,8 +201,8 @@ fn parcels_do_not_overlap_neither_in_a_file_nor_with_what_is_in_force() {
     assert_eq!(
         told,
         [
-            ("error", "22010171002002"),
             ("error", "22010171001003"),
+            ("error", "22010171002002"),
             ("observacion", "22010171002003"),
         ]
     );
@@ -247,7 +247,9 @@ fn children_make_up_their_parent_or_somebody_says_why_not() {
     assert_eq!(line["regla"], "hijos_no_completan", "{survey}");
     let message = line["ejemplos"][0]["mensaje"].as_str().expect("words");
     assert!(
-        message.contains("200.00") && message.contains("170.00") && message.contains("de menos"),
+        message.contains("200.00")
+            && message.contains("170.00")
+            && message.contains("30.00 m² quedan sin lote"),
         "{message}"
     );
 }

@@ -6,7 +6,7 @@ use crate::{geometry::edges_of, survey::fabric::Member};
 
 /// Metres with two decimals; below a centimetre with four, so that a fault never reads as nothing.
 pub(in crate::survey) fn metres(length: f64) -> String {
-    if length.abs() < 0.01 {
+    if length != 0.0 && length.abs() < 0.01 {
         format!("{length:.4}")
     } else {
         format!("{length:.2}")
@@ -15,7 +15,7 @@ pub(in crate::survey) fn metres(length: f64) -> String {
 
 /// Square metres with two decimals; below a tenth with four.
 pub(in crate::survey) fn square_metres(area: f64) -> String {
-    if area.abs() < 0.1 {
+    if area != 0.0 && area.abs() < 0.1 {
         format!("{area:.4}")
     } else {
         format!("{area:.2}")
