@@ -311,3 +311,52 @@ fn progress_is_told_as_it_happens() {
     let attempts = desk.get(&desk.technician, &format!("{link}/intentos"));
     assert_eq!(attempts["intentos"][0]["resultado"], "hecho", "{attempts}");
 }
+
+#[test]
+fn what_two_surveys_both_claim_is_shown_until_one_is_decided() {
+    let desk = Desk::new();
+    desk.publish(&BLOCK);
+    // One divides 001 and adds a lot to the east, the other stretches 001 and adds another lot on the same ground.
+    let (one, _) = desk.survey(
+        &[
+            ("22010171001011", [0.0, 0.0, 10.0, 8.0]),
+            ("22010171001012", [0.0, 8.0, 10.0, 12.0]),
+            ("22010171001021", [30.0, 0.0, 10.0, 20.0]),
+        ],
+        &[],
+    );
+    let (other, _) = desk.survey(
+        &[
+            ("22010171001001", [-1.0, 0.0, 11.0, 20.0]),
+            ("22010171001022", [34.0, 0.0, 10.0, 20.0]),
+        ],
+        &[],
+    );
+    let claims = |link: &str| -> Vec<(String, String, String)> {
+        let page = desk.get(&desk.technician, &format!("{link}/conflictos"));
+        let features = page["features"].as_array().expect("features").iter();
+        let word = |value: &Value| value.as_str().expect("a word").to_owned();
+        features
+            .map(|feature| {
+                let p = &feature["properties"];
+                (word(&p["por"]), word(&p["predio"]), word(&p["otro"]))
+            })
+            .collect()
+    };
+    let named = |by: &str, ours: &str, theirs: &str| (by.into(), ours.into(), theirs.into());
+    assert_eq!(
+        claims(&one),
+        [
+            named("codigo", "22010171001001", "22010171001001"),
+            named("terreno", "22010171001011", "22010171001001"),
+            named("terreno", "22010171001012", "22010171001001"),
+            named("terreno", "22010171001021", "22010171001022"),
+        ]
+    );
+    assert_eq!(claims(&other).len(), 4);
+    let page = desk.get(&desk.technician, &format!("{one}/conflictos"));
+    assert_eq!(page["features"][3]["properties"]["area_m2"], 120.0);
+    assert_eq!(page["features"][3]["geometry"]["type"], "MultiPolygon");
+    assert_eq!(desk.decide(&desk.chief, &one, &approve()).0, 200);
+    assert_eq!(claims(&other), []);
+}

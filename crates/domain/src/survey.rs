@@ -5,6 +5,7 @@
 mod catalogue;
 mod changes;
 pub mod compare;
+pub mod conflict;
 pub mod fabric;
 mod finding;
 mod row;

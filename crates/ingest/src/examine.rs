@@ -223,10 +223,10 @@ impl Examiner<'_> {
             let digest = shape_digest(&geometry);
             (geometry, digest)
         });
-        let mut again = 0;
+        let mut again = false;
         if let Some((geometry, digest)) = &shape {
             if let Some(first) = self.shapes.add(*digest, number) {
-                again = 1;
+                again = true;
                 found.push(
                     rules::repeated::repeated(RuleCode::RepeatedShape, "", number, first)
                         .at(rules::place::middle(geometry)),
@@ -242,23 +242,7 @@ impl Examiner<'_> {
 
         let code = name
             .zip(shape.as_ref())
-            .map(|(name, (_, digest))| match name {
-                Name::Code(code) => code,
-                Name::Reference(reference) => {
-                    let own = !reference.is_empty() && !repeated;
-                    let shape = (!own).then(|| {
-                        (
-                            *digest,
-                            if again == 0 {
-                                0
-                            } else {
-                                self.shapes.times(*digest)
-                            },
-                        )
-                    });
-                    normalise::provisional(settings.collection, settings.ubigeo, &reference, shape)
-                }
-            });
+            .map(|(name, (_, digest))| self.code(name, repeated, *digest, again));
         if let Some((Geometry::MultiPolygon(shape), _)) = &shape
             && settings.collection.has_fabric()
         {
@@ -288,6 +272,23 @@ impl Examiner<'_> {
         }
         self.json = json;
         Ok(())
+    }
+
+    /// The code under which a row is kept. Where its reference is not its own, the shape tells it apart, and `again` says
+    /// that the shape was there before.
+    fn code(&self, name: Name, repeated: bool, digest: u128, again: bool) -> String {
+        let reference = match name {
+            Name::Code(code) => return code,
+            Name::Reference(reference) => reference,
+        };
+        let is_own = !reference.is_empty() && !repeated;
+        let times = if again { self.shapes.times(digest) } else { 0 };
+        normalise::provisional(
+            self.settings.collection,
+            self.settings.ubigeo,
+            &reference,
+            (!is_own).then_some((digest, times)),
+        )
     }
 
     /// What the rules say of one parcel, block or sector by itself.

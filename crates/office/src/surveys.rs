@@ -5,6 +5,7 @@
 
 pub mod child;
 mod comparison;
+mod conflicts;
 mod decision;
 mod examination;
 mod incoming;

@@ -14,4 +14,4 @@ pub use check::{
 pub use history::{History, Kin, Version};
 pub use parcel::parcel;
 pub use survey::{DecisionShape, SurveyShape};
-pub use work::{ChangeShape, FindingShape, Page};
+pub use work::{ChangeShape, ConflictShape, FindingShape, Page};

@@ -1,5 +1,6 @@
 //! Surveys that wait for a second person.
 
+mod undecided;
 mod work;
 
 use chrono::{DateTime, Utc};
@@ -7,6 +8,7 @@ use domain::{collection::Collection, id::Ubigeo, people::Decider, time::ChangeNu
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use undecided::{Claim, Undecided};
 pub use work::{Areas, ChangeRow, ChangedRow, FindingRow, FoundRow, Staged};
 
 use crate::{Act, Draft, Error, Store, land::parse};

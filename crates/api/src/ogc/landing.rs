@@ -51,6 +51,7 @@ pub fn routes() -> Router<Doors> {
         crate::programs::surveys::decide,
         crate::programs::surveys::findings,
         crate::programs::surveys::changes,
+        crate::programs::surveys::conflicts,
         crate::programs::surveys::attempts,
         crate::programs::surveys::confirm_reference,
         crate::programs::events::events,

@@ -27,6 +27,7 @@ pub fn routes() -> Router<Doors> {
         .route("/levantamientos/{id}", get(survey))
         .route("/levantamientos/{id}/hallazgos", get(findings))
         .route("/levantamientos/{id}/cambios", get(changes))
+        .route("/levantamientos/{id}/conflictos", get(conflicts))
         .route("/levantamientos/{id}/intentos", get(attempts))
         .route("/levantamientos/{id}/sistema", post(confirm_reference))
 }
@@ -168,6 +169,19 @@ pub async fn changes(
     let (after, limit) = page(&parameters)?;
     let changes = office.changes(&actor, parse(&id)?, after, limit).await?;
     Ok((GEO_JSON, Json(changes)))
+}
+
+/// Lo que este levantamiento y otros que aún no se deciden pretenden a la vez, como GeoJSON.
+#[utoipa::path(get, tag = "programas", path = "/api/levantamientos/{id}/conflictos",
+    params(("id" = String, Path, description = "Su identificador")),
+    responses((status = 200, description = "Los conflictos, como están en este momento", content_type = "application/geo+json"),
+        (status = 404, description = "No existe", content_type = "application/problem+json")))]
+pub async fn conflicts(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    Segments(id): Segments<String>,
+) -> Answer<impl IntoResponse> {
+    Ok((GEO_JSON, Json(office.conflicts(&actor, parse(&id)?).await?)))
 }
 
 /// Attempts at examining a survey.

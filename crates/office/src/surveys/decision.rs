@@ -18,9 +18,10 @@ use super::{
     place::place,
     publication::{Publication, counts},
     queue::{examined, state_after},
+    reading::catalogue_of,
     received::rules_with_errors,
 };
-use crate::{Kind, Office, Problem, data, people::require, problem, view::SurveyShape};
+use crate::{Kind, Office, Problem, people::require, problem, view::SurveyShape};
 
 /// A decision, as somebody sends it.
 #[derive(Clone, Deserialize, Debug)]
@@ -192,7 +193,7 @@ impl Office {
         let mut report: Report =
             serde_json::from_value(report).map_err(|error| unreadable(&error))?;
         let before = (report.changes, report.accepted);
-        let catalogue = data::catalogue()?;
+        let catalogue = catalogue_of(row.profile.as_deref())?;
         let mut draft = self.store.draft(&uploader).await?;
         let compared = Subject {
             survey: row.id,

@@ -71,6 +71,12 @@ impl ProfileText {
     }
 }
 
+/// The rules, as they weigh for files of a profile.
+pub(super) fn catalogue_of(profile: Option<&str>) -> Result<Catalogue, Problem> {
+    let profile = ProfileText::read(profile)?.unchecked().unwrap_or_default();
+    Ok(data::catalogue()?.reweighed(&profile.weights))
+}
+
 /// What is to be read, and how.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Job {

@@ -1,8 +1,10 @@
 //! What is found in a survey and what it changes, as GeoJSON (RFC 7946, CRS84) for its staff.
 
+use geo_types::Geometry;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use store::surveys::{ChangedRow, FoundRow};
+use uuid::Uuid;
 
 /// A page of features.
 #[derive(Serialize)]
@@ -92,6 +94,32 @@ pub struct ChangeShape {
     pub spoiled: bool,
 }
 
+/// Something that two surveys claim.
+#[derive(Serialize)]
+pub struct ConflictShape {
+    /// The other survey.
+    #[serde(rename = "levantamiento")]
+    pub survey: Uuid,
+    /// `observado` or `conforme`.
+    #[serde(rename = "estado")]
+    pub state: String,
+    /// Its file.
+    #[serde(rename = "archivo")]
+    pub file: String,
+    /// Code in this survey.
+    #[serde(rename = "predio")]
+    pub parcel: String,
+    /// Code in the other.
+    #[serde(rename = "otro")]
+    pub theirs: String,
+    /// `codigo` where both close or open the same one, `terreno` where they open parcels on the same ground.
+    #[serde(rename = "por")]
+    pub by: &'static str,
+    /// The common ground.
+    #[serde(rename = "area_m2")]
+    pub area_m2: Option<f64>,
+}
+
 impl<P> Page<P> {
     /// Features of a list, and where it goes on.
     fn of(features: Vec<Feature<P>>, limit: usize, path: &str) -> Self {
@@ -148,6 +176,29 @@ pub(crate) fn changes(rows: Vec<ChangedRow>, limit: usize, path: &str) -> Page<C
         },
     });
     Page::of(features.collect(), limit, path)
+}
+
+/// Conflicts; shapes are in EPSG:32718.
+pub(crate) fn conflicts(found: Vec<(Option<Geometry<f64>>, ConflictShape)>) -> Page<ConflictShape> {
+    let features = (1..).zip(found).map(|(id, (ground, shape))| Feature {
+        kind: "Feature",
+        id,
+        geometry: ground.as_ref().and_then(geo_json),
+        properties: ConflictShape {
+            area_m2: shape.area_m2.map(hundredths),
+            ..shape
+        },
+    });
+    let features: Vec<_> = features.collect();
+    let all = features.len() + 1;
+    Page::of(features, all, "")
+}
+
+/// A shape in EPSG:32718 as GeoJSON; none where longitude and latitude cannot be told.
+pub(crate) fn geo_json(official: &Geometry<f64>) -> Option<Box<RawValue>> {
+    let mut json = Vec::new();
+    query::encode::geojson::shape(official, &mut json).ok()?;
+    raw(String::from_utf8(json).ok())
 }
 
 /// Plans give metres and square metres with two decimals.

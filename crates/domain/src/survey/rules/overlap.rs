@@ -59,11 +59,16 @@ fn overlap(members: &Members<'_>, common: &Common, drawn: bool, tolerances: &Ove
         .and_then(largest_inside)
         .unwrap_or(middle(a, b));
     let (own, other) = said::first_of_file(a, b);
+    let told = if other.in_file {
+        format!("{} (fila {})", other.lot.code, other.lot.row)
+    } else {
+        format!("{}, en vigor,", other.lot.code)
+    };
     Finding::new(RuleCode::Overlap, own.lot.row)
         .of(own.lot.code)
         .and(other.lot.code)
         .with("codigo", own.lot.code)
-        .with("otro", other.lot.code)
+        .with("otro", told)
         .with("area", said::square_metres(common.area_m2))
         .with("ancho", width)
         .at(at)

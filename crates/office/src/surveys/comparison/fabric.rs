@@ -140,7 +140,7 @@ struct Judge<'a> {
     findings: Vec<Finding>,
 }
 
-impl<'a> Judge<'a> {
+impl Judge<'_> {
     fn is_error(&self, finding: &Finding) -> bool {
         self.matter.catalogue.severity_of(finding) == Severity::Error
     }
