@@ -301,6 +301,15 @@ impl Service {
             .collect()
     }
 
+    /// The memory that it holds now, in megabytes.
+    pub fn memory_mb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()));
+        let status = status.expect("the service runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next());
+        kilobytes.and_then(|text| text.parse().ok()).unwrap_or(0) / 1024
+    }
+
     /// Everything that it has written to its log so far.
     pub fn log(&self) -> String {
         self.log.lock().expect("the log").clone()

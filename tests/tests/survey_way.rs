@@ -211,7 +211,7 @@ fn parcels_do_not_overlap_neither_in_a_file_nor_with_what_is_in_force() {
             .iter()
             .all(|f| f["geometry"]["type"] == "MultiPolygon")
     );
-    let message = overlaps[1]["properties"]["mensaje"]
+    let message = overlaps[0]["properties"]["mensaje"]
         .as_str()
         .expect("words");
     assert!(
