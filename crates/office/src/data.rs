@@ -164,6 +164,8 @@ pub fn municipality(ubigeo: Ubigeo) -> Result<Option<(Municipality, String)>, Pr
 
 #[cfg(test)]
 mod tests {
+    use domain::survey::{RuleCode, Severity};
+
     use super::*;
 
     #[test]
@@ -220,5 +222,29 @@ mod tests {
                 .map_err(|problem| problem.kind),
             Err(Kind::Refused)
         );
+    }
+
+    #[test]
+    fn the_manual_tells_what_each_rule_weighs() {
+        let manual = include_str!("../../../docs/manual/reglas.md");
+        let catalogue = catalogue().expect("rules");
+        let word = |severity: Severity| match severity {
+            Severity::Error => "error",
+            Severity::Observation => "observación",
+            Severity::Notice => "aviso",
+        };
+        for rule in RuleCode::ALL {
+            // The one with another weight is told in the line of its twin.
+            if rule == RuleCode::RepeatedReference {
+                continue;
+            }
+            let entry = catalogue.entry(rule);
+            let weight = match entry.lesser_severity {
+                Some(lesser) => format!("{} / {}", word(entry.severity), word(lesser)),
+                None => word(entry.severity).to_owned(),
+            };
+            let line = format!("| `{}` | {weight} |", rule.name());
+            assert!(manual.contains(&line), "docs/manual/reglas.md lacks {line}");
+        }
     }
 }
