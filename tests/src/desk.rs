@@ -8,6 +8,8 @@ use crate::{Call, Office, Service, wait_until_examined};
 
 /// A municipality's desk in the demonstration province.
 pub struct Desk {
+    /// Its municipality.
+    pub place: &'static str,
     /// Its database and binary.
     pub office: Office,
     /// Its service.
@@ -35,17 +37,29 @@ impl Desk {
         Self::of(office, service)
     }
 
+    /// A desk of a municipality of which nothing is in force.
+    pub fn at(place: &'static str) -> Self {
+        let office = Office::new();
+        let service = office.serve();
+        Self::with(place, office, service)
+    }
+
     /// A desk over an office that serves.
     pub fn of(office: Office, service: Service) -> Self {
+        Self::with(PLACE, office, service)
+    }
+
+    fn with(place: &'static str, office: Office, service: Service) -> Self {
         let reads = "leer_levantamientos";
-        let _ = office.account("tecnica", &[&format!("tecnico_catastro@{PLACE}")]);
-        let _ = office.account("jefa", &[&format!("jefe_catastro@{PLACE}")]);
+        let _ = office.account("tecnica", &[&format!("tecnico_catastro@{place}")]);
+        let _ = office.account("jefa", &[&format!("jefe_catastro@{place}")]);
         Self {
             technician: office.token("tecnica", &["subir_levantamiento", reads]),
             chief: office.token(
                 "jefa",
                 &["subir_levantamiento", reads, "decidir_levantamiento"],
             ),
+            place,
             office,
             service,
         }
@@ -53,7 +67,7 @@ impl Desk {
 
     /// Uploads a file of lots; gives its link.
     pub fn upload(&self, token: &str, file: (&str, &[u8]), more: &[(&str, &str)]) -> String {
-        let mut fields = vec![("coleccion", "lotes"), ("ubigeo", PLACE)];
+        let mut fields = vec![("coleccion", "lotes"), ("ubigeo", self.place)];
         fields.extend(more);
         let call = Call::new("POST", "/api/levantamientos")
             .upload(file, &fields)
@@ -68,7 +82,12 @@ impl Desk {
         let mut fields = vec![("crs_origen", "EPSG:32718")];
         fields.extend(more);
         let file = table(lots);
-        let link = self.upload(&self.technician, ("lotes.csv", file.as_bytes()), &fields);
+        self.examined(("lotes.csv", file.as_bytes()), &fields)
+    }
+
+    /// Uploads a file of lots, and waits until it is examined; gives the link and the survey.
+    pub fn examined(&self, file: (&str, &[u8]), more: &[(&str, &str)]) -> (String, Value) {
+        let link = self.upload(&self.technician, file, more);
         let survey = wait_until_examined(&self.service, &self.technician, &link);
         (link, survey)
     }
