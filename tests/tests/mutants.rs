@@ -74,8 +74,11 @@ impl Chance {
     }
 }
 
+/// A file: its name, and its bytes.
+type Named = (String, Vec<u8>);
+
 /// The same lots in each format: the name of the upload, and the files in it.
-fn samples(folder: &Path) -> Vec<(String, Vec<(String, Vec<u8>)>)> {
+fn samples(folder: &Path) -> Vec<(String, Vec<Named>)> {
     let csv = folder.join("lotes.csv");
     fs::write(&csv, table(&LOTS)).expect("a file");
     let mut samples = vec![("lotes.csv".to_owned(), vec![read(&csv)])];
@@ -123,13 +126,13 @@ fn samples(folder: &Path) -> Vec<(String, Vec<(String, Vec<u8>)>)> {
     samples
 }
 
-fn read(path: &Path) -> (String, Vec<u8>) {
+fn read(path: &Path) -> Named {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     (name.into_owned(), fs::read(path).expect("a file"))
 }
 
 /// One upload of which one file is broken.
-fn mutant(files: &[(String, Vec<u8>)], chance: &mut Chance) -> Vec<u8> {
+fn mutant(files: &[Named], chance: &mut Chance) -> Vec<u8> {
     let mut files = files.to_vec();
     let which = chance.below(files.len());
     files[which].1 = chance.broken(std::mem::take(&mut files[which].1));
@@ -153,6 +156,7 @@ fn mutant(files: &[(String, Vec<u8>)], chance: &mut Chance) -> Vec<u8> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "how many ended how, for whoever asks")]
 fn every_broken_file_ends_with_a_word_and_the_service_stays_as_it_was() {
     let count = std::env::var("CATASTRO_MUTANTS")
         .ok()
@@ -188,7 +192,7 @@ fn every_broken_file_ends_with_a_word_and_the_service_stays_as_it_was() {
                         refused += 1;
                         None
                     }
-                    _ => panic!("{name}: {reply:?}"),
+                    _ => unreachable!("{name}: {reply:?}"),
                 }
             })
             .collect();

@@ -25,3 +25,12 @@ pub use polygonise::{OpenEnd, Polygonised, Tangled, polygonise};
 pub use prepared::PreparedArea;
 pub use shape::{Fault, FaultKind, ParcelShape};
 pub(crate) use stripes::{Edge, edges_of};
+
+/// The box around any shape; none where it has no coordinates.
+pub fn bounds<G>(shape: &G) -> Option<geo_types::Rect<f64>>
+where
+    G: geo::BoundingRect<f64>,
+    G::Output: Into<Option<geo_types::Rect<f64>>>,
+{
+    shape.bounding_rect().into()
+}

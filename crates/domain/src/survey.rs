@@ -8,6 +8,7 @@ pub mod compare;
 pub mod conflict;
 pub mod fabric;
 mod finding;
+pub mod reference;
 mod row;
 mod rule_code;
 pub mod rules;

@@ -122,11 +122,16 @@ impl Opened {
         mut send: impl FnMut(Batch) -> Result<(), Refusal>,
         mut progress: impl FnMut(Stage, u64),
     ) -> Result<Examination, Refusal> {
+        let Some(read_in) = &self.read_in else {
+            return Err(Refusal::NoCrs {
+                layer: self.source.layer_name().to_owned(),
+            });
+        };
         let mut examiner = Examiner {
             columns: &self.columns,
             codes,
             settings,
-            transform: &self.to_official,
+            transform: &read_in.to_official,
             shapes: Census::default(),
             loader: Loader::new(settings.encoder),
             result: Examination::default(),
@@ -134,7 +139,7 @@ impl Opened {
             placed: 0,
             outside_at: None,
             json: String::new(),
-            notes: Notes::of(self.source.notes(), &self.to_official),
+            notes: Notes::of(self.source.notes(), &read_in.to_official),
         };
         for finding in std::mem::take(&mut examiner.notes.of_none) {
             examiner.result.add(finding);
@@ -157,7 +162,7 @@ impl Opened {
             return Err(refusal);
         }
         progress(Stage::Rows, examiner.result.read);
-        let crs = self.crs_label.clone();
+        let crs = read_in.label.clone();
         examiner.finish(&self.source, crs, &mut send)
     }
 }

@@ -12,11 +12,13 @@ mod open;
 mod personal;
 pub mod profile;
 mod refusal;
+mod sample;
 pub mod sandbox;
 pub mod unpack;
 
 pub use examine::{Examination, Settings, Stage};
 pub use load::Batch;
-pub use open::{CodeCensus, Opened, Opening, Readable, open};
+pub use open::{CodeCensus, Opened, Opening, Readable, open, said};
 pub use profile::Profile;
 pub use refusal::Refusal;
+pub use sample::Sampled;

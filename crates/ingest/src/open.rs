@@ -31,19 +31,24 @@ pub struct Opening {
 /// A file that GDAL reads and PROJ can move, its columns not yet known.
 pub struct Readable {
     source: Source,
-    to_official: ToOfficial,
-    crs_label: String,
+    read_in: Option<ReadIn>,
     declared_crs: Option<String>,
     document_sha256: [u8; 32],
     folder: TempDir,
+}
+
+/// The reference system in which a file is read, and the way from there to the official one.
+pub(crate) struct ReadIn {
+    pub(crate) to_official: ToOfficial,
+    pub(crate) label: String,
 }
 
 /// An open file. It belongs to one thread: GDAL's and PROJ's handles do.
 pub struct Opened {
     pub(crate) source: Source,
     pub(crate) columns: Columns,
-    pub(crate) to_official: ToOfficial,
-    pub(crate) crs_label: String,
+    /// None where nobody says in which system it is.
+    pub(crate) read_in: Option<ReadIn>,
     declared_crs: Option<String>,
     document_sha256: [u8; 32],
     // The last field, so that the folder goes after GDAL has let go of the files in it.
@@ -72,28 +77,32 @@ pub fn open(opening: &Opening) -> Result<Readable, Refusal> {
         .crs()
         .map(|crs| Crs::from_file(crs).label().to_owned());
     let crs = match (&opening.source_crs, source.crs()) {
-        (Some(asked), _) => Crs::parse(asked).map_err(|_| Refusal::UnknownCrs {
+        (Some(asked), _) => Some(Crs::parse(asked).map_err(|_| Refusal::UnknownCrs {
             asked: asked.clone(),
-        })?,
-        (None, Some(declared)) => Crs::from_file(declared),
-        (None, None) => {
-            return Err(Refusal::NoCrs {
-                layer: source.layer_name().to_owned(),
-            });
-        }
+        })?),
+        (None, Some(declared)) => Some(Crs::from_file(declared)),
+        (None, None) => None,
     };
-    let to_official = ToOfficial::new(&crs).map_err(|error| Refusal::NoOperation {
-        crs: crs.label().to_owned(),
-        detail: error.to_string(),
-    })?;
     Ok(Readable {
-        to_official,
-        crs_label: crs.label().to_owned(),
+        read_in: crs.as_ref().map(ReadIn::of).transpose()?,
         declared_crs,
         document_sha256,
         source,
         folder,
     })
+}
+
+impl ReadIn {
+    fn of(crs: &Crs) -> Result<Self, Refusal> {
+        let to_official = ToOfficial::new(crs).map_err(|error| Refusal::NoOperation {
+            crs: crs.label().to_owned(),
+            detail: error.to_string(),
+        })?;
+        Ok(Self {
+            to_official,
+            label: crs.label().to_owned(),
+        })
+    }
 }
 
 impl Readable {
@@ -103,8 +112,7 @@ impl Readable {
         Ok(Opened {
             columns: Columns::resolve(&layer, &profile.name, self.source.fields())?,
             source: self.source,
-            to_official: self.to_official,
-            crs_label: self.crs_label,
+            read_in: self.read_in,
             declared_crs: self.declared_crs,
             document_sha256: self.document_sha256,
             _folder: self.folder,
@@ -118,9 +126,9 @@ impl Opened {
         self.source.count()
     }
 
-    /// The reference system in which it is read.
-    pub fn crs(&self) -> &str {
-        &self.crs_label
+    /// The reference system in which it is read, where somebody says one.
+    pub fn crs(&self) -> Option<&str> {
+        self.read_in.as_ref().map(|read_in| read_in.label.as_str())
     }
 
     /// The reference system that the file itself declares.
@@ -130,14 +138,8 @@ impl Opened {
 
     /// The operation that brings it to the official projection, with its accuracy.
     pub fn operation(&self) -> String {
-        match self.to_official.accuracy_m() {
-            Some(accuracy)
-                if accuracy > 0.0 && !self.to_official.operation().contains("exactitud") =>
-            {
-                format!("{}, exactitud {accuracy} m", self.to_official.operation())
-            }
-            _ => self.to_official.operation().to_owned(),
-        }
+        let read_in = self.read_in.as_ref();
+        read_in.map_or_else(String::new, |read_in| said(&read_in.to_official))
     }
 
     /// Columns that hold personal data and are left out.
@@ -153,6 +155,16 @@ impl Opened {
     /// SHA-256 of the file as it came.
     pub fn document_sha256(&self) -> [u8; 32] {
         self.document_sha256
+    }
+}
+
+/// An operation as a report says it: with its accuracy.
+pub fn said(operation: &ToOfficial) -> String {
+    match operation.accuracy_m() {
+        Some(accuracy) if accuracy > 0.0 && !operation.operation().contains("exactitud") => {
+            format!("{}, exactitud {accuracy} m", operation.operation())
+        }
+        _ => operation.operation().to_owned(),
     }
 }
 

@@ -15,6 +15,7 @@ mod publication;
 mod queue;
 mod reading;
 mod received;
+mod reference;
 mod report;
 mod work;
 

@@ -1,5 +1,6 @@
 //! Surveys that wait for a second person.
 
+mod standing;
 mod undecided;
 mod work;
 
@@ -8,6 +9,7 @@ use domain::{collection::Collection, id::Ubigeo, people::Decider, time::ChangeNu
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use standing::Standing;
 pub use undecided::{Claim, Undecided};
 pub use work::{Areas, ChangeRow, ChangedRow, FindingRow, FoundRow, Staged};
 

@@ -113,7 +113,7 @@ mod tests {
             },
         ] = &found[..]
         else {
-            panic!("{found:?}");
+            unreachable!("{found:?}");
         };
         assert_eq!((*ours, *theirs, ground.0.len()), ("A", "B", 1));
         assert!((area_m2 - 10.0).abs() < 1e-6);

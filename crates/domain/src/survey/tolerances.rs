@@ -82,6 +82,8 @@ pub struct Tolerances {
     pub over_road: OverRoad,
     /// `hijos_no_completan`.
     pub children: Children,
+    /// `crs_dudoso`.
+    pub doubtful_crs: DoubtfulCrs,
 }
 
 macro_rules! tolerances {
@@ -159,6 +161,13 @@ tolerances! {
         /// An area road may cover up to this of a parcel.
         "area_m2" area: SquareMetres,
     }
+    /// Of `crs_dudoso`.
+    DoubtfulCrs {
+        /// A file that lies farther than this from the parcels in force is in another system.
+        "desplazamiento_m" shift: Metres,
+        /// Its parcels agree on that to so many metres.
+        "dispersion_m" spread: Metres,
+    }
     /// Of `hijos_no_completan`.
     Children {
         /// Ground missing or exceeding up to this is let pass.
@@ -179,6 +188,7 @@ impl Tolerances {
             outside_block: of(entries, RuleCode::OutsideBlock)?,
             over_road: of(entries, RuleCode::OverRoad)?,
             children: of(entries, RuleCode::ChildrenIncomplete)?,
+            doubtful_crs: of(entries, RuleCode::DoubtfulCrs)?,
         };
         let takes_some = |rule: RuleCode| {
             matches!(
@@ -193,6 +203,7 @@ impl Tolerances {
                     | RuleCode::OutsideBlock
                     | RuleCode::OverRoad
                     | RuleCode::ChildrenIncomplete
+                    | RuleCode::DoubtfulCrs
             )
         };
         // A number that nothing reads would look as if it decided.

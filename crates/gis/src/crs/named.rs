@@ -13,7 +13,18 @@ pub struct Crs {
     label: String,
     /// What PROJ is given: a registered code, or a whole definition.
     pub(super) definition: String,
+    /// The file writes north before east.
+    pub(super) swapped: bool,
 }
+
+/// After a code: the file writes north before east, or latitude before longitude.
+const SWAPPED: &str = "-YX";
+
+/// Registered systems in which surveys of the province may be, those of lengths: WGS 84, Peru96 and PSAD56, UTM zones
+/// 18, 17 and 19 south. The official one comes first.
+const PROJECTED: [u32; 9] = [32718, 5387, 24878, 32717, 5839, 24877, 32719, 5389, 24879];
+/// Those of degrees: WGS 84, Peru96, PSAD56.
+const GEOGRAPHIC: [u32; 3] = [4326, 5373, 4248];
 
 /// The text names no reference system that PROJ knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,29 +35,58 @@ pub struct UnknownCrs(pub String);
 const CODE_DIGITS_MAX: usize = 8;
 
 impl Crs {
-    /// Reads `EPSG:24878`, `epsg:24878`, `24878` or `OGC:CRS84`. Nothing else: a definition could name files.
+    /// Reads `EPSG:24878`, `epsg:24878`, `24878` or `OGC:CRS84`; with `-yx` behind it where the file writes north before
+    /// east. Nothing else: a definition could name files.
     pub fn parse(text: &str) -> Result<Self, UnknownCrs> {
         library::prepare();
         let unknown = || UnknownCrs(text.chars().take(100).collect());
         let upper = text.trim().to_ascii_uppercase();
-        if upper == CRS84 || upper == "CRS84" {
-            return Ok(Self::registered(CRS84.to_owned()));
+        if let Some(straight) = upper.strip_suffix(SWAPPED) {
+            return Self::parse_straight(straight)
+                .map(Self::swapped)
+                .ok_or_else(unknown);
         }
-        let digits = upper.strip_prefix("EPSG:").unwrap_or(&upper);
+        Self::parse_straight(&upper).ok_or_else(unknown)
+    }
+
+    fn parse_straight(upper: &str) -> Option<Self> {
+        if upper == CRS84 || upper == "CRS84" {
+            return Some(Self::registered(CRS84.to_owned()));
+        }
+        let digits = upper.strip_prefix("EPSG:").unwrap_or(upper);
         if digits.is_empty()
             || digits.len() > CODE_DIGITS_MAX
             || !digits.bytes().all(|b| b.is_ascii_digit())
         {
-            return Err(unknown());
+            return None;
         }
-        let code: u32 = digits.parse().map_err(|_| unknown())?;
+        let code: u32 = digits.parse().ok()?;
         let known = SpatialRef::from_epsg(code).is_ok();
         library::heed();
-        if known {
-            Ok(Self::registered(format!("EPSG:{code}")))
+        known.then(|| Self::registered(format!("EPSG:{code}")))
+    }
+
+    /// The systems in which coordinates like these may be, the likeliest first.
+    pub fn candidates(are_degrees: bool) -> Vec<Self> {
+        library::prepare();
+        let codes = if are_degrees {
+            &GEOGRAPHIC[..]
         } else {
-            Err(unknown())
-        }
+            &PROJECTED[..]
+        };
+        let straight = || {
+            codes
+                .iter()
+                .map(|code| Self::registered(format!("EPSG:{code}")))
+        };
+        straight().chain(straight().map(Self::swapped)).collect()
+    }
+
+    /// The same system in a file that writes its axes the other way round.
+    fn swapped(mut self) -> Self {
+        self.label.push_str("-yx");
+        self.swapped = true;
+        self
     }
 
     /// The system that a file declares: by its registered code if it has one, else by its definition.
@@ -56,6 +96,7 @@ impl Crs {
             None => Self {
                 label: declared.name.clone(),
                 definition: declared.wkt.clone(),
+                swapped: false,
             },
         }
     }
@@ -77,6 +118,7 @@ impl Crs {
         Self {
             label: code.clone(),
             definition: code,
+            swapped: false,
         }
     }
 }

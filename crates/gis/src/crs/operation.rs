@@ -14,6 +14,7 @@ use super::{
 /// PROJ by itself picks an operation for each point where a datum has several, so that two corners of one lot may
 /// move differently. Here one is picked, at one place, for all.
 pub struct ToOfficial {
+    swapped: bool,
     steps: Vec<Proj>,
     from: Unit,
     operation: String,
@@ -86,6 +87,15 @@ const PLACE: Coord<f64> = Coord { x: -75.0, y: -7.0 };
 impl ToOfficial {
     /// Chooses the operation.
     pub fn new(crs: &Crs) -> Result<Self, NoOperation> {
+        let mut chosen = Self::straight(crs)?;
+        if crs.swapped {
+            chosen.swapped = true;
+            chosen.operation.push_str(", con los ejes al revés");
+        }
+        Ok(chosen)
+    }
+
+    fn straight(crs: &Crs) -> Result<Self, NoOperation> {
         let label = || crs.label().to_owned();
         let system = crs
             .spatial_ref()
@@ -106,6 +116,7 @@ impl ToOfficial {
         };
         if crs.definition == OFFICIAL {
             return Ok(Self {
+                swapped: false,
                 steps: Vec::new(),
                 from,
                 operation: "sin transformación".to_owned(),
@@ -130,7 +141,7 @@ impl ToOfficial {
 
     /// Brings a geometry over, in place. After an error it is good for nothing.
     pub fn apply(&self, geometry: &mut Geometry<f64>) -> Result<(), OutOfDomain> {
-        if self.steps.is_empty() {
+        if self.steps.is_empty() && !self.swapped {
             return Ok(());
         }
         each_run(geometry, &mut |run| self.apply_coords(run))
@@ -138,6 +149,14 @@ impl ToOfficial {
 
     /// Brings coordinates over, in place. After an error they are good for nothing.
     pub fn apply_coords(&self, coords: &mut [Coord<f64>]) -> Result<(), OutOfDomain> {
+        if self.swapped {
+            for coord in &mut *coords {
+                *coord = Coord {
+                    x: coord.y,
+                    y: coord.x,
+                };
+            }
+        }
         if self.from == Unit::Degrees {
             check_degrees(coords)?;
         }
@@ -151,6 +170,7 @@ impl ToOfficial {
         }
         steps.push(Proj::new(PSAD56_TO_OFFICIAL).map_err(|error| no_path(crs, &error))?);
         Ok(Self {
+            swapped: false,
             steps,
             from,
             operation: PSAD56_OPERATION.to_owned(),
@@ -183,6 +203,7 @@ impl ToOfficial {
             None => proj,
         };
         Ok(Self {
+            swapped: false,
             steps: vec![step],
             from,
             operation,

@@ -11,6 +11,7 @@ use super::{
     examination::{Worked, of_operator},
     place::{Place, place},
     publication::{Publication, counts},
+    reference::judge,
     report::{Report, State},
 };
 use crate::Problem;
@@ -51,6 +52,10 @@ impl Survey {
     ) -> Result<Report, Problem> {
         let place = place(store, self.request.ubigeo).await?;
         let facts = self.facts().await?;
+        let judged = judge(store, &self.request, &facts, &place).await?;
+        if let Some(problem) = judged.asks {
+            return Err(problem);
+        }
         let id = Uuid::new_v4();
         let name = self.request.shown_name();
         let mut draft = store.draft(actor).await?;
@@ -58,6 +63,7 @@ impl Survey {
             .receive_survey(&of_operator(id, &self.request, &facts, &name))
             .await?;
         let mut worked = self.work(&mut draft, id, 1, facts, &place).await?;
+        worked.report.reference = Some(judged.judgement);
         let mut state = State::Examined;
         if let Wish::Publish { on_errors, reason } = wish {
             let refuse = on_errors == OnErrors::Refuse;

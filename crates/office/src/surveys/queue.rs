@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::people::Actor;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{
     Deed,
     jobs::{Claimed, Ended},
@@ -17,7 +17,7 @@ use store::{
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-use super::{Progress, Survey, place::place};
+use super::{Progress, Survey, place::place, reference::judge};
 use crate::{Kind, Office, Problem};
 
 /// Surveys under way on this node, and the bell that says that one waits.
@@ -118,7 +118,7 @@ impl Office {
         }
         let reason = problem.title.clone();
         if let Some(actor) = self.uploader(row).await? {
-            self.refuse(&actor, row, &problem).await?;
+            self.refuse(&actor, row, &problem, None).await?;
         }
         Ok(Ended::GivenUp(reason))
     }
@@ -148,7 +148,7 @@ impl Office {
         self.tracks.end(row.id);
         match done {
             Err(problem) if !matches!(problem.kind, Kind::Unavailable | Kind::Internal) => {
-                self.refuse(&actor, row, &problem).await
+                self.refuse(&actor, row, &problem, None).await
             }
             other => other,
         }
@@ -164,10 +164,17 @@ impl Office {
         if facts.document_sha256[..] != row.file_sha256[..] {
             return Err(changed_file());
         }
+        let judged = judge(&self.store, &survey.request, &facts, &place).await?;
+        if let Some(problem) = judged.asks {
+            return self
+                .refuse(actor, row, &problem, Some(json!(judged.judgement)))
+                .await;
+        }
         let mut draft = self.store.draft(actor).await?;
         let mut worked = survey
             .work(&mut draft, row.id, row.comparison + 1, facts, &place)
             .await?;
+        worked.report.reference = Some(judged.judgement);
         worked.report.version = worked.compared.up_to;
         worked.report.audit = self.store.audit_head().await?.into();
         worked.report.seconds = worked.seconds();
@@ -180,16 +187,18 @@ impl Office {
         Ok(())
     }
 
-    /// The file was refused whole.
+    /// The file was refused whole; for its reference system, with how well each fits.
     async fn refuse(
         &self,
         actor: &Actor,
         row: &SurveyRow,
         problem: &Problem,
+        reference: Option<Value>,
     ) -> Result<(), Problem> {
         let outcome = Outcome {
             state: "observado",
             problem: Some(problem.document()),
+            reference,
             comparison: row.comparison + 1,
             ..Outcome::default()
         };

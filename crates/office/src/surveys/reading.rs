@@ -9,7 +9,9 @@ use domain::{
     survey::{Catalogue, RuleCode, Severity},
 };
 use geo_types::MultiPolygon;
-use ingest::{Batch, CodeCensus, Examination, Opened, Opening, Profile, Refusal, Settings};
+use ingest::{
+    Batch, CodeCensus, Examination, Opened, Opening, Profile, Refusal, Sampled, Settings,
+};
 use serde::{Deserialize, Serialize};
 use store::copy::StagedEncoder;
 use tokio::sync::{mpsc, oneshot};
@@ -113,12 +115,15 @@ impl Job {
 /// What is known of a file once it is open.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Facts {
-    pub(super) crs: String,
+    /// In which system it is read; none where nobody says one.
+    pub(super) crs: Option<String>,
     pub(super) declared_crs: Option<String>,
     pub(super) operation: String,
     pub(super) personal_columns: Vec<String>,
     pub(super) document_sha256: [u8; 32],
     pub(super) encoding: Option<EncodingShape>,
+    /// Some of its parcels, by which its reference system is judged.
+    pub(super) sample: Vec<Sampled>,
 }
 
 /// Where the file should lie, and how its rows are written.
@@ -178,12 +183,13 @@ pub(super) fn read(job: Job, ends: Ends, progress: &dyn Fn(Progress)) -> Examine
     }?;
     let total = opened.count();
     let facts = Facts {
-        crs: opened.crs().to_owned(),
+        crs: opened.crs().map(str::to_owned),
         declared_crs: opened.declared_crs().map(str::to_owned),
         operation: opened.operation(),
         personal_columns: opened.personal_columns().to_vec(),
         document_sha256: opened.document_sha256(),
         encoding: opened.encoding().map(EncodingShape::of),
+        sample: opened.sample(&collection, ubigeo).map_err(refused)?,
     };
     ends.opened.send(facts).map_err(|_| gone())?;
     let target = ends.target.blocking_recv().map_err(|_| gone())?;

@@ -16,6 +16,7 @@ use super::{
     Request,
     comparison::{Compared, of_fabric},
     reading::Facts,
+    reference::Judgement,
 };
 use crate::audit::HeadShape;
 
@@ -37,6 +38,9 @@ pub struct Report {
     pub crs_declarado: Option<String>,
     /// Operation to the official projection.
     pub operacion_crs: String,
+    /// How well that system fits.
+    #[serde(rename = "sistema", default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Judgement>,
     /// In which encoding its text was read, where the format leaves that open.
     #[serde(rename = "codificacion", skip_serializing_if = "Option::is_none")]
     pub encoding: Option<EncodingShape>,
@@ -179,14 +183,15 @@ impl Report {
         let declared = facts
             .declared_crs
             .clone()
-            .filter(|declared| *declared != facts.crs);
+            .filter(|declared| Some(declared) != facts.crs.as_ref());
         Self {
             collection: request.collection.to_string(),
             ubigeo: request.ubigeo.to_string(),
             file: request.shown_name(),
-            crs_origen: facts.crs.clone(),
+            crs_origen: facts.crs.clone().unwrap_or_default(),
             crs_declarado: declared,
             operacion_crs: facts.operation.clone(),
+            reference: None,
             encoding: facts.encoding.clone(),
             state: State::Examined,
             read: 0,
@@ -271,6 +276,9 @@ impl fmt::Display for Report {
         )?;
         if let Some(encoding) = &self.encoding {
             writeln!(f, "  codificación: {} ({})", encoding.used, encoding.how)?;
+        }
+        if let Some(reference) = &self.reference {
+            writeln!(f, "    {}", reference.message)?;
         }
         if let Some(declared) = &self.crs_declarado {
             writeln!(

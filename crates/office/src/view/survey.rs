@@ -36,6 +36,9 @@ pub struct SurveyShape {
     /// Why the file was refused whole.
     #[serde(rename = "problema", skip_serializing_if = "Option::is_none")]
     pub problem: Option<Value>,
+    /// How well reference systems fit, where somebody has to confirm one.
+    #[serde(rename = "sistema", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Value>,
     /// The last decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionShape>,
@@ -68,6 +71,7 @@ impl SurveyShape {
         Self {
             report: row.report.clone(),
             problem: row.problem.clone(),
+            reference: row.reference.clone(),
             ..Self::without_report(row)
         }
     }
@@ -85,6 +89,7 @@ impl SurveyShape {
             uploaded_by: crate::surveys::uploader_name(row).to_owned(),
             report: None,
             problem: None,
+            reference: None,
             decision: row.decision.as_ref().map(decision),
             change: row.change.map(|change| change.0),
         }
