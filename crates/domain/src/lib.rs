@@ -8,6 +8,7 @@ pub mod collection;
 pub mod feature;
 pub mod geometry;
 pub mod id;
+pub mod operation;
 pub mod people;
 pub mod plan;
 pub mod province;

@@ -3,7 +3,7 @@
 //! By shared ground and by code together, so that a survey whose borders all lie a metre off is still the same parcels,
 //! and one that was given other codes too. Nothing here looks at the order of either side.
 
-pub(super) mod ground;
+pub(crate) mod ground;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

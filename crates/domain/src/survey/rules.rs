@@ -40,7 +40,7 @@ pub mod repeated;
 pub(super) mod road;
 mod said;
 #[cfg(test)]
-pub(super) mod samples;
+pub(crate) mod samples;
 pub mod shape;
 pub mod sliver;
 pub mod succession;
