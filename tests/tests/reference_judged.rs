@@ -120,6 +120,12 @@ fn the_fabric_tells_psad56_from_wgs84_and_a_person_confirms_it() {
         0
     );
 
+    let found = desk.get(&desk.technician, &format!("{link}/hallazgos"));
+    assert_eq!(
+        found["features"][0]["properties"]["regla"], "crs_dudoso",
+        "{found}"
+    );
+
     // Confirmed, it is read again; nothing of it is new.
     assert_eq!(
         confirm(&desk, &link, &desk.chief, "EPSG:24878"),
@@ -169,13 +175,20 @@ fn a_claim_that_does_not_hold_is_caught(desk: &Desk, folder: &TempDir, psad56: &
     let (link, survey) = desk.examined(("lotes.zip", &archive(&lying)), &[]);
     assert_eq!(survey["estado"], "observado", "{survey}");
     for words in [
-        "El archivo dice EPSG:32718",
+        "Leídos en EPSG:32718",
         "al este y",
         "al norte",
         "En EPSG:24878 coincide",
     ] {
         assert!(title(&survey).contains(words), "{words}: {survey}");
     }
+    // Said with the upload it is a claim like the file's own.
+    let (_, claimed) = desk.examined(
+        ("lotes.zip", &archive(psad56)),
+        &[("crs_origen", "EPSG:32718")],
+    );
+    assert_eq!(claimed["estado"], "observado", "{claimed}");
+    assert_eq!(claimed["sistema"]["propuesto"], "EPSG:24878");
     // A person may still say that it is so.
     assert!(matches!(
         confirm(desk, &link, &desk.technician, "EPSG:32718"),
@@ -260,7 +273,7 @@ fn where_nothing_is_in_force_the_outline_says_what_it_can() {
     let (_, survey) = desk.examined(("lotes.zip", &archive(&wrong)), &[]);
     assert_eq!(survey["estado"], "observado");
     assert!(
-        title(&survey).contains("así cae fuera del municipio"),
+        title(&survey).contains("cae fuera del municipio"),
         "{survey}"
     );
     // The right one is taken, and the report says what could not be known.

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod events;
 pub mod health;
 pub mod holders;
+pub mod operations;
 pub mod parcels;
 pub mod surveys;
 
@@ -21,6 +22,7 @@ pub fn routes() -> Router<Doors> {
         .merge(audit::routes())
         .merge(checks::routes())
         .merge(holders::routes())
+        .merge(operations::routes())
         .merge(parcels::routes())
         .merge(surveys::routes())
         .merge(health::routes())

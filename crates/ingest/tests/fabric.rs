@@ -10,7 +10,8 @@ use std::{
 use catastro_ingest::unpack::unpack;
 use domain::{
     collection::ShapeKind,
-    geometry::{PreparedArea, ledger},
+    geometry::{PreparedArea, area_m2, ledger},
+    operation::{Refusal, by_areas, join},
     survey::{
         Catalogue, Finding, RawShape, RuleCode, Severity,
         fabric::{District, Lot, Road, Surroundings, check},
@@ -263,6 +264,39 @@ fn the_lots_of_independencia_are_a_clean_fabric() {
             .filter(|finding| matches!(finding.rule, RuleCode::Sliver | RuleCode::Spike));
         assert_eq!(thin.count(), 0, "{sector}");
     }
+}
+
+#[test]
+fn real_lots_are_halved_and_joined_again() {
+    let Some(path) = data("pe-independencia/sector_27/tg_lote.geojson") else {
+        return;
+    };
+    let (parcels, _) = parcels(&path, None, &[], Read::Official);
+    let (mut halved, mut bent) = (0, 0);
+    for (number, parcel) in parcels.iter().enumerate() {
+        let half = area_m2(&parcel.shape) / 2.0;
+        let parts = match by_areas(&parcel.shape, &[half], (number * 37 % 180) as f64) {
+            Ok(parts) => parts,
+            Err(Refusal::InPieces { .. }) => {
+                bent += 1;
+                continue;
+            }
+            Err(other) => unreachable!("{}: {other}", parcel.row),
+        };
+        let parts: Vec<MultiPolygon<f64>> = parts.into_iter().map(Into::into).collect();
+        assert!((area_m2(&parts[0]) - half).abs() < 1e-4, "{}", parcel.row);
+        let joined: MultiPolygon<f64> = join(&parts.iter().collect::<Vec<_>>(), &[])
+            .expect("halves lie beside each other")
+            .into();
+        let there = PreparedArea::new(&joined);
+        assert!(
+            ledger(&parcel.shape, &[&there]).uncovered_m2 < 1e-6,
+            "{}",
+            parcel.row
+        );
+        halved += 1;
+    }
+    assert!(halved > 600 && bent < 20, "{halved} halved, {bent} bent");
 }
 
 /// The lots of a zipped sector: one file of several inside.

@@ -10,6 +10,7 @@ mod decision;
 mod examination;
 mod incoming;
 mod ingestion;
+pub mod operations;
 mod place;
 mod publication;
 mod queue;
@@ -49,6 +50,8 @@ pub struct Request {
     pub ubigeo: Ubigeo,
     /// Its reference system, where the person says it.
     pub source_crs: Option<String>,
+    /// That person has seen how it fits.
+    pub crs_confirmed: bool,
     /// Profile by name or by file; none for the usual one.
     pub profile: Option<String>,
     /// What the file is the whole of.

@@ -1,5 +1,6 @@
 //! Surveys that wait for a second person.
 
+mod block;
 mod standing;
 mod undecided;
 mod work;
@@ -9,6 +10,7 @@ use domain::{collection::Collection, id::Ubigeo, people::Decider, time::ChangeNu
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use block::LotInForce;
 pub use standing::Standing;
 pub use undecided::{Claim, Undecided};
 pub use work::{Areas, ChangeRow, ChangedRow, FindingRow, FoundRow, Staged};

@@ -50,6 +50,8 @@ pub fn routes() -> Router<Doors> {
         crate::programs::surveys::survey,
         crate::programs::surveys::decide,
         crate::programs::surveys::findings,
+        crate::programs::operations::operate,
+        crate::programs::operations::rehearse,
         crate::programs::surveys::changes,
         crate::programs::surveys::conflicts,
         crate::programs::surveys::attempts,

@@ -88,13 +88,17 @@ pub async fn upload(
             }
         }
     }
-    let survey = office.submit(&actor, incoming, said).await?;
+    Ok(received(office.submit(&actor, incoming, said).await?))
+}
+
+/// A survey that is on its way: 202, with its link.
+pub(super) fn received(survey: SurveyShape) -> Response {
     let link = HeaderValue::from_str(&survey.link);
     let mut response = (StatusCode::ACCEPTED, Json(survey)).into_response();
     if let Ok(link) = link {
         response.headers_mut().insert(header::LOCATION, link);
     }
-    Ok(response)
+    response
 }
 
 /// Los últimos levantamientos que la cuenta puede ver.

@@ -24,6 +24,8 @@ pub fn run(place: &Place, options: &Ingest) -> Result<ExitCode, Problem> {
         collection: options.collection.clone(),
         ubigeo: options.ubigeo,
         source_crs: options.source_crs.clone(),
+        // Who types it has the report in front of them, and the file.
+        crs_confirmed: options.source_crs.is_some(),
         profile: options.profile.clone(),
         scope: options.scope,
     };

@@ -110,7 +110,9 @@ pub fn by_areas(parcel: &MultiPolygon<f64>, areas_m2: &[f64], bearing_deg: f64) 
     let (sin, cos) = bearing_deg.to_radians().sin_cos();
     // Along the lines, and across them.
     let (along, across) = (Coord { x: sin, y: cos }, Coord { x: cos, y: -sin });
-    let origin = bounds(parcel).map(|b| b.center()).ok_or(Refusal::NoAreas)?;
+    let origin = bounds(parcel)
+        .map(geo_types::Rect::center)
+        .ok_or(Refusal::NoAreas)?;
     let turned = parcel.map_coords(|at| {
         let from = at - origin;
         Coord {

@@ -292,7 +292,8 @@ fn by_code(staged: &[Staged], in_force: &Areas) -> (Vec<ChangeRow>, u64) {
     (changes, unchanged)
 }
 
-fn kept(finding: &Finding, catalogue: &Catalogue) -> FindingRow {
+/// A finding as it is kept.
+pub(super) fn kept(finding: &Finding, catalogue: &Catalogue) -> FindingRow {
     FindingRow {
         rule: finding.rule.name(),
         severity: match catalogue.severity_of(finding) {

@@ -17,7 +17,11 @@ use store::{
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-use super::{Progress, Survey, place::place, reference::judge};
+use super::{
+    Progress, Survey,
+    place::place,
+    reference::{doubtful_reference, judge},
+};
 use crate::{Kind, Office, Problem};
 
 /// Surveys under way on this node, and the bell that says that one waits.
@@ -203,6 +207,11 @@ impl Office {
             ..Outcome::default()
         };
         let mut act = self.store.begin(actor).await?;
+        if outcome.reference.is_some() {
+            let found = doubtful_reference(problem)?;
+            act.put_findings(row.id, outcome.comparison, 0, &[found])
+                .await?;
+        }
         if act.conclude_survey(row.id, &outcome).await? {
             act.commit(&examined(row, outcome.state)).await?;
         }

@@ -177,6 +177,7 @@ impl Office {
             collection: row.collection.clone(),
             ubigeo: row.ubigeo,
             source_crs: row.source_crs.clone(),
+            crs_confirmed: row.reference.is_some() && row.source_crs.is_some(),
             profile: row.profile.clone(),
             scope: Scope::of(&row.scope).unwrap_or_default(),
         }
@@ -219,7 +220,7 @@ fn check_profile_name(name: &str) -> Result<(), Problem> {
 }
 
 /// The name for people: the last part of a path, without what a terminal would obey.
-fn shown_name(name: Option<&str>) -> String {
+pub(super) fn shown_name(name: Option<&str>) -> String {
     let last = name
         .unwrap_or_default()
         .rsplit(['/', '\\'])

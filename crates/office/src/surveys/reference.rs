@@ -4,6 +4,7 @@
 use domain::{
     geometry::{PreparedArea, bounds},
     survey::{
+        Finding, RuleCode,
         fabric::Lot,
         reference::{Fit, Placed, REACH_M, Verdict, fit, is_doubtful, proposed, verdict},
         tolerances::DoubtfulCrs,
@@ -13,9 +14,12 @@ use geo_types::{Geometry, MultiPolygon, Rect};
 use gis::crs::{Crs, ToOfficial};
 use ingest::Sampled;
 use serde::{Deserialize, Serialize};
-use store::{Store, surveys::Standing};
+use store::{
+    Store,
+    surveys::{FindingRow, Standing},
+};
 
-use super::{Request, place::Place, reading::Facts};
+use super::{Request, comparison::kept, place::Place, reading::Facts};
 use crate::{Kind, Problem, data};
 
 /// How well reference systems fit a file, as staff sees it.
@@ -263,8 +267,6 @@ impl Bench<'_> {
             .collect();
         let best = proposed(&fits).map(|at| &self.tried[at]);
         let candidates = self.tried.iter().map(candidate).collect();
-        // What a person has said needs no second word.
-        let confirmed = self.request.source_crs.is_some();
         let claimed = facts.crs.as_ref().and(self.tried.first());
         let others: Vec<Verdict> = fits.iter().skip(1).map(|(_, verdict)| *verdict).collect();
         let doubtful = claimed.is_none_or(|claimed| is_doubtful(claimed.verdict, &others));
@@ -272,7 +274,7 @@ impl Bench<'_> {
             Some(claimed) => of_claimed(claimed, best),
             None => of_none(best, &fits),
         };
-        let asks = (doubtful && !confirmed).then(|| {
+        let asks = (doubtful && !self.request.crs_confirmed).then(|| {
             let way = best.map_or("EPSG:32718 (WGS 84) o EPSG:24878 (PSAD56)", |best| &best.crs);
             Problem::new(
                 Kind::Refused,
@@ -320,6 +322,14 @@ fn hundredths(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }
 
+/// The finding of a file whose system has to be confirmed.
+pub(super) fn doubtful_reference(problem: &Problem) -> Result<FindingRow, Problem> {
+    let doubt = Finding::new(RuleCode::DoubtfulCrs, 0);
+    let mut row = kept(&doubt, &data::catalogue()?);
+    row.message.clone_from(&problem.title);
+    Ok(row)
+}
+
 /// What the system that somebody says means.
 fn of_claimed(claimed: &Tried, best: Option<&Tried>) -> String {
     let Tried { crs, verdict, .. } = claimed;
@@ -333,7 +343,7 @@ fn of_claimed(claimed: &Tried, best: Option<&Tried>) -> String {
             shift.length_m()
         ),
         Verdict::Apart(shift) => format!(
-            "El archivo dice {crs}, pero sus predios quedan a {:.0} m de donde están en vigor ({}).{better}",
+            "Leídos en {crs}, los predios del archivo quedan a {:.0} m de donde están en vigor ({}).{better}",
             shift.length_m(),
             heading(shift.east_m, shift.north_m)
         ),
@@ -341,10 +351,10 @@ fn of_claimed(claimed: &Tried, best: Option<&Tried>) -> String {
             "En {crs} el archivo cae en el municipio. No hay predios en vigor que digan más: PSAD56 y WGS 84 distan unos 430 m."
         ),
         Verdict::Elsewhere => {
-            format!("El archivo dice {crs}, pero así cae fuera del municipio.{better}")
+            format!("Leído en {crs}, el archivo cae fuera del municipio.{better}")
         }
         Verdict::Impossible => {
-            format!("El archivo dice {crs}, pero sus coordenadas no existen ahí.{better}")
+            format!("Las coordenadas del archivo no existen en {crs}.{better}")
         }
     }
 }
