@@ -1,5 +1,5 @@
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -279,6 +279,26 @@ impl Service {
         }
         let request = request.body(call.body.clone()).expect("a request");
         read(self.direct.run(request).ok()?)
+    }
+
+    /// The body of an answer that is no text, of a request that goes well.
+    pub fn bytes(&self, call: &Call) -> Vec<u8> {
+        let mut request = ureq::http::Request::builder()
+            .method(call.method)
+            .uri(self.url(&call.path));
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(call.body.clone()).expect("a request");
+        let mut answer = self.direct.run(request).expect("the service answers");
+        assert_eq!(answer.status(), 200, "{}", call.path);
+        let mut bytes = Vec::new();
+        answer
+            .body_mut()
+            .as_reader()
+            .read_to_end(&mut bytes)
+            .expect("a whole body");
+        bytes
     }
 
     /// The children that read a file for it now.

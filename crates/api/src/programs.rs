@@ -8,6 +8,7 @@ pub mod events;
 pub mod health;
 pub mod holders;
 pub mod operations;
+pub mod packages;
 pub mod parcels;
 pub mod surveys;
 

@@ -12,3 +12,4 @@ pub mod crs;
 pub mod file;
 mod library;
 pub mod limits;
+pub mod package;

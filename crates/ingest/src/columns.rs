@@ -10,6 +10,12 @@ use crate::{
     profile::{CodeForm, LayerProfile},
 };
 
+/// The column in which a lot of a package carries the change that opened its version.
+pub const BASE_COLUMN: &str = "version_base";
+
+/// The column in which a lot of a package carries, as a JSON object, attributes that no column of a form can hold.
+pub const OTHERS_COLUMN: &str = "otros_atributos";
+
 /// Where everything is in the values of a row.
 #[derive(Debug)]
 pub(crate) struct Columns {
@@ -25,6 +31,10 @@ pub(crate) struct Columns {
     pub(crate) fixed: Vec<(String, String)>,
     /// Columns that hold personal data and stay out.
     pub(crate) personal: Vec<String>,
+    /// Position of the change on which a row is based, where the file is a package that comes back.
+    pub(crate) base: Option<usize>,
+    /// Position of what no column holds, where the file is a package that comes back.
+    pub(crate) others: Option<usize>,
 }
 
 /// Where the code comes from; positions are of values.
@@ -92,6 +102,8 @@ impl Columns {
             keep(name, position, &mut attributes);
         }
         let mut personal = Vec::new();
+        let base = finder.first(&[BASE_COLUMN.to_owned()]);
+        let others = base.and_then(|_| finder.first(&[OTHERS_COLUMN.to_owned()]));
         for (index, field) in fields.iter().enumerate() {
             let name = field.name.to_lowercase();
             if is_personal(&name) {
@@ -110,6 +122,8 @@ impl Columns {
             attributes,
             fixed: profile.fixed.clone().into_iter().collect(),
             personal,
+            base,
+            others,
         })
     }
 }

@@ -272,8 +272,9 @@ impl Examiner<'_> {
         }
         if let (true, Some(code), Some((geometry, digest))) = (accepted, code, shape) {
             self.result.accepted += 1;
+            let base = normalise::base(&row.values, self.columns);
             self.loader
-                .take(number, &code, &json, &geometry, digest, send)?;
+                .take((number, base), &code, &json, &geometry, digest, send)?;
         }
         self.json = json;
         Ok(())

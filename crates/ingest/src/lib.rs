@@ -16,6 +16,7 @@ mod sample;
 pub mod sandbox;
 pub mod unpack;
 
+pub use columns::{BASE_COLUMN, OTHERS_COLUMN};
 pub use examine::{Examination, Settings, Stage};
 pub use load::Batch;
 pub use open::{CodeCensus, Opened, Opening, Readable, open, said};

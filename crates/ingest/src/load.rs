@@ -26,10 +26,10 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Takes an accepted row.
+    /// Takes an accepted row: its number, and the change on which it is based where it says one.
     pub(crate) fn take(
         &mut self,
-        number: u64,
+        (number, base): (u64, Option<i64>),
         code: &str,
         attributes: &str,
         geometry: &Geometry<f64>,
@@ -42,7 +42,7 @@ impl<'a> Loader<'a> {
             attributes,
             geometry,
         };
-        self.encoder.push(number, &row, &mut self.batch)?;
+        self.encoder.push(number, base, &row, &mut self.batch)?;
         if self.batch.len() >= BATCH_BYTES {
             let full = std::mem::replace(
                 &mut self.batch,

@@ -12,9 +12,10 @@ use domain::{
     },
 };
 use gis::file::Value;
+use serde_json::Map;
 use sha2::{Digest, Sha256};
 
-use crate::columns::{Attribute, CodeSource, Columns};
+use crate::columns::{Attribute, CodeSource, Columns, OTHERS_COLUMN};
 
 /// First 128 bits of the SHA-256 of some bytes: what tells shapes, codes and versions apart.
 pub(crate) fn digest(parts: &[&[u8]]) -> u128 {
@@ -83,6 +84,14 @@ pub(crate) fn name(
                 .collect();
             Ok(Name::Reference(reference.join("/")))
         }
+    }
+}
+
+/// The change on which a row is based, where it says one.
+pub(crate) fn base(values: &[Value], columns: &Columns) -> Option<i64> {
+    match &values[columns.base?] {
+        Value::Integer(number) => Some(*number),
+        other => text(other)?.parse().ok(),
     }
 }
 
@@ -171,8 +180,32 @@ pub(crate) fn attributes(
         member(json, name);
         push_json(json, value);
     }
+    if let Some(others) = columns.others.map(|position| &values[position]) {
+        for (name, value) in unheld(others, row, found) {
+            member(json, &name);
+            push_json(json, &value);
+        }
+    }
     json.push('}');
     declared_area_m2
+}
+
+/// What a package carries besides its columns: truths and lists, by name.
+fn unheld(value: &Value, row: u64, found: &mut Vec<Finding>) -> Map<String, serde_json::Value> {
+    let Some(text) = text(value) else {
+        return Map::new();
+    };
+    let Ok(mut others) = serde_json::from_str::<Map<String, serde_json::Value>>(&text) else {
+        found.push(
+            Finding::new(RuleCode::InvalidAttribute, row)
+                .with("atributo", OTHERS_COLUMN)
+                .with("valor", text.chars().take(40).collect::<String>())
+                .with("defecto", "no es lo que salió en el paquete"),
+        );
+        return Map::new();
+    };
+    others.retain(|_, value| value.is_boolean() || value.is_array() || value.is_object());
+    others
 }
 
 /// What was written of a value.

@@ -11,6 +11,7 @@ mod examination;
 mod incoming;
 mod ingestion;
 pub mod operations;
+pub mod packages;
 mod place;
 mod publication;
 mod queue;

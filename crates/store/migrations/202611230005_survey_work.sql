@@ -56,6 +56,8 @@ create table survey_row (
     content    uuid not null,
     attributes jsonb not null,
     geom       geometry(Geometry, 32718) not null,
+    -- The change that opened the version on which the row is based, where it comes back from a package.
+    base       bigint,
     primary key (survey, row)
 );
 comment on table survey_row is 'What a survey brings, before anybody decides on it.';

@@ -38,7 +38,9 @@ const STAGED: &str = "pg_temp.staged";
 /// Ends it.
 const SUFFIX: [u8; 2] = (-1_i16).to_be_bytes();
 const COLUMNS: i16 = 10;
-const STAGED_COLUMNS: i16 = 6;
+const STAGED_COLUMNS: i16 = 7;
+/// The length of a value that is none.
+const NULL: [u8; 4] = (-1_i32).to_be_bytes();
 
 impl RowEncoder {
     /// For rows of `collection` in `ubigeo` that hold from `valid_from` on and are recorded by `change` at `recorded`.
@@ -97,18 +99,23 @@ impl StagedEncoder {
         Self { head }
     }
 
-    /// Appends the bytes of the row with this number in its file.
+    /// Appends the bytes of the row with this number in its file, and the change on which it is based.
     ///
     /// # Errors
     /// When the geometry cannot be written.
     pub fn push(
         &self,
         number: u64,
+        base: Option<i64>,
         row: &NewVersion<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), geozero::error::GeozeroError> {
         out.extend_from_slice(&self.head);
         field(out, &number.to_be_bytes());
+        match base {
+            Some(base) => field(out, &base.to_be_bytes()),
+            None => out.extend_from_slice(&NULL),
+        }
         field(out, row.code.as_bytes());
         content(row, out)
     }
@@ -186,7 +193,7 @@ impl Act {
 impl Draft {
     /// Begins to take rows made by a [`StagedEncoder`].
     pub async fn copy_staged(&mut self) -> Result<Copy<'_>, Error> {
-        let columns = "survey, row, code, content, attributes, geom";
+        let columns = "survey, row, base, code, content, attributes, geom";
         self.copy("survey_row", columns).await
     }
 

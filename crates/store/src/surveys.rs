@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub use block::LotInForce;
 pub use standing::Standing;
 pub use undecided::{Claim, Undecided};
-pub use work::{Areas, ChangeRow, ChangedRow, FindingRow, FoundRow, Staged};
+pub use work::{Areas, ChangeRow, ChangedRow, FindingRow, FoundRow, Outdated, Staged};
 
 use crate::{Act, Draft, Error, Store, land::parse};
 

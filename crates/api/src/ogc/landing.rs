@@ -52,6 +52,7 @@ pub fn routes() -> Router<Doors> {
         crate::programs::surveys::findings,
         crate::programs::operations::operate,
         crate::programs::operations::rehearse,
+        crate::programs::packages::package,
         crate::programs::surveys::changes,
         crate::programs::surveys::conflicts,
         crate::programs::surveys::attempts,

@@ -85,6 +85,9 @@ pub enum RuleCode {
     /// A code that goes to other ground is in force where it was, or was retired once.
     #[serde(rename = "codigo_en_uso")]
     CodeInUse,
+    /// A parcel was edited in the field, and has changed in force since its package was made.
+    #[serde(rename = "editado_a_la_vez")]
+    EditedMeanwhile,
     /// A line of a drawing ends where it meets nothing.
     #[serde(rename = "linea_abierta")]
     OpenLine,
@@ -104,7 +107,7 @@ pub enum RuleCode {
 
 impl RuleCode {
     /// All rules.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::InvalidShape,
         Self::EmptyShape,
         Self::ShapeKind,
@@ -132,6 +135,7 @@ impl RuleCode {
         Self::OverRoad,
         Self::ChildrenIncomplete,
         Self::CodeInUse,
+        Self::EditedMeanwhile,
         Self::OpenLine,
         Self::Label,
         Self::BrokenVertices,
@@ -151,6 +155,7 @@ impl RuleCode {
                 | Self::UnknownSector
                 | Self::OverRoad
                 | Self::CodeInUse
+                | Self::EditedMeanwhile
                 | Self::ChildrenIncomplete
                 | Self::EmptyLayer
         )
@@ -185,6 +190,7 @@ impl RuleCode {
             Self::OverRoad => "sobre_via",
             Self::ChildrenIncomplete => "hijos_no_completan",
             Self::CodeInUse => "codigo_en_uso",
+            Self::EditedMeanwhile => "editado_a_la_vez",
             Self::OpenLine => "linea_abierta",
             Self::Label => "rotulo",
             Self::BrokenVertices => "vertices_invalidos",

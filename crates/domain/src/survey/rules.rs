@@ -22,7 +22,7 @@
 //! | `borde_desigual` | the same | `border` |
 //! | `fuera_de_manzana`, `manzana_desconocida`, `sector_desconocido`, `capa_vacia` | parcels, blocks, sectors | `block` |
 //! | `sobre_via` | parcels and roads | `road` |
-//! | `hijos_no_completan`, `codigo_en_uso` | what a file changes | [`succession`] |
+//! | `hijos_no_completan`, `codigo_en_uso`, `editado_a_la_vez` | what a file changes | [`succession`] |
 //!
 //! Rules without a link look at the fabric, and are asked by [`super::fabric::check`]; [`parcel`] asks those of one
 //! valid shape.

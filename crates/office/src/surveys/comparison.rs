@@ -11,13 +11,14 @@ use domain::{
         Catalogue, ChangeCounts, ChangeKind, Finding, RuleCode, Severity, Tally,
         compare::{Change, Whole},
         fabric::TooManyOverlaps,
+        rules::succession::edited_meanwhile,
     },
     time::ChangeNumber,
 };
 use serde_json::Value;
 use store::{
     Act, Draft,
-    surveys::{Areas, ChangeRow, FindingRow, Outcome, Staged},
+    surveys::{Areas, ChangeRow, FindingRow, Outcome, Outdated, Staged},
 };
 use uuid::Uuid;
 
@@ -136,9 +137,17 @@ impl Subject<'_> {
         &self,
         draft: &mut Draft,
         catalogue: &Catalogue,
-        staged: Vec<Staged>,
+        mut staged: Vec<Staged>,
         in_force: Areas,
     ) -> Result<(Vec<ChangeRow>, u64, Vec<Finding>), Problem> {
+        // What nobody edited in the field only grew old there: it says nothing, and is not missing.
+        let outdated = draft
+            .outdated(self.survey, self.collection, self.ubigeo)
+            .await?;
+        let (old, edited): (Vec<Outdated>, Vec<Outdated>) =
+            outdated.into_iter().partition(|row| row.untouched);
+        let left_alone: HashSet<u64> = old.iter().map(|row| row.row.unsigned_abs()).collect();
+        staged.retain(|row| !left_alone.contains(&row.row));
         let known: HashSet<&str> = in_force.iter().map(|(code, ..)| &**code).collect();
         let unknown: Vec<String> = staged
             .iter()
@@ -151,13 +160,19 @@ impl Subject<'_> {
         let alike = draft
             .alike(self.survey, self.collection, self.ubigeo)
             .await?;
-        let named = draft.named(self.survey, self.comparison).await?;
+        let mut named = draft.named(self.survey, self.comparison).await?;
+        named.extend(old.into_iter().map(|row| row.code));
+        let meanwhile = edited
+            .iter()
+            .map(|row| edited_meanwhile(row.row.unsigned_abs(), &row.code, row.base, row.current))
+            .collect();
         let matter = Matter {
             staged,
             in_force,
             alike: alike.into_iter().collect(),
             retired: retired.into_iter().collect(),
             named: named.into_iter().collect(),
+            meanwhile,
             whole: match self.scope {
                 Scope::Parcial => Whole::Nothing,
                 Scope::Manzanas => Whole::Blocks,

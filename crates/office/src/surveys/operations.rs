@@ -110,7 +110,7 @@ pub struct Rehearsal {
 /// Parcels that one operation takes at most.
 const PARCELS_MAX: usize = 100;
 /// The profile by which what is made here is read.
-const PROFILE: &str = "operacion";
+const PROFILE: &str = "servicio";
 
 impl Operation {
     /// Its word.

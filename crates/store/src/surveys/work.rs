@@ -29,6 +29,21 @@ pub struct Staged {
 /// A layer in force of one municipality: code, digest, shape.
 pub type Areas = Vec<(Box<str>, u128, Geometry<f64>)>;
 
+/// A row of a package whose parcel has changed since the package was made.
+#[derive(sqlx::FromRow, Debug)]
+pub struct Outdated {
+    /// Its number in the file, from 1.
+    pub row: i64,
+    /// Its code.
+    pub code: String,
+    /// The change that had opened the parcel's version.
+    pub base: i64,
+    /// The change that opened the one in force; none where the parcel is no more.
+    pub current: Option<i64>,
+    /// The row is as it left: nobody edited it in the field.
+    pub untouched: bool,
+}
+
 /// A finding as it is kept.
 #[derive(Clone, Debug)]
 pub struct FindingRow {
@@ -183,6 +198,21 @@ impl Draft {
             .execute(&mut *self.tx)
             .await?;
         Ok(rows.into_iter().map(i64::unsigned_abs).collect())
+    }
+
+    /// The rows of a package that came back, whose parcels have changed since it was made.
+    pub async fn outdated(
+        &mut self,
+        survey: Uuid,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+    ) -> Result<Vec<Outdated>, Error> {
+        Ok(sqlx::query_as(include_str!("../../sql/outdated.sql"))
+            .bind(survey)
+            .bind(collection.name())
+            .bind(ubigeo.as_str())
+            .fetch_all(&mut *self.tx)
+            .await?)
     }
 
     /// The codes that the findings of a comparison name.

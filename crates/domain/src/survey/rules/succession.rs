@@ -101,6 +101,19 @@ fn uncovered(
     })
 }
 
+/// A parcel came back edited from a package, and was changed in force by `current` meanwhile; closed, where that is none.
+pub fn edited_meanwhile(row: u64, code: &str, base: i64, current: Option<i64>) -> Finding {
+    let now = match current {
+        Some(current) => format!("lo cambió la versión {current}"),
+        None => "se dio de baja o se dividió".to_owned(),
+    };
+    Finding::new(RuleCode::EditedMeanwhile, row)
+        .of(code)
+        .with("codigo", code)
+        .with("base", base)
+        .with("actual", now)
+}
+
 /// Codes that are taken.
 #[derive(Debug)]
 pub struct Codes<'a> {

@@ -22,6 +22,8 @@ pub(super) struct Matter {
     pub(super) retired: HashSet<String>,
     /// Codes of rows that have a finding of their own: not missing, even where they could not be taken in.
     pub(super) named: HashSet<String>,
+    /// What came back edited from a package, and has changed in force meanwhile.
+    pub(super) meanwhile: Vec<Finding>,
     pub(super) whole: Whole,
     pub(super) catalogue: Catalogue,
     pub(super) bands: AreaTable,
@@ -202,6 +204,7 @@ impl Judge<'_> {
             roads: &self.roads,
         };
         let found = check(self.new, &around, self.matter.catalogue.tolerances())?;
+        self.take(self.matter.meanwhile.clone(), &change_of);
         self.take(found, &change_of);
         // What stays out leaves its parents in force: whatever was to come beside them has to bear that too.
         let mut known = vec![false; changes.len()];
