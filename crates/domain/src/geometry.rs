@@ -34,3 +34,11 @@ where
 {
     shape.bounding_rect().into()
 }
+
+/// The box around two boxes.
+pub fn joined(a: geo_types::Rect<f64>, b: geo_types::Rect<f64>) -> geo_types::Rect<f64> {
+    geo_types::Rect::new(
+        (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
+        (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
+    )
+}

@@ -115,12 +115,7 @@ impl Snapshot {
     pub fn bounds(&self, collection: &Collection) -> Option<Rect<f64>> {
         self.layers_of(collection)
             .filter_map(|(_, layer)| layer.bounds())
-            .reduce(|a, b| {
-                Rect::new(
-                    (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
-                    (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
-                )
-            })
+            .reduce(domain::geometry::joined)
     }
 
     /// Whether any of the land is made up.

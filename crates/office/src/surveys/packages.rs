@@ -98,7 +98,7 @@ fn ground(land: &MunicipalityLand, zone: &Zone) -> Result<Rect<f64>, Problem> {
                 .take_while(|lot| lot.code.starts_with(code.as_str()));
             let around = of_block
                 .filter_map(|lot| domain::geometry::bounds(&lot.geometry))
-                .reduce(joined)
+                .reduce(domain::geometry::joined)
                 .ok_or_else(nothing_there)?;
             let (low, high) = (around.min(), around.max());
             Ok(Rect::new(
@@ -107,13 +107,6 @@ fn ground(land: &MunicipalityLand, zone: &Zone) -> Result<Rect<f64>, Problem> {
             ))
         }
     }
-}
-
-fn joined(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
-    Rect::new(
-        (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
-        (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
-    )
 }
 
 fn packed(snapshot: &Snapshot, ubigeo: Ubigeo, ground: Rect<f64>) -> Result<Vec<u8>, Problem> {

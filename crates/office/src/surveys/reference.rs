@@ -2,7 +2,7 @@
 //! judgement is not the file's own word, somebody has to confirm it.
 
 use domain::{
-    geometry::{PreparedArea, bounds},
+    geometry::{PreparedArea, bounds, joined},
     survey::{
         Finding, RuleCode,
         fabric::Lot,
@@ -10,7 +10,7 @@ use domain::{
         tolerances::DoubtfulCrs,
     },
 };
-use geo_types::{Geometry, MultiPolygon, Rect};
+use geo_types::{Geometry, MultiPolygon};
 use gis::crs::{Crs, ToOfficial};
 use ingest::Sampled;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use store::{
 };
 
 use super::{Request, comparison::kept, place::Place, reading::Facts};
-use crate::{Kind, Problem, data};
+use crate::{Kind, Problem, data, view::work::hundredths};
 
 /// How well reference systems fit a file, as staff sees it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -242,13 +242,7 @@ impl Bench<'_> {
             .shapes
             .iter()
             .filter_map(|(_, shape)| bounds(shape))
-            .reduce(|a, b| {
-                let (a_min, b_min, a_max, b_max) = (a.min(), b.min(), a.max(), b.max());
-                Rect::new(
-                    (a_min.x.min(b_min.x), a_min.y.min(b_min.y)),
-                    (a_max.x.max(b_max.x), a_max.y.max(b_max.y)),
-                )
-            });
+            .reduce(joined);
         let Some(around) = around else {
             return Ok(Vec::new());
         };
@@ -316,10 +310,6 @@ fn candidate(tried: &Tried) -> Candidate {
         }
         .to_owned(),
     }
-}
-
-fn hundredths(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
 }
 
 /// The finding of a file whose system has to be confirmed.

@@ -202,7 +202,7 @@ pub(crate) fn geo_json(official: &Geometry<f64>) -> Option<Box<RawValue>> {
 }
 
 /// Plans give metres and square metres with two decimals.
-fn hundredths(value: f64) -> f64 {
+pub(crate) fn hundredths(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }
 

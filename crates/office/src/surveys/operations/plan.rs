@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use domain::{
     collection::Collection,
-    geometry::{area_m2, bounds},
+    geometry::{area_m2, bounds, joined},
     id::Ubigeo,
     operation::{self, front_m},
 };
@@ -14,7 +14,11 @@ use serde_json::{Map, Value, json, value::RawValue};
 use store::{Store, surveys::LotInForce};
 
 use super::{Line, Operation, words};
-use crate::{Problem, surveys::Scope, view::work::geo_json};
+use crate::{
+    Problem,
+    surveys::Scope,
+    view::work::{geo_json, hundredths},
+};
 
 /// What an operation would do, for who asks.
 #[derive(Serialize)]
@@ -133,13 +137,7 @@ impl<'a> Bench<'a> {
         let box_ = parcels
             .iter()
             .filter_map(|(.., shape)| bounds(shape))
-            .reduce(|a, b| {
-                let (low, high) = (
-                    (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
-                    (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
-                );
-                geo_types::Rect::new(low, high)
-            });
+            .reduce(joined);
         let mut around = Vec::new();
         if let Some(box_) = box_ {
             let found = store
@@ -402,8 +400,4 @@ fn perimeter_m(part: &Polygon<f64>) -> f64 {
     sides
         .map(|side| (side.end - side.start).x.hypot((side.end - side.start).y))
         .sum()
-}
-
-fn hundredths(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
 }
