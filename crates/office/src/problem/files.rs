@@ -21,7 +21,7 @@ pub fn refusal(refusal: &Refusal) -> Problem {
             format!(
                 "La capa «{layer}» no dice su sistema de referencia (falta el .prj o la definición; un DXF o un CSV nunca lo dicen)."
             ),
-            "Vuelva a enviarla con --source-crs: EPSG:32718 si está en WGS 84 zona 18 Sur, \
+            "Vuelva a enviarla con «crs_origen» (en la consola, --source-crs): EPSG:32718 si está en WGS 84 zona 18 Sur, \
              EPSG:24878 si el plano está en PSAD56 zona 18 Sur. Entre los dos hay unos 430 m.",
         ),
         Refusal::UnknownCrs { asked } => refused(
@@ -30,7 +30,7 @@ pub fn refusal(refusal: &Refusal) -> Problem {
         ),
         Refusal::NoOperation { crs, .. } => refused(
             format!("No hay cómo llevar {crs} a la proyección oficial (EPSG:32718)."),
-            "Compruebe el sistema de referencia del archivo y páselo con --source-crs; debe ser horizontal y de la zona.",
+            "Compruebe el sistema de referencia del archivo y dígalo en «crs_origen» (en la consola, --source-crs); debe ser horizontal y de la zona.",
         ),
         Refusal::Empty { layer } => refused(
             format!("La capa «{layer}» está vacía."),
@@ -48,7 +48,7 @@ pub fn refusal(refusal: &Refusal) -> Problem {
                     missing.join("; ")
                 ),
                 &format!(
-                    "El archivo tiene: {}. Cambie el nombre de las columnas, o pase con --profile un perfil que las \
+                    "El archivo tiene: {}. Cambie el nombre de las columnas, o dé en «perfil» (en la consola, --profile) uno que las \
                      nombre (o que pida códigos provisionales).",
                     if available.is_empty() {
                         "ninguna".to_owned()
@@ -64,7 +64,7 @@ pub fn refusal(refusal: &Refusal) -> Problem {
             found,
         } => refused(
             format!("La capa «{collection}» recibe {expected} y el archivo trae {found}."),
-            "Compruebe que envía la capa correcta; con --layer se elige una capa del archivo.",
+            "Compruebe que envía la capa correcta; «capa» (en la consola, --layer) elige una del archivo.",
         ),
         Refusal::Elsewhere {
             ubigeo,
@@ -78,7 +78,7 @@ pub fn refusal(refusal: &Refusal) -> Problem {
                 place(*at)
             ),
             &format!(
-                "El archivo se leyó como {crs}. Compruebe el sistema de referencia (--source-crs) y el municipio (--ubigeo)."
+                "El archivo se leyó como {crs}. Compruebe el sistema de referencia («crs_origen», --source-crs) y el municipio («ubigeo», --ubigeo)."
             ),
         ),
         Refusal::Io(error) => {

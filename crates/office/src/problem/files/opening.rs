@@ -79,7 +79,7 @@ pub(super) fn opening(error: &OpenError) -> Problem {
         ),
         OpenError::Tangled { layer } => (
             format!("Las líneas de la capa «{layer}» se cortan entre sí en demasiados pedazos."),
-            "Compruebe con --layer que es la capa de lotes, y no un achurado o las curvas de nivel; si lo es, divida el \
+            "Compruebe con «capa» (en la consola, --layer) que es la capa de lotes, y no un achurado o las curvas de nivel; si lo es, divida el \
              dibujo por sectores."
                 .to_owned(),
         ),
@@ -102,7 +102,7 @@ pub(super) fn opening(error: &OpenError) -> Problem {
         ),
         OpenError::SeveralLayers { available } => (
             "El archivo tiene varias capas.".to_owned(),
-            format!("Elija una con --layer: {}.", listed(available)),
+            format!("Elija una con «capa» (en la consola, --layer): {}.", listed(available)),
         ),
         OpenError::TooManyFields { count } => (
             format!("El archivo tiene {count} columnas, más de {}.", gis::limits::FIELDS_MAX),
