@@ -1,0 +1,1 @@
+//! Paper from values: the same input gives the same bytes.
