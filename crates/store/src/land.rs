@@ -18,7 +18,7 @@ pub type InForce = HashMap<Box<str>, u128>;
 
 /// A reading of the database at one moment: all that comes from it belongs to one change number.
 pub struct Reading {
-    tx: Transaction<'static, Postgres>,
+    pub(crate) tx: Transaction<'static, Postgres>,
     change: ChangeNumber,
 }
 

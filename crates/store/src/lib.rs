@@ -14,6 +14,7 @@ pub mod holders;
 pub mod jobs;
 pub mod land;
 pub mod lineage;
+pub mod norms;
 pub mod people;
 pub mod places;
 pub mod surveys;

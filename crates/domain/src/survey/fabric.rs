@@ -41,10 +41,10 @@ pub struct Lot<'a> {
     pub declared_area_m2: Option<f64>,
 }
 
-/// A block or a sector in force.
+/// A block, a sector or a zone in force.
 #[derive(Clone, Copy, Debug)]
 pub struct District<'a> {
-    /// Its code: 11 digits for a block, 8 for a sector.
+    /// Its code: 11 digits for a block, 8 for a sector; what its plan calls a zone.
     pub code: &'a str,
     /// Its ground, a valid shape in EPSG:32718.
     pub shape: &'a MultiPolygon<f64>,
@@ -70,6 +70,8 @@ pub struct Surroundings<'a> {
     pub sectors: &'a [District<'a>],
     /// Roads.
     pub roads: &'a [Road<'a>],
+    /// Zones of the plans in force; none silences the rule about them.
+    pub zones: &'a [District<'a>],
 }
 
 /// So many parcels lie one on the other that to look at each pair would take hours: no fabric of a town.
@@ -115,6 +117,7 @@ pub fn check(
         around.roads,
         &tolerances.over_road,
     ));
+    findings.extend(rules::zone::zones(&members, around.zones));
     findings.sort_by(|a, b| {
         (a.row, &a.code, a.rule, &a.others)
             .cmp(&(b.row, &b.code, b.rule, &b.others))

@@ -79,6 +79,9 @@ pub enum RuleCode {
     /// A road runs through the parcel.
     #[serde(rename = "sobre_via")]
     OverRoad,
+    /// The parcel lies in no zone.
+    #[serde(rename = "sin_zona")]
+    NoZone,
     /// What a parcel became does not make up its ground.
     #[serde(rename = "hijos_no_completan")]
     ChildrenIncomplete,
@@ -107,7 +110,7 @@ pub enum RuleCode {
 
 impl RuleCode {
     /// All rules.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::InvalidShape,
         Self::EmptyShape,
         Self::ShapeKind,
@@ -133,6 +136,7 @@ impl RuleCode {
         Self::UnknownBlock,
         Self::UnknownSector,
         Self::OverRoad,
+        Self::NoZone,
         Self::ChildrenIncomplete,
         Self::CodeInUse,
         Self::EditedMeanwhile,
@@ -154,6 +158,7 @@ impl RuleCode {
                 | Self::UnknownBlock
                 | Self::UnknownSector
                 | Self::OverRoad
+                | Self::NoZone
                 | Self::CodeInUse
                 | Self::EditedMeanwhile
                 | Self::ChildrenIncomplete
@@ -188,6 +193,7 @@ impl RuleCode {
             Self::UnknownBlock => "manzana_desconocida",
             Self::UnknownSector => "sector_desconocido",
             Self::OverRoad => "sobre_via",
+            Self::NoZone => "sin_zona",
             Self::ChildrenIncomplete => "hijos_no_completan",
             Self::CodeInUse => "codigo_en_uso",
             Self::EditedMeanwhile => "editado_a_la_vez",

@@ -22,6 +22,7 @@
 //! | `borde_desigual` | the same | `border` |
 //! | `fuera_de_manzana`, `manzana_desconocida`, `sector_desconocido`, `capa_vacia` | parcels, blocks, sectors | `block` |
 //! | `sobre_via` | parcels and roads | `road` |
+//! | `sin_zona` | parcels and zones | `zone` |
 //! | `hijos_no_completan`, `codigo_en_uso`, `editado_a_la_vez` | what a file changes | [`succession`] |
 //!
 //! Rules without a link look at the fabric, and are asked by [`super::fabric::check`]; [`parcel`] asks those of one
@@ -45,6 +46,7 @@ pub mod shape;
 pub mod sliver;
 pub mod succession;
 pub mod vertices;
+pub(super) mod zone;
 
 use super::{Finding, Tolerances, fabric::Lot};
 

@@ -128,6 +128,7 @@ impl Subject<'_> {
             around.blocks = draft.areas(&Collection::Manzanas, self.ubigeo).await?;
             around.sectors = draft.areas(&Collection::Sectors, self.ubigeo).await?;
             around.roads = draft.areas(&Collection::Roads, self.ubigeo).await?;
+            around.zones = draft.areas(&Collection::Zones, self.ubigeo).await?;
         }
         Ok(around)
     }
@@ -271,7 +272,7 @@ pub(super) async fn is_stale(
 ) -> Result<bool, Problem> {
     let mut layers = vec![collection.name()];
     match collection {
-        Collection::Parcels => layers.extend(["manzanas", "sectores", "vias"]),
+        Collection::Parcels => layers.extend(["manzanas", "sectores", "vias", "zonificacion"]),
         Collection::Manzanas => layers.push("sectores"),
         _ => {}
     }

@@ -267,6 +267,31 @@ fn a_lot_is_asked_for_its_block_and_its_sector() {
 }
 
 #[test]
+fn a_lot_in_no_zone_is_told_where_there_are_zones() {
+    let shapes = [
+        rectangle(0., 0., 10., 20.),
+        rectangle(10., 0., 20., 20.),
+        rectangle(20., 0., 30., 20.),
+    ];
+    let names = codes(3);
+    let file = lots(&shapes, &names);
+    // Its first corner is nobody's, but a strip of the second lot lies in the zone; the third only touches it.
+    let zone = rectangle(-5., -5., 20., 15.);
+    let zones = [District {
+        code: "Z1",
+        shape: &zone,
+    }];
+    let around = Surroundings {
+        zones: &zones,
+        ..Surroundings::default()
+    };
+    let findings = check(&file, &around, &tolerances()).expect("a fabric");
+    assert_eq!(said(&findings, "codigo"), ["sin_zona L3  L3"]);
+    let findings = check(&file, &Surroundings::default(), &tolerances()).expect("a fabric");
+    assert!(said(&findings, "codigo").is_empty());
+}
+
+#[test]
 fn a_road_over_a_lot_is_told_with_the_piece() {
     let shapes = [rectangle(0., 0., 10., 20.), rectangle(10., 0., 20., 20.)];
     let names = codes(2);

@@ -36,6 +36,7 @@ pub(super) struct Around {
     pub(super) blocks: Areas,
     pub(super) sectors: Areas,
     pub(super) roads: Areas,
+    pub(super) zones: Areas,
 }
 
 /// What came of it.
@@ -77,6 +78,7 @@ impl Matter {
             blocks: districts(&self.around.blocks),
             sectors: districts(&self.around.sectors),
             roads: roads(&self.around.roads),
+            zones: districts(&self.around.zones),
             spoiled: vec![false; compared.changes.len()],
             findings: Vec::new(),
         };
@@ -137,6 +139,7 @@ struct Judge<'a> {
     blocks: Vec<District<'a>>,
     sectors: Vec<District<'a>>,
     roads: Vec<Road<'a>>,
+    zones: Vec<District<'a>>,
     /// By change: one of its rows has an error, so all of it stays out.
     spoiled: Vec<bool>,
     findings: Vec<Finding>,
@@ -202,6 +205,7 @@ impl Judge<'_> {
             blocks: &self.blocks,
             sectors: &self.sectors,
             roads: &self.roads,
+            zones: &self.zones,
         };
         let found = check(self.new, &around, self.matter.catalogue.tolerances())?;
         self.take(self.matter.meanwhile.clone(), &change_of);
