@@ -5,14 +5,18 @@ use std::{collections::BTreeMap, process::Command};
 use serde_json::Value;
 
 /// What each crate may import of ours.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("gis", &["domain"]),
     ("store", &["domain"]),
     ("demo", &["domain"]),
     ("ingest", &["gis", "store", "domain"]),
     ("query", &["gis", "store", "domain"]),
-    ("office", &["ingest", "query", "gis", "store", "domain"]),
+    ("documents", &["domain"]),
+    (
+        "office",
+        &["ingest", "query", "documents", "gis", "store", "domain"],
+    ),
     ("api", &["office", "query", "domain"]),
     (
         "cli",
@@ -23,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 ];
 
 /// Foreign crates with a home, and their homes.
-const HOMES: [(&str, &[&str]); 20] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
@@ -41,6 +45,12 @@ const HOMES: [(&str, &[&str]); 20] = [
     ("postcard", &["ingest"]),
     ("openidconnect", &["office"]),
     ("reqwest", &["office"]),
+    ("typst", &["documents"]),
+    ("typst-kit", &["documents"]),
+    ("typst-layout", &["documents"]),
+    ("typst-pdf", &["documents"]),
+    ("cel", &["domain"]),
+    ("ed25519-dalek", &["office"]),
     ("toml", &["cli"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

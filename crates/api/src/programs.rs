@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod checks;
+pub mod documents;
 pub mod events;
 pub mod health;
 pub mod holders;

@@ -19,7 +19,8 @@ mod stripes;
 #[cfg(test)]
 mod drawing;
 
-pub use area::area_m2;
+pub(crate) use area::signed_ring_area_m2;
+pub use area::{area_m2, polygon_area_m2};
 pub use ledger::{Ledger, Scratch, ledger, ledger_with};
 pub use polygonise::{OpenEnd, Polygonised, Tangled, polygonise};
 pub use prepared::PreparedArea;

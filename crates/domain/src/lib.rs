@@ -9,6 +9,7 @@ pub mod feature;
 pub mod geometry;
 pub mod id;
 pub mod operation;
+pub mod parcel;
 pub mod people;
 pub mod plan;
 pub mod province;

@@ -25,6 +25,7 @@ pub use request::{CheckRequest, Place, Shape};
 
 use crate::{Kind, Office, Problem, data, moment, parcels, view::Check};
 use place::Asked;
+pub(crate) use place::no_parcel;
 
 impl Office {
     /// Answers a check.

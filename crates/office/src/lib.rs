@@ -4,6 +4,7 @@ pub mod audit;
 pub mod checks;
 pub mod data;
 pub mod demonstration;
+pub mod documents;
 mod history;
 pub mod moment;
 pub mod oidc;

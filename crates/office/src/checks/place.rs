@@ -97,7 +97,7 @@ pub(super) fn not_a_shape() -> Problem {
     )
 }
 
-pub(super) fn no_parcel(code: &CadastralCode) -> Problem {
+pub(crate) fn no_parcel(code: &CadastralCode) -> Problem {
     Problem::new(
         Kind::NotFound,
         format!("No hay un predio {code} en esa fecha."),
