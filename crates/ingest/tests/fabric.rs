@@ -424,6 +424,7 @@ fn the_lots_of_a_sector_lie_in_its_blocks_and_beside_its_roads() {
             blocks: &blocks,
             sectors: &sectors,
             roads: &roads,
+            ..Surroundings::default()
         };
         assert_eq!(unlike(&around), BTreeMap::new(), "{sector}");
         // With the blocks of the sector's first half the lots of the others have none.
