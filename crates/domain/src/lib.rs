@@ -15,3 +15,4 @@ pub mod plan;
 pub mod province;
 pub mod survey;
 pub mod time;
+pub mod urban;

@@ -1,5 +1,10 @@
 //! Plans, zones and overlays: what the law says of a place.
 
+pub mod book;
+pub mod expression;
+pub mod norm;
+pub mod parameter;
+
 use serde::{Deserialize, Serialize};
 
 /// Where a statement comes from: every limit and every restriction carries one.

@@ -1,0 +1,19 @@
+//! Whether a footprint stays on its lot.
+
+use super::super::{Case, Finding, Measures, Said, State};
+
+/// One finding, where there is a footprint.
+pub(in crate::urban) fn inside(case: &Case<'_>, measures: &Measures) -> Option<Finding> {
+    let outside_m2 = measures.outside_m2?;
+    let state = if case.is_significant(outside_m2) {
+        State::Fails
+    } else {
+        State::Complies
+    };
+    Some(Finding {
+        value: Some(outside_m2),
+        limit: Some(0.0),
+        unit: Some("m²"),
+        ..Finding::new("huella_en_predio", state, Said::Outside(outside_m2))
+    })
+}

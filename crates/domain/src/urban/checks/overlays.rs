@@ -1,0 +1,89 @@
+//! What limits the use of land besides its zone.
+
+use super::super::{Case, Finding, Measures, Overlay, Proposal, Said, State, ruling::OverlaySaid};
+use crate::plan::Effect;
+
+/// One finding for each overlay on the ground, and one for each theme of which there is no data.
+pub(in crate::urban) fn overlays(
+    case: &Case<'_>,
+    proposal: &Proposal,
+    measures: &Measures,
+) -> Vec<Finding> {
+    let on_ground = case.overlays.iter().enumerate().map(|(place, overlay)| {
+        let over_m2 = measures.over_m2.get(place).copied().flatten();
+        let (state, said) = judged(case, proposal, overlay, over_m2);
+        let finding = Finding {
+            value: Some(over_m2.unwrap_or(overlay.area_m2)),
+            unit: Some("m²"),
+            caused_by: vec![format!("restricciones/{}", overlay.id)],
+            ..Finding::new(
+                format!("restriccion:{}", overlay.id),
+                state,
+                Said::Overlay(said.clone()),
+            )
+        }
+        .by(overlay.basis.clone());
+        match said {
+            OverlaySaid::NeedsFootprint(_) => finding.missing("huella"),
+            OverlaySaid::NoTheme => finding.missing("tema de la restricción"),
+            _ => finding,
+        }
+    });
+    let without_data = case
+        .themes_without_data
+        .iter()
+        .filter(|_| proposal.is_building())
+        .map(|(code, name, effect, basis)| {
+            let state = if *effect == Effect::Informs {
+                State::NotApplicable
+            } else {
+                State::Unknown
+            };
+            let finding = Finding::new(
+                format!("tema:{code}"),
+                state,
+                Said::NoData((*name).to_owned()),
+            );
+            finding
+                .by(Some(basis.clone()))
+                .missing(format!("datos de {name}"))
+        });
+    on_ground.chain(without_data).collect()
+}
+
+fn judged(
+    case: &Case<'_>,
+    proposal: &Proposal,
+    overlay: &Overlay<'_>,
+    over_m2: Option<f64>,
+) -> (State, OverlaySaid) {
+    let area_m2 = overlay.area_m2;
+    if !case.is_significant(area_m2) {
+        return (State::NotApplicable, OverlaySaid::WithinError(area_m2));
+    }
+    match overlay.effect {
+        None => (State::Unknown, OverlaySaid::NoTheme),
+        Some(Effect::Informs) => (State::NotApplicable, OverlaySaid::Informs),
+        _ if !proposal.is_building() => (State::NotApplicable, OverlaySaid::NotBuilding),
+        Some(Effect::Conditions) => match over_m2 {
+            Some(over) if !case.is_significant(over) => {
+                (State::Complies, OverlaySaid::Clear(area_m2))
+            }
+            _ => (
+                State::Unknown,
+                OverlaySaid::Conditions(over_m2.unwrap_or(area_m2)),
+            ),
+        },
+        Some(Effect::Prohibits) => {
+            let left_m2 = case.balance.parcel_area_m2 - area_m2;
+            match over_m2 {
+                _ if !case.is_significant(left_m2) => (State::Fails, OverlaySaid::Whole),
+                Some(over) if case.is_significant(over) => {
+                    (State::Fails, OverlaySaid::Footprint(over))
+                }
+                Some(_) => (State::Complies, OverlaySaid::Clear(area_m2)),
+                None => (State::Unknown, OverlaySaid::NeedsFootprint(area_m2)),
+            }
+        }
+    }
+}

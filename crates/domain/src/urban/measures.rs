@@ -1,0 +1,249 @@
+//! What a proposal measures: on its footprint where it has one, else as it declares.
+
+use geo_types::{Coord, LineString, MultiPolygon, Polygon};
+
+use super::{Case, facts::front_m};
+use crate::{
+    geometry::{PreparedArea, Scratch, ledger_with},
+    parcel::boundary::{Facing, Side, Stretch},
+    plan::parameter::Parameter,
+    survey::compare::ground::to_side_m,
+};
+
+/// What was measured of a case.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Measures {
+    values: Vec<(Parameter, Measured)>,
+    /// Of the footprint, outside the lot, in square metres.
+    pub outside_m2: Option<f64>,
+    /// Of the footprint over each overlay, in the order of [`Case::overlays`], in square metres.
+    pub over_m2: Vec<Option<f64>>,
+}
+
+/// A value, and where it is from.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Measured {
+    /// In the parameter's unit; none where it is not known.
+    pub value: Option<f64>,
+    /// Where it is from.
+    pub how: How,
+    /// What the proposal declares, where something else was measured.
+    pub declared: Option<f64>,
+    /// The member of a proposal that would make it known.
+    pub member: &'static str,
+}
+
+/// Where a value is from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum How {
+    /// The proposal declares it.
+    Declared,
+    /// It was measured on the footprint.
+    OnFootprint,
+    /// It was measured on the lot.
+    OnLot,
+}
+
+impl Measures {
+    pub(super) fn of(case: &Case<'_>) -> Self {
+        let Some(proposal) = case.proposal else {
+            return Self::default();
+        };
+        let area = case.balance.parcel_area_m2;
+        let drawn = proposal
+            .footprint
+            .as_ref()
+            .map(|footprint| Drawn::of(case, footprint));
+        let declared = |value: Option<f64>, member| Measured {
+            value,
+            how: How::Declared,
+            declared: None,
+            member,
+        };
+        let drawn_or = |drawn: Option<f64>, value: Option<f64>, member| match drawn {
+            Some(_) => Measured {
+                value: drawn,
+                how: How::OnFootprint,
+                declared: value,
+                member,
+            },
+            None => declared(value, member),
+        };
+        let ratio = proposal
+            .built_m2
+            .filter(|_| area > 0.0)
+            .map(|built| built / area);
+        let density = proposal
+            .people
+            .filter(|_| area > 0.0)
+            .map(|people| people / area * 1e4);
+        let setback = |which: fn(&Drawn) -> Option<f64>, value, member| {
+            drawn_or(drawn.as_ref().and_then(which), value, member)
+        };
+        let on_lot = |value| Measured {
+            value,
+            how: How::OnLot,
+            declared: None,
+            member: "",
+        };
+        let front = match front_m(case) {
+            Some(front) => Measured {
+                declared: proposal.front_m,
+                ..on_lot(Some(front))
+            },
+            None => declared(proposal.front_m, "lote_frente_m"),
+        };
+        let values = vec![
+            (Parameter::MaxFloors, declared(proposal.floors, "pisos")),
+            (
+                Parameter::MaxHeight,
+                declared(proposal.height_m, "altura_m"),
+            ),
+            (
+                Parameter::MinHeight,
+                declared(proposal.height_m, "altura_m"),
+            ),
+            (Parameter::MaxRatio, declared(ratio, "area_techada_m2")),
+            (Parameter::MinRatio, declared(ratio, "area_techada_m2")),
+            (
+                Parameter::MinOpen,
+                drawn_or(
+                    drawn.as_ref().and_then(|drawn| drawn.open_pct),
+                    proposal.open_pct,
+                    "area_libre_pct",
+                ),
+            ),
+            (
+                Parameter::FrontSetback,
+                setback(
+                    |drawn| drawn.front_m,
+                    proposal.setbacks.front,
+                    "retiros_m.frontal",
+                ),
+            ),
+            (
+                Parameter::SideSetback,
+                setback(
+                    |drawn| drawn.side_m,
+                    proposal.setbacks.side,
+                    "retiros_m.lateral",
+                ),
+            ),
+            (
+                Parameter::RearSetback,
+                setback(
+                    |drawn| drawn.rear_m,
+                    proposal.setbacks.rear,
+                    "retiros_m.posterior",
+                ),
+            ),
+            (Parameter::MinLot, on_lot(Some(area))),
+            (Parameter::MinFront, front),
+            (Parameter::MaxDensity, declared(density, "habitantes")),
+            (
+                Parameter::Parking,
+                declared(proposal.parking, "estacionamientos"),
+            ),
+        ];
+        Self {
+            values,
+            outside_m2: drawn.as_ref().map(|drawn| drawn.outside_m2),
+            over_m2: drawn.map_or_else(|| vec![None; case.overlays.len()], |drawn| drawn.over_m2),
+        }
+    }
+
+    /// What was measured of a parameter.
+    pub fn of_parameter(&self, parameter: Parameter) -> Option<Measured> {
+        let found = self.values.iter().find(|(known, _)| *known == parameter);
+        found.map(|(_, measured)| *measured)
+    }
+}
+
+/// What was measured of a footprint.
+struct Drawn {
+    outside_m2: f64,
+    open_pct: Option<f64>,
+    front_m: Option<f64>,
+    side_m: Option<f64>,
+    rear_m: Option<f64>,
+    over_m2: Vec<Option<f64>>,
+}
+
+impl Drawn {
+    fn of(case: &Case<'_>, footprint: &MultiPolygon<f64>) -> Self {
+        let mut scratch = Scratch::default();
+        let lot = PreparedArea::new(case.shape);
+        let on_lot = ledger_with(&mut scratch, footprint, &[&lot]);
+        let area = case.balance.parcel_area_m2;
+        let over_m2 = case
+            .overlays
+            .iter()
+            .map(|overlay| Some(ledger_with(&mut scratch, footprint, &[overlay.area?]).covered_m2))
+            .collect();
+        let nearest = |of: &dyn Fn(&Stretch<'_>) -> bool| {
+            nearest_m(footprint, case.border.iter().filter(|stretch| of(stretch)))
+        };
+        let is_street = |stretch: &Stretch<'_>| matches!(stretch.facing, Facing::Street(_));
+        // Sides are told from the front: without one, nobody knows which border is which.
+        let has_front = case
+            .border
+            .iter()
+            .any(|stretch| stretch.side == Side::Front);
+        Self {
+            outside_m2: on_lot.uncovered_m2,
+            open_pct: (area > 0.0).then(|| (1.0 - on_lot.covered_m2 / area) * 100.0),
+            front_m: nearest(&is_street).filter(|_| has_front),
+            side_m: nearest(&|stretch| {
+                matches!(stretch.side, Side::Right | Side::Left) && !is_street(stretch)
+            })
+            .filter(|_| has_front),
+            rear_m: nearest(&|stretch| stretch.side == Side::Rear && !is_street(stretch))
+                .filter(|_| has_front),
+            over_m2,
+        }
+    }
+}
+
+/// The least distance between a footprint and some borders, in metres; nothing where there are none, or where the
+/// footprint reaches over the lot, which is another finding.
+fn nearest_m<'a>(
+    footprint: &MultiPolygon<f64>,
+    borders: impl Iterator<Item = &'a Stretch<'a>>,
+) -> Option<f64> {
+    let mut nearest: Option<f64> = None;
+    for border in borders {
+        for side in footprint
+            .0
+            .iter()
+            .map(Polygon::exterior)
+            .flat_map(LineString::lines)
+        {
+            let distance = between_m((side.start, side.end), (border.from, border.to));
+            nearest = Some(nearest.map_or(distance, |known| known.min(distance)));
+        }
+    }
+    nearest
+}
+
+/// The least distance between two pieces of line.
+fn between_m(a: (Coord<f64>, Coord<f64>), b: (Coord<f64>, Coord<f64>)) -> f64 {
+    if crosses(a, b) {
+        return 0.0;
+    }
+    [
+        to_side_m(a.0, b.0, b.1),
+        to_side_m(a.1, b.0, b.1),
+        to_side_m(b.0, a.0, a.1),
+        to_side_m(b.1, a.0, a.1),
+    ]
+    .into_iter()
+    .fold(f64::INFINITY, f64::min)
+}
+
+fn crosses(a: (Coord<f64>, Coord<f64>), b: (Coord<f64>, Coord<f64>)) -> bool {
+    let turn = |p: Coord<f64>, q: Coord<f64>, r: Coord<f64>| {
+        (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x)
+    };
+    let apart = |p, q, r, s| turn(p, q, r) * turn(p, q, s) < 0.0;
+    apart(a.0, a.1, b.0, b.1) && apart(b.0, b.1, a.0, a.1)
+}
