@@ -279,17 +279,17 @@ static BOOKS: LazyLock<[(&str, NormBook); 2]> =
 
 /// Round numbers near the limits, and now and then none.
 fn near(values: &'static [f64]) -> impl Strategy<Value = Option<f64>> {
-    prop::option::weighted(0.7, prop::sample::select(values))
+    prop::option::weighted(0.9, prop::sample::select(values))
 }
 
 fn proposal() -> impl Strategy<Value = RawProposal> {
     let numbers = (
-        near(&[1.0, 3.0, 4.0, 5.0, 6.0]),
-        near(&[9.0, 17.9, 18.0, 18.1, 30.0]),
-        near(&[100.0, 300.0, 560.0, 900.0]),
-        near(&[0.0, 29.0, 30.0, 60.0]),
-        near(&[2.0, 2.9, 3.0, 5.0]),
-        near(&[0.0, 1.0, 2.0]),
+        near(&[1.0, 2.0, 3.0, 3.0, 4.0, 5.0, 6.0]),
+        near(&[6.0, 9.0, 9.0, 17.9, 18.0, 18.1, 30.0]),
+        near(&[50.0, 100.0, 150.0, 300.0, 560.0, 900.0]),
+        near(&[0.0, 29.0, 30.0, 60.0, 70.0]),
+        near(&[2.0, 2.9, 3.0, 5.0, 6.0]),
+        near(&[0.0, 1.0, 2.0, 2.0]),
         near(&[1.0, 3.0, 4.0]),
         near(&[5.0, 6.0, 9.0]),
     );
@@ -299,7 +299,7 @@ fn proposal() -> impl Strategy<Value = RawProposal> {
         )),
         prop::option::weighted(0.3, prop::sample::select(&["4711", "4721", "5610"][..])),
     );
-    (numbers, words, prop::bool::weighted(0.75)).prop_map(
+    (numbers, words, prop::bool::weighted(0.6)).prop_map(
         |(
             (floors, height, built, open, front, parking, dwellings, declared),
             (use_, activity),
@@ -338,21 +338,23 @@ fn scene() -> impl Strategy<Value = Scene> {
         prop::sample::select(&[5.0, 6.0, 10.0, 14.0][..]),
         prop::sample::select(&[14.0, 16.0, 20.0, 30.0][..]),
     );
-    let zones = prop::collection::vec(
-        (
-            prop::sample::select(&['R', 'R', 'R', 'C', 'C', 'C', 'W', 'X'][..]),
-            0.0_f64..1.2,
-        ),
-        0..3,
+    let zone = (
+        prop::sample::select(&['R', 'R', 'R', 'C', 'C', 'C', 'W', 'X'][..]),
+        0.0_f64..1.2,
     );
-    let overlays = prop::collection::vec(
-        (
-            prop::sample::select(&["prohibits", "conditions", "informs", "theme"][..]),
-            0.0_f64..1.1,
-            0.0_f64..1.1,
-        ),
-        0..2,
+    let zones = prop_oneof![
+        3 => prop::collection::vec(zone.clone(), 1..2),
+        1 => prop::collection::vec(zone, 0..3),
+    ];
+    let overlay = (
+        prop::sample::select(&["prohibits", "conditions", "informs", "theme"][..]),
+        0.0_f64..1.1,
+        0.0_f64..1.1,
     );
+    let overlays = prop_oneof![
+        2 => Just(Vec::new()),
+        1 => prop::collection::vec(overlay, 0..2),
+    ];
     let footprint = prop::option::weighted(
         0.6,
         (-0.05_f64..0.4, 0.0_f64..0.4, 0.5_f64..1.02, 0.5_f64..1.02),
