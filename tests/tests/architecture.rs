@@ -31,7 +31,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
-    ("csv", &["gis"]),
+    ("csv", &["gis", "office"]),
     ("rstar", &["domain", "query"]),
     ("geozero", &["store", "ingest", "query"]),
     ("axum", &["api"]),

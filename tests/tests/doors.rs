@@ -351,8 +351,8 @@ fn what_is_asked_wrong_is_said_in_spanish_and_never_breaks_the_service() {
                 400,
             ),
             (
-                r#"{"predio": "22010101001001", "propuesta": {"pisos": 5}}"#,
-                422,
+                r#"{"predio": "22010101001001", "propuesta": {"pisos": -5}}"#,
+                400,
             ),
         ] {
             problem(service.post_text(path, body), status);

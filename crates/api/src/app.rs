@@ -13,7 +13,9 @@ use axum::{
 use office::{Kind, Problem};
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{
+        CompressionLayer, DefaultPredicate, Predicate as _, predicate::NotForContentType,
+    },
     cors::{Any, CorsLayer},
 };
 
@@ -44,7 +46,6 @@ pub fn router(doors: Doors) -> Router {
     let long = Router::new()
         .nest("/api", programs::surveys::long_routes())
         .nest("/api", programs::packages::long_routes())
-        .nest("/api", programs::documents::long_routes())
         .layer(middleware::from_fn_with_state(LONG_ANSWER_MAX, in_time));
     quick
         .merge(long)
@@ -63,7 +64,10 @@ pub fn router(doors: Doors) -> Router {
         ))
         .layer(middleware::from_fn_with_state(doors.clone(), limits::hold))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(
+            // A PDF is packed already, and its tag stands for its very bytes.
+            DefaultPredicate::new().and(NotForContentType::const_new("application/pdf")),
+        ))
         .layer(for_web_maps())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

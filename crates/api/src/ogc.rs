@@ -7,6 +7,8 @@ mod items;
 mod landing;
 mod moment;
 
+pub(crate) use items::is_known;
+
 use axum::{
     Router,
     http::{HeaderMap, header},

@@ -8,6 +8,7 @@ pub mod documents;
 pub mod events;
 pub mod health;
 pub mod holders;
+pub mod norms;
 pub mod operations;
 pub mod packages;
 pub mod parcels;
@@ -23,7 +24,9 @@ pub fn routes() -> Router<Doors> {
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(checks::routes())
+        .merge(documents::routes())
         .merge(holders::routes())
+        .merge(norms::routes())
         .merge(operations::routes())
         .merge(parcels::routes())
         .merge(surveys::routes())

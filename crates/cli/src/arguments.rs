@@ -82,6 +82,16 @@ pub enum Command {
     /// Consulta de control urbano de un predio.
     #[command(help_template = HELP, override_usage = "catastro check [opciones] <CÓDIGO>")]
     Check(Check),
+    /// Las normas de los planes: qué se puede construir y hacer en cada zona.
+    #[command(
+        help_template = HELP,
+        subcommand_help_heading = "Órdenes",
+        subcommand_value_name = "ORDEN",
+        disable_help_subcommand = true,
+        override_usage = "catastro norms <ORDEN> [opciones]"
+    )]
+    #[command(subcommand)]
+    Norms(Norms),
     /// Las cuentas de las personas.
     #[command(
         help_template = HELP,
@@ -222,6 +232,39 @@ pub struct Check {
     /// Día que se pregunta (AAAA-MM-DD); sin esto, hoy.
     #[arg(long, value_name = "FECHA")]
     pub as_of: Option<NaiveDate>,
+    /// Actividad que se propone: cuatro dígitos de la CIIU Rev. 4, como 4711.
+    #[arg(long, value_name = "CIIU")]
+    pub activity: Option<String>,
+    /// Uso que se propone, como lo dice la norma: «vivienda multifamiliar».
+    #[arg(long = "use", value_name = "USO")]
+    pub land_use: Option<String>,
+    /// Pisos que se proponen.
+    #[arg(long, value_name = "N")]
+    pub floors: Option<f64>,
+    /// Altura que se propone, en metros.
+    #[arg(long, value_name = "M")]
+    pub height: Option<f64>,
+    /// Área techada de todos los pisos, en m².
+    #[arg(long, value_name = "M2")]
+    pub built_area: Option<f64>,
+    /// Parte del lote que ocupa el edificio, en por ciento; lo demás es área libre.
+    #[arg(long, value_name = "PCT")]
+    pub coverage: Option<f64>,
+    /// Retiro frontal que se propone, en metros.
+    #[arg(long, value_name = "M")]
+    pub front_setback: Option<f64>,
+    /// Retiro lateral que se propone, en metros.
+    #[arg(long, value_name = "M")]
+    pub side_setback: Option<f64>,
+    /// Retiro posterior que se propone, en metros.
+    #[arg(long, value_name = "M")]
+    pub rear_setback: Option<f64>,
+    /// Estacionamientos que se proponen.
+    #[arg(long, value_name = "N")]
+    pub parking: Option<f64>,
+    /// Viviendas que se proponen.
+    #[arg(long, value_name = "N")]
+    pub dwellings: Option<f64>,
     /// Forma de la respuesta: text o json.
     #[arg(
         long,
@@ -240,6 +283,35 @@ pub enum Format {
     Text,
     /// Para programas.
     Json,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Norms {
+    /// Revisa un archivo de normas, prueba los casos de casos.csv (si está a su lado) y lo publica.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro norms import [opciones] <ARCHIVO>")]
+    Import {
+        /// Archivo JSON, como manda schemas/norma.schema.json.
+        #[arg(value_name = "ARCHIVO", help_heading = "Argumentos")]
+        file: PathBuf,
+        /// Solo informa.
+        #[arg(long)]
+        dry_run: bool,
+        /// Por qué se publica; sin esto, un caso distinto de lo esperado lo detiene.
+        #[arg(long, value_name = "MOTIVO")]
+        reason: Option<String>,
+        /// Forma del informe: text o json.
+        #[arg(
+            long,
+            value_name = "FORMA",
+            default_value = "text",
+            hide_default_value = true,
+            hide_possible_values = true
+        )]
+        format: Format,
+    },
+    /// Las normas que el servicio tiene.
+    #[command(help_template = HELP, override_usage = "catastro norms list [opciones]")]
+    List,
 }
 
 #[derive(Subcommand, Debug)]

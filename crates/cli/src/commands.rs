@@ -5,6 +5,7 @@ pub mod check;
 pub mod db;
 pub mod demo;
 pub mod ingest;
+pub mod norms;
 pub mod serve;
 pub mod token;
 pub mod user;

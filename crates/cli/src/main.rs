@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => commands::demo::run(place, &configuration, &options),
         Command::Ingest(options) => commands::ingest::run(place, &options),
         Command::Check(options) => commands::check::run(place, &options),
+        Command::Norms(action) => commands::norms::run(place, &action),
         Command::User(action) => commands::user::run(place, action),
         Command::Token(action) => commands::token::run(place, action),
         Command::Audit(action) => commands::audit::run(place, &action),

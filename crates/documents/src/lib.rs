@@ -1,29 +1,24 @@
-//! Paper from values: PDF documents, the same bytes for the same values.
+//! Paper from values: the same input gives the same bytes.
 //!
-//! To add a document: 1. its template in `templates/`, which begins with `estilo.typ`; 2. a function here that gives it
-//! its values; 3. its route in `api`. A template sees values only: nothing that somebody wrote is ever run.
+//! To add a document: 1. `templates/<name>.typ`, which begins with `#import "/style.typ": *`; 2. a line in
+//! [`Template`]; 3. a module that makes its [`Document`] from values. What comes from outside passes [`text::shown`] and
+//! reaches a template as data, never as its text.
 
-mod map;
+mod border;
+mod memoria;
 mod parcel;
-mod text;
-mod typeset;
+mod plan;
+mod press;
+mod record;
+mod table;
+pub mod text;
+mod words;
 
-pub use parcel::{ParcelRecord, memoria, plan, record, seen};
+pub use memoria::memoria;
+pub use parcel::{Kin, Parcel, Place};
+pub use plan::{Drawing, PlanTooLarge, Surroundings, plan};
+pub use press::{Document, Misprint, Template};
+pub use record::record;
 
-/// Why there is no document.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The outline has more corners than a document can hold.
-    #[error("{found} vertices, and a document holds {VERTICES_MAX}")]
-    TooManyVertices {
-        /// How many it has.
-        found: usize,
-    },
-    /// The template did not come out. Our fault.
-    #[error("typesetting: {0}")]
-    Typesetting(String),
-}
-
-/// Vertices of a parcel in one document. A page holds about 60 lines of the table, so that this is some 80 pages; the
-/// largest real lot at hand has under 1 000.
-pub const VERTICES_MAX: usize = 5_000;
+/// Most vertices of a parcel on paper: 60 pages of its table. The largest lot of a town among our test data has a tenth.
+pub const VERTICES_MAX: usize = 3_000;

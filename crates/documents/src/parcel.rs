@@ -1,241 +1,174 @@
-//! The documents of a parcel: plano perimétrico, memoria descriptiva, ficha.
+//! What all documents of a parcel are made of.
 
-mod words;
+use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use domain::parcel::{
-    boundary::{Around, Street, boundary},
-    technical_data::TechnicalData,
-};
-use geo_types::{Geometry, MultiPolygon, Rect};
+use chrono::{Datelike, NaiveDate};
+use domain::parcel::{Boundaries, TechnicalData};
+use geo_types::MultiPolygon;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
-    Error, VERTICES_MAX,
-    map::{self, Ground, Map},
-    text::{day, number, printable},
-    typeset::{Template, typeset},
+    text::shown,
+    words::{DATUM, day, two},
 };
 
-/// A parcel and what is around it, in EPSG:32718, as it held on a day.
-pub struct ParcelRecord<'a> {
-    /// Its code.
-    pub code: &'a str,
-    /// Whether the code is one of the service's own.
-    pub provisional: bool,
-    /// Name of its municipality.
-    pub municipality: &'a str,
+/// Where a parcel lies.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Place {
+    /// Name of the municipality.
+    pub municipality: String,
     /// Name of its province.
-    pub province: &'a str,
-    /// Its ground.
-    pub shape: &'a MultiPolygon<f64>,
-    /// Parcels near it, by code.
-    pub neighbours: &'a [(&'a str, &'a MultiPolygon<f64>)],
-    /// Its block, where it is in force.
-    pub block: Option<&'a MultiPolygon<f64>>,
-    /// Streets near it.
-    pub streets: &'a [Street<'a>],
-    /// The area that its papers declare, in square metres.
-    pub declared_m2: Option<f64>,
-    /// The area that the registry of property has, in square metres.
-    pub registered_m2: Option<f64>,
-    /// Its public attributes: what they are called, and what they say.
-    pub attributes: &'a [(String, String)],
-    /// What it came from and what came from it, a line each.
-    pub lineage: &'a [String],
-    /// The day that it is shown as of.
+    pub province: String,
+    /// Its place code.
+    pub ubigeo: String,
+    /// Sector, block and lot, as the code of the lot has them; none for a provisional code.
+    pub parts: Option<[String; 3]>,
+    /// Name of the sector, if it has one.
+    pub sector_name: Option<String>,
+}
+
+/// A parcel that this one comes from, or that came from it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Kin {
+    /// What was done: `subdivision`, `acumulacion`…
+    pub operation: String,
+    /// The code of the other.
+    pub code: String,
+    /// The day on which it was recorded.
     pub day: NaiveDate,
-    /// The last change that this knows.
+}
+
+/// A parcel as its documents tell it.
+pub struct Parcel<'a> {
+    /// Its code.
+    pub code: String,
+    /// Where it lies.
+    pub place: Place,
+    /// Its shape in EPSG:32718.
+    pub shape: &'a MultiPolygon<f64>,
+    /// Its table.
+    pub data: &'a TechnicalData,
+    /// On whom it borders.
+    pub boundaries: &'a Boundaries,
+    /// Its public attributes, by their Spanish names.
+    pub attributes: BTreeMap<String, Value>,
+    /// First day on which it holds.
+    pub valid_from: NaiveDate,
+    /// The day that was asked for.
+    pub day: NaiveDate,
+    /// Number of the last change that was known.
     pub version: i64,
-    /// The land is made up.
+    /// Whether it was made by the demonstration generator.
     pub demonstration: bool,
+    /// Parcels that it comes from.
+    pub ancestors: Vec<Kin>,
+    /// Parcels that came from it.
+    pub descendants: Vec<Kin>,
 }
 
-const PLAN: Template = Template {
-    name: "/plano.typ",
-    text: include_str!("../templates/plano.typ"),
-};
-const MEMORIA: Template = Template {
-    name: "/memoria.typ",
-    text: include_str!("../templates/memoria.typ"),
-};
-const RECORD: Template = Template {
-    name: "/ficha.typ",
-    text: include_str!("../templates/ficha.typ"),
-};
+/// Letters of a name in a document.
+pub(crate) const NAME_MAX: usize = 70;
 
-/// Millimetres of paper that the map of a plan has.
-const PLAN_MAP: (f64, f64) = (180.0, 150.0);
-/// And that of the documents with more words.
-const SMALL_MAP: (f64, f64) = (110.0, 80.0);
-
-/// The ground that the documents show of a parcel and around it, in EPSG:32718.
-pub fn seen(parcel: &Geometry<f64>) -> Option<Rect<f64>> {
-    let bounds = domain::geometry::bounds(parcel)?;
-    let [plan, small] =
-        [PLAN_MAP, SMALL_MAP].map(|(width, height)| map::seen(bounds, width, height));
-    Some(domain::geometry::joined(plan?, small?))
-}
-
-/// The *plano perimétrico*: the outline to scale with its neighbours, and the table of its vertices.
-pub fn plan(parcel: &ParcelRecord<'_>) -> Result<Vec<u8>, Error> {
-    made(&PLAN, parcel, PLAN_MAP)
-}
-
-/// The *memoria descriptiva*: the same in words, by the four sides.
-pub fn memoria(parcel: &ParcelRecord<'_>) -> Result<Vec<u8>, Error> {
-    made(&MEMORIA, parcel, SMALL_MAP)
-}
-
-/// The *ficha*: all that is public of the parcel.
-pub fn record(parcel: &ParcelRecord<'_>) -> Result<Vec<u8>, Error> {
-    made(&RECORD, parcel, SMALL_MAP)
-}
-
-fn made(
-    template: &Template,
-    parcel: &ParcelRecord<'_>,
-    (width, height): (f64, f64),
-) -> Result<Vec<u8>, Error> {
-    let found = geo::CoordsIter::coords_count(parcel.shape);
-    if found > VERTICES_MAX {
-        return Err(Error::TooManyVertices { found });
-    }
-    let sheet = Sheet::of(parcel, width, height);
-    let ident = format!(
-        "{}{} {} {}",
-        parcel.code, template.name, parcel.day, parcel.version
-    );
-    typeset(template, &sheet, &ident, parcel.day)
-}
-
-/// The values of a template.
+/// What the head of every document of a parcel says. The names are those in the templates.
 #[derive(Serialize)]
-struct Sheet {
-    code: String,
-    provisional: bool,
-    demonstration: bool,
-    municipality: String,
-    province: String,
-    /// Sector, block and lot, where the code tells them.
-    place: Option<[String; 3]>,
-    day: String,
-    version: String,
-    measured: String,
-    declared: Option<String>,
-    registered: Option<String>,
-    perimeter: String,
-    parts: Vec<Part>,
-    attributes: Vec<(String, String)>,
-    lineage: Vec<String>,
-    vertices: usize,
-    map: Option<Map>,
+pub(crate) struct Head {
+    codigo: String,
+    municipio: String,
+    provincia: String,
+    ubigeo: String,
+    sector: String,
+    manzana: String,
+    lote: String,
+    direccion: String,
+    uso: String,
+    area_medida: String,
+    area_declarada: String,
+    area_registrada: String,
+    perimetro: String,
+    datum: &'static str,
+    fecha: String,
+    fecha_partes: [i32; 3],
+    vigente_desde: String,
+    version_datos: i64,
+    demostracion: bool,
 }
 
-/// One piece of ground of the parcel.
-#[derive(Serialize)]
-struct Part {
-    /// `Parte 2`; nothing where there is one only.
-    name: Option<String>,
-    area: String,
-    perimeter: String,
-    tables: Vec<Table>,
-    /// Each side of the boundary, with what it borders on.
-    sides: Vec<words::SideWords>,
-}
-
-#[derive(Serialize)]
-struct Table {
-    /// `Contorno interior 1`; nothing for the outer border.
-    name: Option<String>,
-    /// Vertex, side, distance, angle, east, north.
-    rows: Vec<[String; 6]>,
-}
-
-impl Sheet {
-    fn of(parcel: &ParcelRecord<'_>, width: f64, height: f64) -> Self {
-        let tables = TechnicalData::of(parcel.shape);
-        let around = Around {
-            parcels: parcel.neighbours,
-            block: parcel.block,
-            streets: parcel.streets,
+impl Head {
+    pub(crate) fn of(parcel: &Parcel<'_>) -> Self {
+        let place = &parcel.place;
+        let part = |number: usize| {
+            place
+                .parts
+                .as_ref()
+                .map_or_else(|| "sin asignar".to_owned(), |parts| parts[number].clone())
         };
-        let several = tables.len() > 1;
-        let parts = (1..)
-            .zip(parcel.shape.0.iter().zip(&tables))
-            .map(|(place, (polygon, table))| Part {
-                name: several.then(|| format!("Parte {place}")),
-                area: number(table.area_m2),
-                perimeter: number(table.perimeter_m),
-                tables: table
-                    .rings
-                    .iter()
-                    .enumerate()
-                    .map(|(ring, vertices)| Table::of(ring, vertices))
-                    .collect(),
-                sides: words::sides(&boundary(polygon, &around), parcel.streets),
-            })
-            .collect();
-        let ground = Ground {
-            parcel: parcel.shape,
-            tables: &tables,
-            neighbours: parcel.neighbours,
-            block: parcel.block,
-            streets: parcel.streets,
+        let named = |name: &str| match parcel.attributes.get(name) {
+            Some(Value::String(text)) if !text.trim().is_empty() => shown(text, NAME_MAX),
+            _ => "no consta".to_owned(),
         };
-        let said = |(name, value): &(String, String)| (printable(name), printable(value));
+        let area = |name: &str| {
+            let area_m2 = parcel.attributes.get(name).and_then(Value::as_f64);
+            area_m2.map_or_else(
+                || "no consta".to_owned(),
+                |area_m2| format!("{} m²", two(area_m2)),
+            )
+        };
+        let sector = match &place.sector_name {
+            Some(name) => format!("{} ({})", part(0), shown(name, 30)),
+            None => part(0),
+        };
         Self {
-            code: parcel.code.to_owned(),
-            provisional: parcel.provisional,
-            demonstration: parcel.demonstration,
-            municipality: printable(parcel.municipality),
-            province: printable(parcel.province),
-            place: place_of(parcel.code),
-            day: day(parcel.day),
-            version: parcel.version.to_string(),
-            measured: number(tables.iter().map(|table| table.area_m2).sum()),
-            declared: parcel.declared_m2.map(number),
-            registered: parcel.registered_m2.map(number),
-            perimeter: number(tables.iter().map(|table| table.perimeter_m).sum()),
-            parts,
-            attributes: parcel.attributes.iter().map(said).collect(),
-            lineage: parcel.lineage.iter().map(|line| printable(line)).collect(),
-            vertices: tables
-                .iter()
-                .flat_map(|table| &table.rings)
-                .map(Vec::len)
-                .sum(),
-            map: map::draw(&ground, width, height),
+            codigo: parcel.code.clone(),
+            municipio: shown(&place.municipality, NAME_MAX),
+            provincia: shown(&place.province, NAME_MAX),
+            ubigeo: place.ubigeo.clone(),
+            sector,
+            manzana: part(1),
+            lote: part(2),
+            direccion: named("direccion"),
+            uso: named("uso"),
+            area_medida: format!("{} m²", two(parcel.data.area_m2)),
+            area_declarada: area("area_declarada_m2"),
+            area_registrada: area("area_registrada_m2"),
+            perimetro: format!("{} m", two(parcel.data.perimeter_m)),
+            datum: DATUM,
+            fecha: day(parcel.day),
+            fecha_partes: [
+                parcel.day.year(),
+                i32::try_from(parcel.day.month()).unwrap_or(1),
+                i32::try_from(parcel.day.day()).unwrap_or(1),
+            ],
+            vigente_desde: day(parcel.valid_from),
+            version_datos: parcel.version,
+            demostracion: parcel.demonstration,
         }
     }
 }
 
-impl Table {
-    fn of(ring: usize, vertices: &[domain::parcel::technical_data::Vertex]) -> Self {
-        Self {
-            name: (ring > 0).then(|| format!("Contorno interior {ring}")),
-            rows: vertices
-                .iter()
-                .map(|vertex| {
-                    [
-                        vertex.number.to_string(),
-                        format!("{}-{}", vertex.number, vertex.next),
-                        number(vertex.side_m),
-                        vertex.angle.to_string(),
-                        number(vertex.at.x),
-                        number(vertex.at.y),
-                    ]
-                })
-                .collect(),
-        }
-    }
+/// The parcel's further attributes, in the order of their names.
+pub(crate) fn further(parcel: &Parcel<'_>) -> Vec<Value> {
+    const TOLD: [&str; 4] = [
+        "direccion",
+        "uso",
+        "area_declarada_m2",
+        "area_registrada_m2",
+    ];
+    /// Rows of attributes in a ficha: a layer has a dozen columns.
+    const ROWS_MAX: usize = 100;
+    parcel
+        .attributes
+        .iter()
+        .filter(|(name, value)| !TOLD.contains(&name.as_str()) && !value.is_null())
+        .take(ROWS_MAX)
+        .map(|(name, value)| {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Bool(true) => "sí".to_owned(),
+                Value::Bool(false) => "no".to_owned(),
+                other => other.to_string(),
+            };
+            json!({"nombre": shown(name, 40), "valor": shown(&value, 300)})
+        })
+        .collect()
 }
-
-/// Sector, block and lot of a national code.
-fn place_of(code: &str) -> Option<[String; 3]> {
-    let digits = code.len() == 14 && code.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| [&code[6..8], &code[8..11], &code[11..14]].map(str::to_owned))
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,60 +1,62 @@
-//! Numbers, days and strange words, as the office writes them.
+//! Text from outside, as it can stand on paper.
 
-use chrono::{Datelike, NaiveDate};
+use crate::press::has_letters;
 
-const MONTHS: [&str; 12] = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "setiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
+/// In the place of a letter that none of our fonts has.
+const NO_GLYPH: char = '\u{FFFD}';
 
-/// `26 de noviembre de 2026`.
-pub(crate) fn day(day: NaiveDate) -> String {
-    let month = MONTHS.get(day.month0() as usize).unwrap_or(&"");
-    format!("{} de {month} de {}", day.day(), day.year())
-}
-
-/// Two decimals. Thousands are not set apart: people copy coordinates into their programs.
-pub(crate) fn number(value: f64) -> String {
-    format!("{value:.2}")
-}
-
-/// Longest text that somebody else wrote.
-const LENGTH_MAX: usize = 120;
-/// Longest word of it: one without a place to break would leave its cell.
-const WORD_MAX: usize = 28;
-
-/// What somebody else wrote, as it can be printed: signs that the fonts lack become `?`, what is too long is cut.
-pub(crate) fn printable(text: &str) -> String {
-    let mut out = String::new();
-    let mut word = 0;
-    for (place, sign) in text.chars().enumerate() {
-        if place == LENGTH_MAX {
-            out.push('…');
-            break;
-        }
-        let sign = match sign {
-            sign if sign.is_whitespace() => ' ',
-            sign if crate::typeset::can_print(sign) => sign,
-            _ => '?',
-        };
-        word = if sign == ' ' { 0 } else { word + 1 };
-        if word > WORD_MAX {
-            out.push(' ');
-            word = 1;
-        }
-        out.push(sign);
+/// A text in one line, of at most so many letters: cut with «…», without what has no shape of its own (controls, marks of
+/// direction, selectors of variants), and with `\u{FFFD}` for letters that we cannot draw.
+pub fn shown(text: &str, letters_max: usize) -> String {
+    // Ten thousand letters are cut before they are looked at one by one.
+    let mut letters = text.chars().filter(|letter| !is_shapeless(*letter));
+    let begin: String = letters.by_ref().take(letters_max + 1).collect();
+    let words: Vec<String> = begin
+        .split_whitespace()
+        .map(cut)
+        .map(|word| drawn(&word))
+        .collect();
+    let line = words.join(" ");
+    if begin.chars().count() <= letters_max {
+        return line;
     }
-    out
+    let cut: String = line.chars().take(letters_max.saturating_sub(1)).collect();
+    format!("{}…", cut.trim_end_matches([' ', '…']))
+}
+
+/// A word of so many letters at most: a longer one would leave its column.
+const WORD_MAX: usize = 32;
+
+fn cut(word: &str) -> String {
+    if word.chars().count() <= WORD_MAX {
+        return word.to_owned();
+    }
+    word.chars().take(WORD_MAX - 1).chain(['…']).collect()
+}
+
+/// A word of letters that one font has: only then does a mark stand with its letter.
+fn drawn(word: &str) -> String {
+    if has_letters(word) {
+        return word.to_owned();
+    }
+    let or_not = |letter: char| {
+        if letter.is_ascii_graphic() || letter.is_alphanumeric() && has_letters(&letter.to_string())
+        {
+            letter
+        } else {
+            NO_GLYPH
+        }
+    };
+    word.chars().map(or_not).collect()
+}
+
+fn is_shapeless(letter: char) -> bool {
+    (letter.is_control() && !letter.is_whitespace())
+        || matches!(letter,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+            | '\u{E000}'..='\u{F8FF}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{FFFE}'..='\u{FFFF}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{10FFFF}')
 }
 
 #[cfg(test)]
@@ -62,25 +64,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_days_are_written_as_in_the_office() {
-        assert_eq!(number(9_332_010.456), "9332010.46");
-        assert_eq!(number(251.3), "251.30");
-        let date = NaiveDate::from_ymd_opt(2026, 9, 3).expect("a day");
-        assert_eq!(day(date), "3 de setiembre de 2026");
+    fn plain_names_stay_and_the_rest_is_shown_or_marked() {
+        for (given, expected) in [
+            ("Jr. Ñandú Nº 120", "Jr. Ñandú Nº 120"),
+            ("#let x = $1$ \"y\"", "#let x = $1$ \"y\""),
+            ("a\u{202E}b\u{0}c\n d", "abc d"),
+            ("casa 🏠", "casa \u{FFFD}"),
+            ("سلام", "سلام"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(given, 40), expected, "{given:?}");
+        }
     }
 
     #[test]
-    fn what_somebody_wrote_is_printed_as_far_as_it_can_be() {
-        assert_eq!(
-            printable("Jr. 25 de Mayo #[x] $y$ \"ñ\""),
-            "Jr. 25 de Mayo #[x] $y$ \"ñ\""
-        );
-        assert_eq!(printable("a\u{1F600}b\nc\u{0}"), "a?b c?");
-        assert!(printable(&"x ".repeat(10_000)).chars().count() <= LENGTH_MAX + 1);
-        let cut = printable(&"x".repeat(10_000));
-        assert!(
-            cut.split(' ')
-                .all(|word| word.chars().count() <= WORD_MAX + 1)
-        );
+    fn a_long_text_is_cut() {
+        let long = "x".repeat(10_000);
+        assert_eq!(shown(&long, 10), "xxxxxxxxx…");
+        assert_eq!(shown(&long[..10], 10), "x".repeat(10));
+        assert_eq!(shown(&long, 70), format!("{}…", "x".repeat(31)));
     }
 }

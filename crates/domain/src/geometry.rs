@@ -17,7 +17,7 @@ mod predicates;
 mod stripes;
 
 #[cfg(test)]
-mod drawing;
+pub(crate) mod drawing;
 
 pub(crate) use area::signed_ring_area_m2;
 pub use area::{area_m2, polygon_area_m2};

@@ -10,6 +10,7 @@ mod join;
 
 use geo_types::{Coord, Polygon};
 
+pub(crate) use self::cut::rings;
 pub use self::{
     codes::{NoCodeLeft, next_codes},
     cut::{by_areas, by_line},

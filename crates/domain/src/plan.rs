@@ -1,6 +1,7 @@
 //! Plans, zones and overlays: what the law says of a place.
 
 pub mod book;
+pub mod coverage;
 pub mod expression;
 pub mod norm;
 pub mod parameter;

@@ -6,6 +6,7 @@
 //! To add a kind of check: 1. `checks/<kind>.rs`, a function from [`Case`] to findings; 2. a line in [`judge`]; 3. its
 //! row in `docs/manual/normas.md`.
 
+mod border;
 mod case;
 mod checks;
 mod facts;
@@ -14,9 +15,13 @@ mod measures;
 mod proposal;
 mod ruling;
 
+pub use border::{Around, Facing, Side, Street, Stretch, border};
 pub use case::{Case, Overlay, Zone};
 pub use measures::{How, Measures};
-pub use proposal::{InvalidProposal, Proposal, RawProposal, RawSetbacks, Setbacks};
+pub use proposal::{
+    InvalidProposal, Proposal, RawProposal, RawSetbacks, Setbacks,
+    VERTICES_MAX as FOOTPRINT_VERTICES_MAX,
+};
 pub use ruling::{Finding, Outcome, OverlaySaid, Ruling, Said, State, Stated, StatedLimit};
 
 pub use governing::ZoneProblem;

@@ -2,7 +2,10 @@
 //!
 //! The snapshot answers for now and the archive for the past; what is measured and said is the same for both.
 
+mod judged;
+mod minimum;
 mod place;
+mod proposal;
 mod request;
 mod said;
 
@@ -12,27 +15,29 @@ use domain::{
     feature::Feature,
     geometry::{PreparedArea, Scratch},
     id::Ubigeo,
-    plan::Theme,
+    plan::{Theme, book::NormBook},
     province::Municipality,
     survey::{RawShape, rules},
     time::AsOf,
+    urban::Proposal,
 };
-use geo_types::{Coord, Geometry, MultiPolygon, Point};
+use geo_types::{Coord, Geometry, MultiPolygon, Point, Rect};
 use query::{Ground, Shares, Snapshot, measure, prepare};
-use store::Store;
+use store::{Store, norms::NormRow};
 
 pub use request::{CheckRequest, Place, Shape};
 
 use crate::{Kind, Office, Problem, data, moment, parcels, view::Check};
+pub use minimum::Minimum;
+pub(crate) use minimum::ZoneLaw;
 use place::Asked;
-pub(crate) use place::no_parcel;
 
 impl Office {
     /// Answers a check.
     pub async fn check(&self, request: CheckRequest) -> Result<Check, Problem> {
         match moment::of(request.fecha, request.conocido_a)? {
             None => now(&self.feed.snapshot(), request),
-            Some(as_of) => in_archive(&self.store, as_of, request).await,
+            Some(as_of) => in_archive(&self.store, as_of, request, None).await,
         }
     }
 }
@@ -44,15 +49,40 @@ pub async fn from_database(store: &Store, request: CheckRequest) -> Result<Check
         day: moment::day_at(now),
         known_at: now,
     });
-    in_archive(store, as_of, request).await
+    in_archive(store, as_of, request, None).await
+}
+
+/// Answers a check as if a norm were in force that is not published yet.
+pub(crate) async fn with_norm(
+    store: &Store,
+    as_of: AsOf,
+    request: CheckRequest,
+    norm: &NormRow,
+) -> Result<Check, Problem> {
+    in_archive(store, as_of, request, Some(norm)).await
+}
+
+/// An attribute of a feature as text.
+pub(crate) fn attribute(feature: &Feature, name: &str) -> Option<String> {
+    said::text(&said::attributes(feature), name)
 }
 
 /// What an answer is made of, wherever it comes from.
 pub(crate) struct Evidence<'a> {
     pub(crate) municipality: &'a Municipality,
     pub(crate) parcel: Option<&'a Feature>,
-    /// The ground in EPSG:32718, and what it shares; a point has no ground.
+    /// The ground in EPSG:32718; a point has none.
+    pub(crate) ground: Option<&'a MultiPolygon<f64>>,
+    /// What the ground shares.
     pub(crate) shares: Option<Shares<'a>>,
+    /// Blocks and streets near it.
+    pub(crate) blocks: Vec<&'a Feature>,
+    /// Streets near it.
+    pub(crate) streets: Vec<&'a Feature>,
+    /// The norms in force.
+    pub(crate) norms: &'a NormBook,
+    /// What is proposed.
+    pub(crate) proposal: Option<Proposal>,
     /// What a point without ground lies in.
     pub(crate) at_point: Option<(Vec<&'a Feature>, Vec<&'a Feature>)>,
     /// The newest day of each theme that has data.
@@ -62,18 +92,22 @@ pub(crate) struct Evidence<'a> {
     pub(crate) version: i64,
 }
 
-fn now(snapshot: &Snapshot, request: CheckRequest) -> Result<Check, Problem> {
+/// How far from the ground a street can be that it faces, in metres.
+const STREETS_WITHIN_M: f64 = 45.0;
+
+fn now(snapshot: &Snapshot, mut request: CheckRequest) -> Result<Check, Problem> {
     let known_at = Utc::now();
     let as_of = AsOf {
         day: moment::day_at(known_at),
         known_at,
     };
-    let asked = place::asked(request)?;
+    let asked = place::asked(&mut request)?;
+    let proposal = proposal::read(request.propuesta)?;
     let (land, parcel) = match &asked {
         Asked::Parcel(code) => {
             let (land, parcel) = snapshot
                 .feature(&Collection::Parcels, code.as_str())
-                .ok_or_else(|| place::no_parcel(code))?;
+                .ok_or_else(|| parcels::absent(code))?;
             (land, Some(parcel))
         }
         Asked::Shape(shape) => {
@@ -105,6 +139,19 @@ fn now(snapshot: &Snapshot, request: CheckRequest) -> Result<Check, Problem> {
             overlays: Vec::new(),
         },
     };
+    let near = |collection: &Collection| -> Vec<&Feature> {
+        let (Some(shape), Some(layer)) = (&shape, land.layer(collection)) else {
+            return Vec::new();
+        };
+        let mut places: Vec<usize> = around(shape)
+            .map(|bounds| layer.near(bounds).collect())
+            .unwrap_or_default();
+        places.sort_unstable();
+        places
+            .into_iter()
+            .map(|place| &layer.features()[place])
+            .collect()
+    };
     let theme_days = land
         .layer(&Collection::Overlays)
         .map(|layer| said::theme_days(layer.features()))
@@ -112,6 +159,11 @@ fn now(snapshot: &Snapshot, request: CheckRequest) -> Result<Check, Problem> {
     Ok(said::check(&Evidence {
         municipality: &land.municipality,
         parcel,
+        ground: shape.as_ref(),
+        blocks: near(&Collection::Manzanas),
+        streets: near(&Collection::Roads),
+        norms: land.norms.on(as_of.day),
+        proposal,
         shares: shape
             .as_ref()
             .map(|shape| measure(shape, &ground, &mut Scratch::default())),
@@ -123,14 +175,20 @@ fn now(snapshot: &Snapshot, request: CheckRequest) -> Result<Check, Problem> {
     }))
 }
 
-async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result<Check, Problem> {
-    let asked = place::asked(request)?;
+async fn in_archive(
+    store: &Store,
+    as_of: AsOf,
+    mut request: CheckRequest,
+    instead: Option<&NormRow>,
+) -> Result<Check, Problem> {
+    let asked = place::asked(&mut request)?;
+    let proposal = proposal::read(request.propuesta)?;
     let municipalities = store.municipalities().await?;
     let (ubigeo, parcel) = match &asked {
         Asked::Parcel(code) => {
             let parcel = parcels::parcel_as_of(store, code, as_of)
                 .await?
-                .ok_or_else(|| place::no_parcel(code))?;
+                .ok_or_else(|| parcels::absent(code))?;
             (parcel.ubigeo, Some(parcel))
         }
         Asked::Shape(shape) => {
@@ -172,6 +230,22 @@ async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result
     let overlays = store
         .features_as_of(&Collection::Overlays, ubigeo, &around, as_of)
         .await?;
+    let wide = shape.as_ref().and_then(self::around).map_or_else(
+        || around.clone(),
+        |bounds| Geometry::Polygon(bounds.to_polygon()),
+    );
+    let blocks = store
+        .features_as_of(&Collection::Manzanas, ubigeo, &wide, as_of)
+        .await?;
+    let streets = store
+        .features_as_of(&Collection::Roads, ubigeo, &wide, as_of)
+        .await?;
+    let mut norms = store.norms_as_of(ubigeo, as_of).await?;
+    if let Some(norm) = instead {
+        norms.retain(|known| known.instrument != norm.instrument);
+        norms.push(norm.clone());
+    }
+    let norms = query::norms::book(&norms);
     let zone_areas: Vec<PreparedArea> = zones.iter().map(|zone| prepare(&zone.geometry)).collect();
     let overlay_areas: Vec<PreparedArea> = overlays
         .iter()
@@ -184,6 +258,11 @@ async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result
     Ok(said::check(&Evidence {
         municipality,
         parcel: parcel.as_ref(),
+        ground: shape.as_ref(),
+        blocks: blocks.iter().collect(),
+        streets: streets.iter().collect(),
+        norms: &norms,
+        proposal,
         shares: shape
             .as_ref()
             .map(|shape| measure(shape, &ground, &mut Scratch::default())),
@@ -193,6 +272,16 @@ async fn in_archive(store: &Store, as_of: AsOf, request: CheckRequest) -> Result
         as_of,
         version: store.change_as_of(as_of).await?.0,
     }))
+}
+
+/// The box around ground and the streets that it may face.
+fn around(shape: &MultiPolygon<f64>) -> Option<Rect<f64>> {
+    let bounds = domain::geometry::bounds(shape)?;
+    let wider = Coord {
+        x: STREETS_WITHIN_M,
+        y: STREETS_WITHIN_M,
+    };
+    Some(Rect::new(bounds.min() - wider, bounds.max() + wider))
 }
 
 /// What a point lies in, where it is in no parcel.

@@ -119,6 +119,16 @@ pub fn themes() -> Result<Vec<Theme>, Problem> {
     Ok(themes)
 }
 
+/// The norms that come with the program, for its demonstration: path and text of each, by path.
+pub fn norms() -> Vec<(String, String)> {
+    let mut norms: Vec<(String, String)> = Files::iter()
+        .filter(|path| path.starts_with("normas/") && path.ends_with(".json"))
+        .filter_map(|path| Some((path.to_string(), text(&path)?)))
+        .collect();
+    norms.sort();
+    norms
+}
+
 /// All provinces that the program knows.
 pub fn provinces() -> Result<Vec<Province>, Problem> {
     Files::iter()
@@ -189,6 +199,7 @@ mod tests {
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
                 path if path.starts_with("provincia/") => "provincia",
+                path if path.starts_with("normas/") => "norma",
                 other => unreachable!("{other} has no schema"),
             };
             let value = serde_json::from_str(&text(&path).unwrap_or_default()).expect("JSON");

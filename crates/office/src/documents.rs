@@ -1,188 +1,211 @@
-//! The documents of a parcel, from the land as it was on a day: plano perimétrico, memoria descriptiva, ficha.
+//! The documents of a parcel: plano perimétrico, memoria descriptiva, ficha. A reading: nothing is written.
 
-mod around;
+mod land;
+mod words;
 
 use std::time::Duration;
 
+use ::documents::{Document, Drawing, Misprint, Parcel, Surroundings};
 use chrono::{DateTime, NaiveDate, Utc};
-use documents::{Error, ParcelRecord, VERTICES_MAX};
-use domain::{
-    collection::Collection, feature::Feature, id::CadastralCode, parcel::boundary::Street,
-};
-use geo_types::{Geometry, MultiPolygon};
-use serde_json::{Map, Value};
-use tokio::{sync::Semaphore, task, time};
+use domain::parcel::{Around, Boundaries, TechnicalData, boundaries, technical_data};
+use geo_types::{MultiLineString, MultiPolygon};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::{Kind, Office, Problem, moment, parcels, view::Kin};
-use around::Around;
+use self::land::{Land, areas, lines, named};
+use crate::{Kind, Office, Problem, parcels};
 
-/// What is asked for.
+/// Which document of a parcel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Document {
-    /// The outline to scale, and the table of its vertices.
+pub enum Paper {
+    /// Plano perimétrico.
     Plan,
-    /// The same in words.
+    /// Memoria descriptiva.
     Memoria,
-    /// All that is public of the parcel.
+    /// Ficha.
     Record,
 }
 
-/// Documents typeset at once: each takes a core and some tens of megabytes, and the map must go on answering.
-static DESKS: Semaphore = Semaphore::const_new(2);
-/// Who waits longer than this for a desk hears that there is none.
-const DESK_WAIT_MAX: Duration = Duration::from_secs(20);
+/// Documents typeset at once: each has a processor for up to some seconds.
+const AT_ONCE: usize = 2;
+/// Documents under way, those that wait included. Each holds its land: some megabytes at most.
+const UNDER_WAY_MAX: usize = 16;
+/// Longest time to wait for one's turn: below what an answer may take.
+const TURN_MAX: Duration = Duration::from_secs(20);
 
-/// Attributes that a document tells in a place of their own.
-const DECLARED: &str = "area_declarada_m2";
-const REGISTERED: &str = "area_registrada_m2";
-const DEMONSTRATION: &str = "demostracion";
+// Of the machine, whose processors they share out, and not of one office.
+static PRESS: Semaphore = Semaphore::const_new(AT_ONCE);
+static UNDER_WAY: Semaphore = Semaphore::const_new(UNDER_WAY_MAX);
+
+/// A document that is ready to be typeset.
+pub struct Ready {
+    document: Document,
+    /// Name of its file.
+    pub name: String,
+    _place: SemaphorePermit<'static>,
+}
+
+impl Ready {
+    /// What its bytes depend on, as a hash: the same means the same bytes.
+    pub fn fingerprint(&self) -> String {
+        self.document.fingerprint()
+    }
+
+    /// Its bytes.
+    pub async fn typeset(self) -> Result<Vec<u8>, Problem> {
+        let turn = tokio::time::timeout(TURN_MAX, PRESS.acquire())
+            .await
+            .map_err(|_| busy())?
+            .map_err(|_| busy())?;
+        let printed = tokio::task::spawn_blocking(move || {
+            // Who asked may be gone: the turn is over when the work is.
+            let _turn = turn;
+            self.document.pdf()
+        });
+        printed
+            .await
+            .map_err(|error| broken(&error))?
+            .map_err(|error| misprint(&error))
+    }
+}
 
 impl Office {
-    /// A document of a parcel as PDF, as it held on a day and was known at a moment; now, where neither is named.
+    /// A document of the parcel with a code, as it held on a day and was known at a moment; now, where neither is named.
     pub async fn document(
         &self,
-        document: Document,
+        paper: Paper,
         code: &str,
         day: Option<NaiveDate>,
         known_at: Option<DateTime<Utc>>,
-    ) -> Result<Vec<u8>, Problem> {
+    ) -> Result<Ready, Problem> {
+        let place = UNDER_WAY.try_acquire().map_err(|_| busy())?;
         let code = parcels::parse(code)?;
-        let as_of = moment::of(day, known_at)?;
-        let around = match as_of {
-            None => around::now(&self.feed.snapshot(), &code)?,
-            Some(as_of) => around::in_archive(&self.store, &code, as_of).await?,
+        let land = Land::of(self, code.clone(), day, known_at).await?;
+        let kin = match paper {
+            Paper::Record => self.kin(&code, land.as_of).await?,
+            Paper::Plan | Paper::Memoria => Default::default(),
         };
-        let known_at = as_of.map(|as_of| as_of.known_at);
-        let (ancestors, descendants) = tokio::try_join!(
-            self.store.ancestors(&Collection::Parcels, code.as_str()),
-            self.store.descendants(&Collection::Parcels, code.as_str()),
-        )?;
-        let links = ancestors.into_iter().chain(descendants);
-        let lineage: Vec<String> = links
-            .filter(|link| link.steps == 1 && known_at.is_none_or(|known_at| link.at <= known_at))
-            .map(|link| kinship(&Kin::of(link), code.as_str()))
-            .collect();
-        let desk = time::timeout(DESK_WAIT_MAX, DESKS.acquire()).await;
-        let Ok(Ok(_desk)) = desk else {
-            return Err(busy());
-        };
-        let made = task::spawn_blocking(move || typeset(document, &code, &around, &lineage)).await;
-        made.map_err(|error| failed(&error))?
+        let made = tokio::task::spawn_blocking(move || made(paper, &land, kin));
+        Ok(Ready {
+            document: made.await.map_err(|error| broken(&error))??,
+            name: format!("{}-{code}.pdf", words::name(paper)),
+            _place: place,
+        })
     }
 }
 
-fn typeset(
-    document: Document,
-    code: &CadastralCode,
-    around: &Around,
-    lineage: &[String],
-) -> Result<Vec<u8>, Problem> {
-    let Some(shape) = ground(&around.parcel) else {
-        return Err(failed(&"a parcel without ground"));
+fn made(
+    paper: Paper,
+    land: &Land,
+    (ancestors, descendants): words::Kins,
+) -> Result<Document, Problem> {
+    let around = around(land);
+    let told = told(land, &around);
+    let parcel = Parcel {
+        code: land.code.as_str().to_owned(),
+        place: words::place(land),
+        shape: &land.shape,
+        data: &land.data,
+        boundaries: &told,
+        attributes: words::attributes(&land.parcel),
+        valid_from: land.parcel.valid_from,
+        day: land.as_of.day,
+        version: land.version,
+        demonstration: land.municipality.demonstration,
+        ancestors,
+        descendants,
     };
-    let attributes: Map<String, Value> =
-        serde_json::from_str(&around.parcel.attributes).unwrap_or_default();
-    let area = |name: &str| attributes.get(name).and_then(Value::as_f64);
-    let neighbours: Vec<(&str, &MultiPolygon<f64>)> = around
-        .neighbours
+    match paper {
+        Paper::Plan => documents::plan(&parcel, &land.drawing, &around),
+        Paper::Memoria => documents::memoria(&parcel),
+        Paper::Record => documents::record(&parcel),
+    }
+    .map_err(|error| misprint(&error))
+}
+
+/// What lies around the parcel, itself left out.
+fn around(land: &Land) -> Surroundings {
+    let others = land
+        .parcels
         .iter()
-        .filter_map(|lot| Some((&*lot.code, ground(lot)?)))
+        .filter(|other| other.code != land.parcel.code);
+    Surroundings {
+        parcels: others
+            .filter_map(|other| Some((other.code.to_string(), areas(&other.geometry)?)))
+            .collect(),
+        blocks: land
+            .blocks
+            .iter()
+            .filter_map(|block| areas(&block.geometry))
+            .collect(),
+        streets: land
+            .streets
+            .iter()
+            .filter_map(|street| Some((named(street)?, lines(&street.geometry)?)))
+            .collect(),
+    }
+}
+
+fn told(land: &Land, around: &Surroundings) -> Boundaries {
+    let parcels: Vec<(&str, &MultiPolygon<f64>)> = around
+        .parcels
+        .iter()
+        .map(|(code, shape)| (code.as_str(), shape))
         .collect();
-    let named: Vec<(Option<String>, &Feature)> = around
+    let streets: Vec<(&str, &MultiLineString<f64>)> = around
         .streets
         .iter()
-        .map(|street| (around::text(street, "nombre"), street))
+        .map(|(name, axis)| (name.as_str(), axis))
         .collect();
-    let streets: Vec<Street<'_>> = named
-        .iter()
-        .map(|(name, street)| Street {
-            name: name.as_deref(),
-            width_m: around::number(street, "seccion_m"),
-            axis: &street.geometry,
-        })
-        .collect();
-    let told: Vec<(String, String)> = attributes
-        .iter()
-        .filter(|(name, value)| {
-            !value.is_null() && ![DECLARED, REGISTERED, DEMONSTRATION].contains(&name.as_str())
-        })
-        .map(|(name, value)| (name.replace('_', " "), said(value)))
-        .collect();
-    let record = ParcelRecord {
-        code: code.as_str(),
-        provisional: matches!(code, CadastralCode::Provisional(_)),
-        municipality: &around.municipality.name,
-        province: &around.municipality.province,
-        shape,
-        neighbours: &neighbours,
-        block: around.block.as_ref().and_then(ground),
-        streets: &streets,
-        declared_m2: area(DECLARED),
-        registered_m2: area(REGISTERED),
-        attributes: &told,
-        lineage,
-        day: around.day,
-        version: around.version,
-        demonstration: around.municipality.demonstration,
-    };
-    match document {
-        Document::Plan => documents::plan(&record),
-        Document::Memoria => documents::memoria(&record),
-        Document::Record => documents::record(&record),
-    }
-    .map_err(|error| match error {
-        Error::TooManyVertices { found } => too_large(found),
-        Error::Typesetting(_) => failed(&error),
-    })
+    let address = words::attributes(&land.parcel)
+        .remove("direccion")
+        .and_then(|value| value.as_str().map(str::to_owned));
+    boundaries(
+        &land.data,
+        &Around {
+            parcels,
+            streets,
+            address: address.as_deref(),
+        },
+    )
 }
 
-fn ground(feature: &Feature) -> Option<&MultiPolygon<f64>> {
-    match &feature.geometry {
-        Geometry::MultiPolygon(shape) => Some(shape),
-        _ => None,
+/// The table and the layout of a shape that is not too much for paper.
+fn laid_out(shape: &MultiPolygon<f64>) -> Result<(TechnicalData, Drawing), Problem> {
+    let data = technical_data(shape);
+    let vertices: usize = data.rings.iter().map(|ring| ring.vertices.len()).sum();
+    if vertices > documents::VERTICES_MAX {
+        return Err(Problem::new(
+            Kind::Refused,
+            format!(
+                "El predio tiene {vertices} vértices; un documento admite hasta {}.",
+                documents::VERTICES_MAX
+            ),
+            "Su forma completa está en /ogc/collections/lotes/items.",
+        ));
     }
-}
-
-fn said(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn kinship(kin: &Kin, code: &str) -> String {
-    let operation = kin.operation.replace('_', " ");
-    let day = kin.at.get(..10).unwrap_or_default();
-    if kin.child == code {
-        format!(
-            "Viene del lote {}, por {operation} registrada el {day}.",
-            kin.parent
+    let drawing = Drawing::of(shape, &data).map_err(|_| {
+        Problem::new(
+            Kind::Refused,
+            "El predio no cabe en una hoja A3 a escala 1:100000.",
+            "Su forma completa está en /ogc/collections/lotes/items.",
         )
-    } else {
-        format!(
-            "Dio lugar al lote {}, por {operation} registrada el {day}.",
-            kin.child
-        )
-    }
+    })?;
+    Ok((data, drawing))
 }
 
 fn busy() -> Problem {
     Problem::new(
         Kind::Unavailable,
-        "Se están componiendo demasiados documentos a la vez.",
+        "Se están componiendo demasiados documentos.",
         "Vuelva a pedirlo en unos segundos.",
     )
 }
 
-fn too_large(found: usize) -> Problem {
-    Problem::new(
-        Kind::TooLarge,
-        format!("El predio tiene {found} vértices y un documento admite {VERTICES_MAX}."),
-        "Su contorno completo está en /ogc/collections/lotes/items/{codigo}, con crs=…/EPSG/0/32718 para sus coordenadas UTM.",
-    )
+fn misprint(error: &Misprint) -> Problem {
+    broken(error)
 }
 
-fn failed(error: &dyn std::fmt::Display) -> Problem {
+fn broken(error: &dyn std::fmt::Display) -> Problem {
     tracing::error!(%error, "document");
     Problem::new(
         Kind::Internal,

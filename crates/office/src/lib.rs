@@ -7,6 +7,7 @@ pub mod demonstration;
 pub mod documents;
 mod history;
 pub mod moment;
+pub mod norms;
 pub mod oidc;
 mod parcels;
 pub mod past;

@@ -14,24 +14,28 @@ impl Office {
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Feature, Problem> {
         let code = parse(code)?;
-        let absent = || {
-            Problem::new(
-                Kind::NotFound,
-                format!("No hay un predio {code} en esa fecha."),
-                "Compruebe el código; los lotes del servicio están en /ogc/collections/lotes/items.",
-            )
-        };
         match moment::of(day, known_at)? {
             None => {
                 let snapshot = self.feed.snapshot();
                 let found = snapshot.feature(&Collection::Parcels, code.as_str());
-                found.map(|(_, feature)| feature.clone()).ok_or_else(absent)
+                found
+                    .map(|(_, feature)| feature.clone())
+                    .ok_or_else(|| absent(&code))
             }
             Some(as_of) => parcel_as_of(&self.store, &code, as_of)
                 .await?
-                .ok_or_else(absent),
+                .ok_or_else(|| absent(&code)),
         }
     }
+}
+
+/// No parcel has this code then.
+pub(crate) fn absent(code: &CadastralCode) -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        format!("No hay un predio {code} en esa fecha."),
+        "Compruebe el código; los lotes del servicio están en /ogc/collections/lotes/items.",
+    )
 }
 
 /// Reads a code that somebody typed.

@@ -4,6 +4,7 @@ mod check;
 mod check_text;
 mod history;
 mod parcel;
+mod ruling;
 mod survey;
 pub(crate) mod work;
 
@@ -13,5 +14,7 @@ pub use check::{
 };
 pub use history::{History, Kin, Version};
 pub use parcel::parcel;
+pub use ruling::{ParameterView, RulingFinding};
+pub(crate) use ruling::{findings, outcome, parameters};
 pub use survey::{DecisionShape, SurveyShape};
 pub use work::{ChangeShape, ConflictShape, FindingShape, Page};

@@ -12,7 +12,7 @@ use geo_types::Geometry;
 use store::{Error, SqlError, Store, land::Reading};
 use tokio::{sync::watch, task::JoinHandle, time};
 
-use crate::{Layer, MunicipalityLand, Snapshot};
+use crate::{Layer, MunicipalityLand, NormShelf, Snapshot};
 
 /// The snapshot that answers now, and the task that keeps it fresh. Dropping it ends the task.
 pub struct Feed {
@@ -152,8 +152,17 @@ async fn next(store: &Store, current: &Snapshot) -> Result<Snapshot, Error> {
                 municipality,
                 outline,
                 layers,
+                norms: known
+                    .map(|known| Arc::clone(&known.norms))
+                    .unwrap_or_default(),
             },
         );
+    }
+    for ubigeo in reading.norms_touched_since(current.change).await? {
+        let rows = reading.norms(ubigeo).await?;
+        if let Some(land) = municipalities.get_mut(&ubigeo) {
+            land.norms = Arc::new(NormShelf::new(&rows));
+        }
     }
     for (ubigeo, collection) in touched {
         let Some(land) = municipalities.get_mut(&ubigeo) else {

@@ -5,12 +5,14 @@
 pub mod encode;
 mod feed;
 mod layer;
+pub mod norms;
 mod shares;
 mod snapshot;
 mod window;
 
 pub use feed::Feed;
 pub use layer::{Layer, prepare};
+pub use norms::NormShelf;
 pub use shares::{Ground, Share, Shares, measure};
 pub use snapshot::{MunicipalityLand, Page, PageOf, Snapshot};
 pub use window::Window;

@@ -22,6 +22,8 @@ pub struct Ground<'a> {
 pub struct Share<'a> {
     /// The zone or overlay.
     pub feature: &'a Feature,
+    /// Its ground, ready to be asked.
+    pub ground: &'a PreparedArea,
     /// Square metres in UTM projection.
     pub area_m2: f64,
 }
@@ -63,8 +65,9 @@ pub fn measure<'a>(
             .iter()
             .zip(&balance.shares_m2)
             .filter(|(_, area_m2)| **area_m2 > 0.0)
-            .map(|((feature, _), area_m2)| Share {
+            .map(|((feature, ground), area_m2)| Share {
                 feature,
+                ground,
                 area_m2: *area_m2,
             })
             .collect();

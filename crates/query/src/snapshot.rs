@@ -8,7 +8,7 @@ use domain::{
 };
 use geo_types::{Coord, Rect};
 
-use crate::{Layer, Window};
+use crate::{Layer, NormShelf, Window};
 
 /// What one municipality holds.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub struct MunicipalityLand {
     pub outline: Arc<PreparedArea>,
     /// Its layers.
     pub layers: BTreeMap<Collection, Arc<Layer>>,
+    /// Its norms.
+    pub norms: Arc<NormShelf>,
 }
 
 /// What is in force, up to a change number. Never changed: the next one takes its place.

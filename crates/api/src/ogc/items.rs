@@ -309,7 +309,7 @@ fn etag(change: i64) -> String {
     format!("W/\"{change}\"")
 }
 
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+pub(crate) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())

@@ -55,6 +55,8 @@ pub fn routes() -> Router<Doors> {
         crate::programs::documents::plan,
         crate::programs::documents::memoria,
         crate::programs::documents::record,
+        crate::programs::norms::list,
+        crate::programs::norms::one,
         crate::programs::packages::package,
         crate::programs::surveys::changes,
         crate::programs::surveys::conflicts,

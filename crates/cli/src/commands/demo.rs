@@ -10,7 +10,11 @@ use std::{
 
 use domain::collection::Collection;
 use indicatif::{ProgressBar, ProgressStyle};
-use office::{Kind, Problem, demonstration, people};
+use office::{
+    Kind, Problem, demonstration,
+    norms::{self, NormFile, Publish},
+    people,
+};
 use store::Store;
 
 use crate::{
@@ -120,5 +124,13 @@ async fn make(store: &Store, options: &Demo) -> Result<(), Problem> {
         }
     }
     bar.finish_and_clear();
+    for (path, text) in office::data::norms() {
+        let file = NormFile {
+            name: &path,
+            text: &text,
+            cases: None,
+        };
+        norms::import(store, &actor, &file, Publish::IfRight, None).await?;
+    }
     demonstration::complete(store, &actor).await
 }

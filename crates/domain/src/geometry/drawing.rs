@@ -11,7 +11,7 @@ pub(super) const Y0: f64 = 9_331_000.0;
 const CELL: f64 = 10.0;
 
 /// Each letter's cells, joined: borders between cells of one letter vanish, holes become holes.
-pub(super) fn blocks(drawing: &str) -> Vec<(char, MultiPolygon<f64>)> {
+pub(crate) fn blocks(drawing: &str) -> Vec<(char, MultiPolygon<f64>)> {
     let rows: Vec<&str> = drawing
         .lines()
         .map(str::trim)

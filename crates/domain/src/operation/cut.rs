@@ -37,7 +37,7 @@ fn by_lines(parcel: &MultiPolygon<f64>, lines: &[LineString<f64>]) -> Parts {
     Ok(parts)
 }
 
-pub(super) fn rings(shape: &MultiPolygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
+pub(crate) fn rings(shape: &MultiPolygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
     shape
         .iter()
         .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()))

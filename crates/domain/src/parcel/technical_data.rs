@@ -1,284 +1,350 @@
-//! The *cuadro de datos técnicos*: vertices, sides, interior angles and coordinates of a parcel's outline.
+//! The cuadro de datos técnicos: vertices, sides, distances, interior angles, coordinates.
 //!
-//! Source: what a plano perimétrico carries (R. 001-2007-SNCP/CNC and the requirements of SUNARP's cadastral office):
-//! vertex, side, distance, interior angle, east, north; area and perimeter; the reference system stated.
+//! Source: cuadro de datos técnicos of the plano perimétrico (Directiva 01-2008-SNCP/CNC and the office's use). All of it
+//! is measured in the projection; nothing is brought to the ground.
 
-use std::fmt;
+use geo_types::{Coord, LineString, MultiPolygon};
 
-use geo_types::{Coord, LineString, MultiPolygon, Polygon};
+use crate::geometry::area::{polygon_area_m2, signed_ring_area_m2};
 
-use crate::geometry::{polygon_area_m2, signed_ring_area_m2};
-
-/// The outline of one part of a parcel in EPSG:32718.
+/// The table of a parcel.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TechnicalData {
-    /// The outer border, then each courtyard.
-    pub rings: Vec<Vec<Vertex>>,
-    /// Square metres in projection, without its courtyards.
+    /// Its rings: each part's outer ring, then its holes; parts and holes from the north-west.
+    pub rings: Vec<Ring>,
+    /// Area of all parts less their holes, in square metres.
     pub area_m2: f64,
-    /// Length of all borders, in metres in projection.
+    /// Length of all rings, in metres.
     pub perimeter_m: f64,
 }
 
-/// A vertex, and the side that leads from it to the next one.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Vertex {
-    /// Its number in the table, from 1.
-    pub number: usize,
-    /// The number of the next one.
-    pub next: usize,
-    /// East and north in metres.
-    pub at: Coord<f64>,
-    /// To the next one, in metres in projection.
-    pub side_m: f64,
-    /// Between its two sides, on the parcel's ground.
-    pub angle: Angle,
+/// A closed line of the parcel's border.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ring {
+    /// Which part of the parcel it belongs to, from 1.
+    pub part: usize,
+    /// What it surrounds.
+    pub kind: RingKind,
+    /// Its vertices, clockwise as seen on the plan, from the north-westernmost one.
+    pub vertices: Vec<Vertex>,
+    /// Area that it surrounds, in square metres.
+    pub area_m2: f64,
+    /// Its length in metres.
+    pub perimeter_m: f64,
 }
 
-/// An angle to the second of arc.
+/// What a ring surrounds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Angle {
-    /// Seconds of arc, from none to a full turn.
+pub enum RingKind {
+    /// The parcel's ground.
+    Outer,
+    /// Ground inside of it that is not the parcel's.
+    Hole,
+}
+
+/// A vertex, and the side that begins there.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Vertex {
+    /// Its name, which no other vertex of the parcel has: `A`, or `P1` where letters are too few.
+    pub name: String,
+    /// The side from here to the next vertex: `A-B`.
+    pub side: String,
+    /// Length of that side, in metres.
+    pub distance_m: f64,
+    /// Angle between the two sides that meet here, on the parcel's ground, in degrees: over 180 at a corner that points
+    /// inwards.
+    pub angle_deg: f64,
+    /// Place in EPSG:32718.
+    pub at: Coord<f64>,
+}
+
+/// An angle in degrees, minutes and seconds, rounded to the second.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Dms {
+    /// Degrees.
+    pub degrees: u32,
+    /// Minutes, below 60.
+    pub minutes: u32,
+    /// Seconds, below 60.
     pub seconds: u32,
 }
 
-impl TechnicalData {
-    /// The tables of a valid shape, one for each of its parts. Vertices are numbered clockwise from the one farthest to
-    /// the north-west; those of courtyards and of further parts go on from there.
-    pub fn of(shape: &MultiPolygon<f64>) -> Vec<Self> {
-        let mut first = 1;
-        shape
-            .0
-            .iter()
-            .map(|part| Self::of_part(part, &mut first))
-            .collect()
-    }
-
-    fn of_part(polygon: &Polygon<f64>, first: &mut usize) -> Self {
-        let mut rings = Vec::new();
-        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-            let vertices = numbered(&clockwise(ring), *first, !rings.is_empty());
-            *first += vertices.len();
-            rings.push(vertices);
-        }
+impl Dms {
+    /// An angle of 0° or more.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an angle is from 0 to 360 degrees, and its sum over a ring far below 2^32 seconds"
+    )]
+    pub fn of(degrees: f64) -> Self {
+        let seconds = (degrees * 3600.0).round() as u32;
         Self {
-            area_m2: polygon_area_m2(polygon),
-            perimeter_m: rings.iter().flatten().map(|vertex| vertex.side_m).sum(),
-            rings,
+            degrees: seconds / 3600,
+            minutes: seconds / 60 % 60,
+            seconds: seconds % 60,
         }
     }
 }
 
-/// Vertices of a ring, each once, clockwise from the north-western one.
-pub(super) fn clockwise(ring: &LineString<f64>) -> Vec<Coord<f64>> {
-    let mut vertices: Vec<Coord<f64>> = ring.0.clone();
-    vertices.pop();
-    if signed_ring_area_m2(ring) > 0.0 {
-        vertices.reverse();
+impl Ring {
+    /// What its angles add up to, in degrees: (n - 2) · 180 around the parcel, (n + 2) · 180 around a hole.
+    pub fn angles_deg(&self) -> f64 {
+        let n = self.vertices.len() as f64;
+        match self.kind {
+            RingKind::Outer => (n - 2.0) * 180.0,
+            RingKind::Hole => (n + 2.0) * 180.0,
+        }
     }
-    let to_north_west = |at: &Coord<f64>| at.y - at.x;
-    let first = (0..vertices.len()).max_by(|a, b| {
-        let (a, b) = (&vertices[*a], &vertices[*b]);
-        to_north_west(a)
-            .total_cmp(&to_north_west(b))
-            .then(a.y.total_cmp(&b.y))
-    });
-    vertices.rotate_left(first.unwrap_or_default());
-    vertices
 }
 
-fn numbered(vertices: &[Coord<f64>], first: usize, courtyard: bool) -> Vec<Vertex> {
-    let count = vertices.len();
-    (0..count)
-        .map(|place| {
-            let at = vertices[place];
-            let before = vertices[(place + count - 1) % count];
-            let after = vertices[(place + 1) % count];
-            let turn = turn_to_the_right(after - at, before - at);
-            let turn = if courtyard {
-                std::f64::consts::TAU - turn
-            } else {
-                turn
-            };
+/// The table of a valid shape. Which vertex a ring is written from, and in which sense, makes no difference.
+pub fn technical_data(shape: &MultiPolygon<f64>) -> TechnicalData {
+    let mut parts: Vec<_> = shape
+        .iter()
+        .map(|part| {
+            let mut holes: Vec<Vec<Coord<f64>>> = part.interiors().iter().map(walked).collect();
+            holes.sort_by(|a, b| by_start(a, b));
+            (walked(part.exterior()), holes, polygon_area_m2(part))
+        })
+        .collect();
+    parts.sort_by(|a, b| by_start(&a.0, &b.0));
+    let count: usize = parts
+        .iter()
+        .map(|(outer, holes, _)| outer.len() + holes.iter().map(Vec::len).sum::<usize>())
+        .sum();
+    let mut names = Names { next: 0, count };
+    let mut rings = Vec::new();
+    for (number, (outer, holes, _)) in parts.iter().enumerate() {
+        let outer = [(outer, RingKind::Outer)].into_iter();
+        for (at, kind) in outer.chain(holes.iter().map(|hole| (hole, RingKind::Hole))) {
+            rings.push(ring(at, kind, number + 1, &mut names));
+        }
+    }
+    TechnicalData {
+        area_m2: parts.iter().map(|(_, _, area_m2)| area_m2).sum(),
+        perimeter_m: rings.iter().map(|ring| ring.perimeter_m).sum(),
+        rings,
+    }
+}
+
+/// The corners of a closed ring clockwise, from the one that lies farthest to the north-west; none twice in a row.
+fn walked(ring: &LineString<f64>) -> Vec<Coord<f64>> {
+    let mut at = ring.0.clone();
+    at.dedup();
+    at.pop_if(|last| ring.0.first() == Some(last));
+    if signed_ring_area_m2(ring) > 0.0 {
+        at.reverse();
+    }
+    // Of two as far north-west the northern one: no two corners are the same place.
+    let start = (0..at.len()).max_by(|a, b| {
+        north_west(at[*a])
+            .partial_cmp(&north_west(at[*b]))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
+    at.rotate_left(start.unwrap_or(0));
+    at
+}
+
+fn north_west(at: Coord<f64>) -> (f64, f64) {
+    (at.y - at.x, at.y)
+}
+
+fn by_start(a: &[Coord<f64>], b: &[Coord<f64>]) -> std::cmp::Ordering {
+    let key = |ring: &[Coord<f64>]| ring.first().copied().map(north_west);
+    key(b)
+        .partial_cmp(&key(a))
+        .unwrap_or(std::cmp::Ordering::Equal)
+}
+
+fn ring(at: &[Coord<f64>], kind: RingKind, part: usize, names: &mut Names) -> Ring {
+    let names: Vec<String> = at.iter().map(|_| names.take()).collect();
+    let count = at.len();
+    let vertices: Vec<Vertex> = (0..count)
+        .map(|i| {
+            let (before, next) = (at[(i + count - 1) % count], at[(i + 1) % count]);
+            let clockwise_deg = turned_deg(before - at[i], next - at[i]);
             Vertex {
-                number: first + place,
-                next: first + (place + 1) % count,
-                at,
-                side_m: (after - at).x.hypot((after - at).y),
-                angle: Angle::from_radians(turn),
+                side: format!("{}-{}", names[i], names[(i + 1) % count]),
+                name: names[i].clone(),
+                distance_m: length_m(next - at[i]),
+                angle_deg: match kind {
+                    RingKind::Outer => clockwise_deg,
+                    RingKind::Hole => 360.0 - clockwise_deg,
+                },
+                at: at[i],
             }
         })
-        .collect()
-}
-
-/// From one direction to another, clockwise, in radians.
-fn turn_to_the_right(from: Coord<f64>, to: Coord<f64>) -> f64 {
-    let cross = to.x * from.y - to.y * from.x;
-    let dot = from.x * to.x + from.y * to.y;
-    cross.atan2(dot).rem_euclid(std::f64::consts::TAU)
-}
-
-impl Angle {
-    fn from_radians(radians: f64) -> Self {
-        let seconds = (radians.to_degrees() * 3_600.0).round();
-        // Between none and a full turn: 1 296 000 seconds.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "in range"
-        )]
-        Self {
-            seconds: seconds as u32,
-        }
+        .collect();
+    let closed: LineString<f64> = at.iter().chain(at.first()).copied().collect();
+    Ring {
+        part,
+        kind,
+        area_m2: signed_ring_area_m2(&closed).abs(),
+        perimeter_m: vertices.iter().map(|vertex| vertex.distance_m).sum(),
+        vertices,
     }
 }
 
-impl fmt::Display for Angle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (minutes, seconds) = (self.seconds / 60, self.seconds % 60);
-        write!(f, "{}° {:02}' {:02}\"", minutes / 60, minutes % 60, seconds)
+/// How far one turns against the clock from `from` to `to`, from 0 up to 360 degrees: in a ring that is walked
+/// clockwise, what lies inside of the corner.
+fn turned_deg(from: Coord<f64>, to: Coord<f64>) -> f64 {
+    let turned = (from.x * to.y - from.y * to.x)
+        .atan2(from.x * to.x + from.y * to.y)
+        .to_degrees();
+    if turned < 0.0 { turned + 360.0 } else { turned }
+}
+
+pub(super) fn length_m(along: Coord<f64>) -> f64 {
+    along.x.hypot(along.y)
+}
+
+/// `A` to `Z` for a parcel of up to 26 vertices, `P1`, `P2`… for more.
+struct Names {
+    next: u32,
+    count: usize,
+}
+
+impl Names {
+    fn take(&mut self) -> String {
+        let number = self.next;
+        self.next += 1;
+        match char::from_u32(u32::from('A') + number) {
+            Some(letter) if self.count <= 26 => letter.to_string(),
+            _ => format!("P{}", number + 1),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use geo_types::polygon;
+    use geo_types::{MultiPolygon, Polygon};
     use proptest::prelude::*;
 
     use super::*;
 
-    const EAST: f64 = 280_000.0;
-    const NORTH: f64 = 9_332_000.0;
-
-    fn of(polygon: &Polygon<f64>) -> TechnicalData {
-        TechnicalData::of(&polygon.clone().into()).remove(0)
+    /// A closed line around the town, from metres east and north of a corner of it.
+    fn around(at: &[[f64; 2]]) -> LineString<f64> {
+        let mut ring: Vec<Coord<f64>> = at
+            .iter()
+            .map(|[x, y]| Coord {
+                x: 281_000.0 + x,
+                y: 9_332_000.0 + y,
+            })
+            .collect();
+        ring.push(ring[0]);
+        LineString(ring)
     }
 
-    fn table(polygon: &Polygon<f64>) -> Vec<String> {
-        of(polygon)
-            .rings
-            .iter()
-            .flatten()
-            .map(|v| {
+    fn lines(shape: &MultiPolygon<f64>) -> Vec<String> {
+        let data = technical_data(shape);
+        let vertices = data.rings.iter().flat_map(|ring| &ring.vertices);
+        vertices
+            .map(|vertex| {
+                let Dms {
+                    degrees,
+                    minutes,
+                    seconds,
+                } = Dms::of(vertex.angle_deg);
                 format!(
-                    "{} {}-{} {:.2} {} {:.2} {:.2}",
-                    v.number,
-                    v.number,
-                    v.next,
-                    v.side_m,
-                    v.angle,
-                    v.at.x - EAST,
-                    v.at.y - NORTH
+                    "{} {} {:.2} {degrees}°{minutes:02}'{seconds:02}\" {:.2} {:.2}",
+                    vertex.name, vertex.side, vertex.distance_m, vertex.at.x, vertex.at.y
                 )
             })
             .collect()
     }
 
-    fn at(x: f64, y: f64) -> Coord<f64> {
-        Coord {
-            x: EAST + x,
-            y: NORTH + y,
-        }
-    }
-
     #[test]
-    fn a_lot_of_four_sides_begins_in_the_north_west_and_goes_with_the_clock() {
-        let lot = polygon![
-            at(0., 0.),
-            at(10., 0.),
-            at(12., 20.),
-            at(0., 20.),
-            at(0., 0.)
-        ];
+    fn a_lot_is_told_clockwise_from_its_north_west() {
+        let lot = Polygon::new(
+            around(&[[0.0, 0.0], [8.0, 0.0], [8.0, 20.0], [0.0, 20.0]]),
+            vec![],
+        );
         assert_eq!(
-            table(&lot),
+            lines(&MultiPolygon(vec![lot])),
             [
-                "1 1-2 12.00 90° 00' 00\" 0.00 20.00",
-                "2 2-3 20.10 84° 17' 22\" 12.00 20.00",
-                "3 3-4 10.00 95° 42' 38\" 10.00 0.00",
-                "4 4-1 20.00 90° 00' 00\" 0.00 0.00",
+                "A A-B 8.00 90°00'00\" 281000.00 9332020.00",
+                "B B-C 20.00 90°00'00\" 281008.00 9332020.00",
+                "C C-D 8.00 90°00'00\" 281008.00 9332000.00",
+                "D D-A 20.00 90°00'00\" 281000.00 9332000.00",
             ]
         );
-        let data = of(&lot);
-        assert!((data.area_m2 - 220.0).abs() < 1e-6);
-        assert!((data.perimeter_m - 62.0998).abs() < 1e-3);
     }
 
     #[test]
-    fn a_corner_that_goes_in_is_more_than_half_a_turn_and_a_courtyard_has_its_own_table() {
+    fn a_hole_has_its_own_rows_with_the_angles_of_the_ground_around_it() {
         let lot = Polygon::new(
-            LineString(vec![
-                at(0., 0.),
-                at(20., 0.),
-                at(20., 10.),
-                at(10., 10.),
-                at(10., 20.),
-                at(0., 20.),
-                at(0., 0.),
-            ]),
-            vec![LineString(vec![
-                at(2., 2.),
-                at(2., 4.),
-                at(4., 4.),
-                at(4., 2.),
-                at(2., 2.),
-            ])],
+            around(&[[0.0, 0.0], [30.0, 0.0], [30.0, 30.0], [0.0, 30.0]]),
+            vec![around(&[[10.0, 10.0], [20.0, 10.0], [10.0, 20.0]])],
         );
-        let lines = table(&lot);
-        assert_eq!(lines[2], "3 3-4 10.00 270° 00' 00\" 10.00 10.00");
-        // On the parcel's side a corner of a courtyard is three quarters of a turn.
-        assert_eq!(lines[6], "7 7-8 2.00 270° 00' 00\" 2.00 4.00");
-        assert_eq!(lines.len(), 10);
-        assert!((of(&lot).area_m2 - 296.0).abs() < 1e-6);
+        let data = technical_data(&MultiPolygon(vec![lot.clone()]));
+        assert!((data.area_m2 - 850.0).abs() < 1e-9);
+        assert!((data.rings[1].area_m2 - 50.0).abs() < 1e-9);
+        assert_eq!(
+            lines(&MultiPolygon(vec![lot]))[4..],
+            [
+                "E E-F 14.14 315°00'00\" 281010.00 9332020.00",
+                "F F-G 10.00 315°00'00\" 281020.00 9332010.00",
+                "G G-E 10.00 270°00'00\" 281010.00 9332010.00",
+            ]
+        );
     }
 
     #[test]
-    fn no_two_vertices_of_a_parcel_have_one_number() {
-        let part = polygon![at(0., 0.), at(10., 0.), at(0., 20.), at(0., 0.)];
-        let other = polygon![at(50., 0.), at(60., 0.), at(50., 20.), at(50., 0.)];
-        let tables = TechnicalData::of(&MultiPolygon(vec![part, other]));
-        let second: Vec<usize> = tables[1].rings[0].iter().map(|v| v.number).collect();
-        assert_eq!(second, [4, 5, 6]);
+    fn seconds_never_reach_sixty() {
+        let whole = |degrees| Dms {
+            degrees,
+            minutes: 0,
+            seconds: 0,
+        };
+        assert_eq!(Dms::of(89.999_99), whole(90));
+        assert_eq!(Dms::of(359.999_999), whole(360));
+        assert_eq!(Dms::of(0.0), whole(0));
     }
 
-    /// A star-shaped outline around a middle: simple whatever the radii are.
-    fn outline() -> impl Strategy<Value = Vec<Coord<f64>>> {
-        prop::collection::vec(1.0_f64..40.0, 3..24).prop_map(|radii| {
-            let step = std::f64::consts::TAU / radii.len() as f64;
-            radii
-                .iter()
-                .zip(0_u32..)
-                .map(|(radius, place)| {
-                    let turn = f64::from(place) * step;
-                    at(radius * turn.cos(), radius * turn.sin())
-                })
-                .collect()
+    #[test]
+    fn more_vertices_than_letters_are_numbered() {
+        let circle: Vec<[f64; 2]> = (0..27)
+            .map(|i| (f64::from(i) * std::f64::consts::TAU / 27.0).sin_cos())
+            .map(|(sin, cos)| [50.0 * cos, 50.0 * sin])
+            .collect();
+        let shape = MultiPolygon(vec![Polygon::new(around(&circle), vec![])]);
+        let data = technical_data(&shape);
+        assert_eq!(data.rings[0].vertices[26].side, "P27-P1");
+    }
+
+    /// Rings without crossings: corners around a middle, each at its own angle.
+    fn star() -> impl Strategy<Value = Vec<[f64; 2]>> {
+        proptest::collection::vec((0.2_f64..0.9, 5.0_f64..80.0), 3..40).prop_map(|corners| {
+            let count = corners.len() as f64;
+            let place = |(i, (within, far)): (usize, &(f64, f64))| {
+                let turn = (i as f64 + within) / count * std::f64::consts::TAU;
+                [turn.cos() * far, turn.sin() * far]
+            };
+            corners.iter().enumerate().map(place).collect()
         })
-    }
-
-    fn closed(mut vertices: Vec<Coord<f64>>) -> Polygon<f64> {
-        vertices.extend(vertices.first().copied());
-        Polygon::new(LineString(vertices), Vec::new())
     }
 
     proptest! {
         #[test]
-        fn angles_add_up_and_wherever_the_ring_begins_the_table_is_the_same(
-            vertices in outline(), turn in 0_usize..24, backwards: bool,
-        ) {
-            let data = of(&closed(vertices.clone()));
+        fn angles_and_distances_add_up(corners in star()) {
+            let data = technical_data(&MultiPolygon(vec![Polygon::new(around(&corners), vec![])]));
             let ring = &data.rings[0];
-            let sum: i64 = ring.iter().map(|vertex| i64::from(vertex.angle.seconds)).sum();
-            let count = i64::try_from(ring.len()).expect("few");
-            // Each is rounded to a second.
-            prop_assert!((sum - (count - 2) * 180 * 3_600).abs() <= count, "{sum}");
-            let mut other = vertices;
-            let turn = turn % other.len();
-            other.rotate_left(turn);
-            if backwards {
+            let angles: f64 = ring.vertices.iter().map(|vertex| vertex.angle_deg).sum();
+            prop_assert!((angles - (corners.len() as f64 - 2.0) * 180.0).abs() < 1e-6, "{angles}");
+            prop_assert!((angles - ring.angles_deg()).abs() < 1e-6);
+            let walked: f64 = around(&corners).lines().map(|side| length_m(side.end - side.start)).sum();
+            prop_assert!((data.perimeter_m - walked).abs() < 1e-6);
+        }
+
+        #[test]
+        fn where_and_how_a_ring_is_begun_makes_no_difference(corners in star(), by in 0_usize..40, back in any::<bool>()) {
+            let table = |corners: &[[f64; 2]]| lines(&MultiPolygon(vec![Polygon::new(around(corners), vec![])]));
+            let mut other = corners.clone();
+            other.rotate_left(by % corners.len());
+            if back {
                 other.reverse();
             }
-            prop_assert_eq!(&of(&closed(other)).rings, &data.rings);
+            prop_assert_eq!(table(&corners), table(&other));
         }
     }
 }

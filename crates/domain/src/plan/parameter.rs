@@ -160,8 +160,8 @@ impl Parameter {
             Self::MaxFloors => 60.0,
             Self::MaxHeight | Self::MinHeight => 250.0,
             Self::MaxRatio | Self::MinRatio => 40.0,
-            Self::MinOpen => 100.0,
-            Self::FrontSetback | Self::SideSetback | Self::RearSetback => 100.0,
+            // Per cent, and metres.
+            Self::MinOpen | Self::FrontSetback | Self::SideSetback | Self::RearSetback => 100.0,
             // Ten square kilometres, a rural holding.
             Self::MinLot => 1e7,
             Self::MinFront => 1_000.0,

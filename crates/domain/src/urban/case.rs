@@ -5,8 +5,8 @@ use geo_types::MultiPolygon;
 use super::Proposal;
 use crate::{
     geometry::{Ledger, PreparedArea},
-    parcel::boundary::{Street, Stretch},
     plan::{Effect, LegalBasis, book::NormBook},
+    urban::border::{Street, Stretch},
 };
 
 /// A piece of ground, the law on it, and what is proposed.

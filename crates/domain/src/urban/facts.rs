@@ -2,13 +2,13 @@
 
 use super::Case;
 use crate::{
-    parcel::boundary::{Facing, Side, Stretch},
     plan::{
         book::{ClassBook, LimitValue},
         expression::{Facts, Known, Variable},
         norm::Work,
         parameter::Parameter,
     },
+    urban::border::{Facing, Side, Stretch},
 };
 
 /// The facts of a case under a class.

@@ -2,12 +2,12 @@
 
 use super::{Case, Zone};
 use crate::{
-    parcel::boundary::{Side, Stretch},
     plan::{
         LegalBasis,
         book::{ClassBook, InstrumentBook},
         norm::SplitRule,
     },
+    urban::border::{Side, Stretch},
 };
 
 /// The classes that rule.
@@ -163,13 +163,14 @@ impl<'a> Governing<'a> {
                 self.groups
                     .retain(|group| !case.is_significant(largest - group.area_m2));
             }
-            SplitRule::Front => match at_front(case) {
-                Some(zone) => self.groups.retain(|group| group.zones.contains(&zone)),
-                None => {
+            SplitRule::Front => {
+                if let Some(zone) = at_front(case) {
+                    self.groups.retain(|group| group.zones.contains(&zone));
+                } else {
                     self.groups.clear();
                     self.problems.push((ZoneProblem::NoFront, Vec::new()));
                 }
-            },
+            }
         }
     }
 }

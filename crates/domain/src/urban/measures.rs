@@ -2,12 +2,12 @@
 
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
-use super::{Case, facts::front_m};
+use super::{Case, Proposal, facts::front_m};
 use crate::{
     geometry::{PreparedArea, Scratch, ledger_with},
-    parcel::boundary::{Facing, Side, Stretch},
     plan::parameter::Parameter,
     survey::compare::ground::to_side_m,
+    urban::border::{Facing, Side, Stretch},
 };
 
 /// What was measured of a case.
@@ -49,104 +49,12 @@ impl Measures {
         let Some(proposal) = case.proposal else {
             return Self::default();
         };
-        let area = case.balance.parcel_area_m2;
         let drawn = proposal
             .footprint
             .as_ref()
             .map(|footprint| Drawn::of(case, footprint));
-        let declared = |value: Option<f64>, member| Measured {
-            value,
-            how: How::Declared,
-            declared: None,
-            member,
-        };
-        let drawn_or = |drawn: Option<f64>, value: Option<f64>, member| match drawn {
-            Some(_) => Measured {
-                value: drawn,
-                how: How::OnFootprint,
-                declared: value,
-                member,
-            },
-            None => declared(value, member),
-        };
-        let ratio = proposal
-            .built_m2
-            .filter(|_| area > 0.0)
-            .map(|built| built / area);
-        let density = proposal
-            .people
-            .filter(|_| area > 0.0)
-            .map(|people| people / area * 1e4);
-        let setback = |which: fn(&Drawn) -> Option<f64>, value, member| {
-            drawn_or(drawn.as_ref().and_then(which), value, member)
-        };
-        let on_lot = |value| Measured {
-            value,
-            how: How::OnLot,
-            declared: None,
-            member: "",
-        };
-        let front = match front_m(case) {
-            Some(front) => Measured {
-                declared: proposal.front_m,
-                ..on_lot(Some(front))
-            },
-            None => declared(proposal.front_m, "lote_frente_m"),
-        };
-        let values = vec![
-            (Parameter::MaxFloors, declared(proposal.floors, "pisos")),
-            (
-                Parameter::MaxHeight,
-                declared(proposal.height_m, "altura_m"),
-            ),
-            (
-                Parameter::MinHeight,
-                declared(proposal.height_m, "altura_m"),
-            ),
-            (Parameter::MaxRatio, declared(ratio, "area_techada_m2")),
-            (Parameter::MinRatio, declared(ratio, "area_techada_m2")),
-            (
-                Parameter::MinOpen,
-                drawn_or(
-                    drawn.as_ref().and_then(|drawn| drawn.open_pct),
-                    proposal.open_pct,
-                    "area_libre_pct",
-                ),
-            ),
-            (
-                Parameter::FrontSetback,
-                setback(
-                    |drawn| drawn.front_m,
-                    proposal.setbacks.front,
-                    "retiros_m.frontal",
-                ),
-            ),
-            (
-                Parameter::SideSetback,
-                setback(
-                    |drawn| drawn.side_m,
-                    proposal.setbacks.side,
-                    "retiros_m.lateral",
-                ),
-            ),
-            (
-                Parameter::RearSetback,
-                setback(
-                    |drawn| drawn.rear_m,
-                    proposal.setbacks.rear,
-                    "retiros_m.posterior",
-                ),
-            ),
-            (Parameter::MinLot, on_lot(Some(area))),
-            (Parameter::MinFront, front),
-            (Parameter::MaxDensity, declared(density, "habitantes")),
-            (
-                Parameter::Parking,
-                declared(proposal.parking, "estacionamientos"),
-            ),
-        ];
         Self {
-            values,
+            values: values(case, proposal, drawn.as_ref()),
             outside_m2: drawn.as_ref().map(|drawn| drawn.outside_m2),
             over_m2: drawn.map_or_else(|| vec![None; case.overlays.len()], |drawn| drawn.over_m2),
         }
@@ -157,6 +65,100 @@ impl Measures {
         let found = self.values.iter().find(|(known, _)| *known == parameter);
         found.map(|(_, measured)| *measured)
     }
+}
+
+impl Measured {
+    fn declared(value: Option<f64>, member: &'static str) -> Self {
+        Self {
+            value,
+            how: How::Declared,
+            declared: None,
+            member,
+        }
+    }
+
+    fn on_lot(value: f64, declared: Option<f64>) -> Self {
+        Self {
+            value: Some(value),
+            how: How::OnLot,
+            declared,
+            member: "",
+        }
+    }
+
+    /// What is drawn; where nothing is, what is declared.
+    fn drawn_or(drawn: Option<f64>, declared: Option<f64>, member: &'static str) -> Self {
+        match drawn {
+            Some(_) => Self {
+                value: drawn,
+                how: How::OnFootprint,
+                declared,
+                member,
+            },
+            None => Self::declared(declared, member),
+        }
+    }
+}
+
+fn values(
+    case: &Case<'_>,
+    proposal: &Proposal,
+    drawn: Option<&Drawn>,
+) -> Vec<(Parameter, Measured)> {
+    let area = case.balance.parcel_area_m2;
+    let by_area = |value: Option<f64>| value.filter(|_| area > 0.0).map(|value| value / area);
+    let height = Measured::declared(proposal.height_m, "altura_m");
+    let ratio = Measured::declared(by_area(proposal.built_m2), "area_techada_m2");
+    let density = by_area(proposal.people).map(|people_m2| people_m2 * 1e4);
+    let open = drawn.and_then(|drawn| drawn.open_pct);
+    let setbacks = &proposal.setbacks;
+    let [front, side, rear] = [
+        drawn.and_then(|drawn| drawn.front_m),
+        drawn.and_then(|drawn| drawn.side_m),
+        drawn.and_then(|drawn| drawn.rear_m),
+    ];
+    vec![
+        (
+            Parameter::MaxFloors,
+            Measured::declared(proposal.floors, "pisos"),
+        ),
+        (Parameter::MaxHeight, height),
+        (Parameter::MinHeight, height),
+        (Parameter::MaxRatio, ratio),
+        (Parameter::MinRatio, ratio),
+        (
+            Parameter::MinOpen,
+            Measured::drawn_or(open, proposal.open_pct, "area_libre_pct"),
+        ),
+        (
+            Parameter::FrontSetback,
+            Measured::drawn_or(front, setbacks.front, "retiros_m.frontal"),
+        ),
+        (
+            Parameter::SideSetback,
+            Measured::drawn_or(side, setbacks.side, "retiros_m.lateral"),
+        ),
+        (
+            Parameter::RearSetback,
+            Measured::drawn_or(rear, setbacks.rear, "retiros_m.posterior"),
+        ),
+        (Parameter::MinLot, Measured::on_lot(area, None)),
+        (
+            Parameter::MinFront,
+            match front_m(case) {
+                Some(front) => Measured::on_lot(front, proposal.front_m),
+                None => Measured::declared(proposal.front_m, "lote_frente_m"),
+            },
+        ),
+        (
+            Parameter::MaxDensity,
+            Measured::declared(density, "habitantes"),
+        ),
+        (
+            Parameter::Parking,
+            Measured::declared(proposal.parking, "estacionamientos"),
+        ),
+    ]
 }
 
 /// What was measured of a footprint.

@@ -59,6 +59,8 @@ pub struct Stated {
 pub struct StatedLimit {
     /// The limit.
     pub limit: Limit,
+    /// Whether buildings are held against it; else it is for those who divide land.
+    pub for_building: bool,
     /// Code of the class.
     pub class: String,
     /// The zones that make it so.

@@ -68,7 +68,7 @@ fn what_is_not_known_never_turns_into_what_complies() {
 #[test]
 fn proposals_that_cannot_be_are_refused_by_member() {
     for (json, expected) in [
-        (r#"{}"#, "empty"),
+        ("{}", "empty"),
         (r#"{"pisos": 0}"#, "pisos is 0, and must be from 1 to 300"),
         (r#"{"pisos": -3}"#, "pisos is -3, and must be from 1 to 300"),
         (r#"{"pisos": 2.5}"#, "pisos is 2.5, and must be whole"),

@@ -14,14 +14,7 @@ pub(super) enum Asked {
 }
 
 /// Reads the place of a request.
-pub(super) fn asked(request: CheckRequest) -> Result<Asked, Problem> {
-    if request.propuesta.is_some() {
-        return Err(Problem::new(
-            Kind::Refused,
-            "Todavía no se evalúan propuestas.",
-            "Quite «propuesta» para conocer las zonas y restricciones del predio.",
-        ));
-    }
+pub(super) fn asked(request: &mut CheckRequest) -> Result<Asked, Problem> {
     let place = request.place().ok_or_else(|| {
         Problem::new(
             Kind::BadRequest,
@@ -41,22 +34,27 @@ pub(super) fn asked(request: CheckRequest) -> Result<Asked, Problem> {
                     "«punto» es [longitud, latitud] en grados, como [-76.97, -6.03].",
                 )
             }),
-        Place::Shape(shape) => {
-            let polygons = match shape {
-                Shape::Polygon(rings) => vec![rings],
-                Shape::MultiPolygon(polygons) => polygons,
-            };
-            let polygons = official(polygons).ok_or_else(not_a_shape)?;
-            let polygons = polygons.into_iter().map(|rings| {
-                let mut rings = rings.into_iter();
-                Polygon::new(
-                    rings.next().unwrap_or_else(|| LineString(Vec::new())),
-                    rings.collect(),
-                )
-            });
-            valid(MultiPolygon(polygons.collect())).map(Asked::Shape)
-        }
+        Place::Shape(shape) => drawn(shape)
+            .ok_or_else(not_a_shape)
+            .and_then(valid)
+            .map(Asked::Shape),
     }
+}
+
+/// A shape in longitude and latitude, in EPSG:32718; none where it is not on the projection.
+pub(super) fn drawn(shape: Shape) -> Option<MultiPolygon<f64>> {
+    let polygons = match shape {
+        Shape::Polygon(rings) => vec![rings],
+        Shape::MultiPolygon(polygons) => polygons,
+    };
+    let polygons = official(polygons)?.into_iter().map(|rings| {
+        let mut rings = rings.into_iter();
+        Polygon::new(
+            rings.next().unwrap_or_else(|| LineString(Vec::new())),
+            rings.collect(),
+        )
+    });
+    Some(MultiPolygon(polygons.collect()))
 }
 
 /// The ground of what was asked: a point's is that of its parcel.
@@ -94,14 +92,6 @@ pub(super) fn not_a_shape() -> Problem {
         Kind::BadRequest,
         "«geometria» no es un polígono en longitud y latitud.",
         "Pase un Polygon o MultiPolygon de GeoJSON (RFC 7946), con coordenadas como [-76.97, -6.03].",
-    )
-}
-
-pub(crate) fn no_parcel(code: &CadastralCode) -> Problem {
-    Problem::new(
-        Kind::NotFound,
-        format!("No hay un predio {code} en esa fecha."),
-        "Compruebe el código; los lotes del servicio están en /ogc/collections/lotes/items.",
     )
 }
 

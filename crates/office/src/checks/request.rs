@@ -13,8 +13,8 @@ pub struct CheckRequest {
     pub geometria: Option<Shape>,
     /// A point: longitude and latitude.
     pub punto: Option<[f64; 2]>,
-    /// A proposal. It cannot be judged yet, and is refused rather than ignored.
-    pub propuesta: Option<serde_json::Value>,
+    /// What somebody wants to build or do there (`domain::urban::RawProposal`, and its footprint as «huella»).
+    pub propuesta: Option<serde_json::Map<String, serde_json::Value>>,
     /// The day whose land and law are asked for.
     pub fecha: Option<NaiveDate>,
     /// What the service knew at that moment.
@@ -53,8 +53,8 @@ impl CheckRequest {
     }
 
     /// The one place that it names; none where it names none or several.
-    pub(super) fn place(self) -> Option<Place> {
-        match (self.predio, self.geometria, self.punto) {
+    pub(super) fn place(&mut self) -> Option<Place> {
+        match (self.predio.take(), self.geometria.take(), self.punto.take()) {
             (Some(code), None, None) => Some(Place::Parcel(code)),
             (None, Some(shape), None) => Some(Place::Shape(shape)),
             (None, None, Some(point)) => Some(Place::Point(point)),

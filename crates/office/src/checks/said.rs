@@ -1,17 +1,19 @@
 //! What is said of the evidence.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
-use domain::{feature::Feature, geometry::area_m2, id::CadastralCode, plan::Theme};
+use domain::{feature::Feature, geometry::area_m2, id::CadastralCode, plan::Theme, urban::Outcome};
 use geo_types::Geometry;
 use query::Share;
 use serde_json::{Map, Value};
 
-use super::Evidence;
+use super::{Evidence, judged};
 use crate::{
     data::{self, Sliver},
     view::{
-        Balance, BasisView, Check, InstrumentView, OverlayView, ParcelView, Receipt, ThemeState,
-        ThemeView, ZoneView,
+        self, Balance, BasisView, Check, InstrumentView, OverlayView, ParcelView, Receipt,
+        ThemeState, ThemeView, ZoneView,
     },
 };
 
@@ -87,15 +89,23 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Check {
             sin_zona_m2: to_cm2(shares.balance.uncovered_m2),
             doble_zona_m2: to_cm2(shares.balance.doubly_covered_m2),
         }),
-        parametros: Map::new(),
-        resultado: "no_concluyente",
+        parametros: BTreeMap::new(),
+        resultado: view::outcome(Outcome::Inconclusive),
         hallazgos: Vec::new(),
         certificados_vigentes: Vec::new(),
         recibo: Receipt {
             version_datos: evidence.version,
+            version_normas: Some(evidence.norms.version().to_owned())
+                .filter(|version| !version.is_empty()),
             ..Receipt::default()
         },
     };
+    if let (Some(shape), Some(shares)) = (evidence.ground, &evidence.shares) {
+        let ruling = judged::ruling(evidence, shape, shares, &check.temas, &sliver);
+        check.parametros = view::parameters(&ruling);
+        check.hallazgos = view::findings(&ruling);
+        check.resultado = view::outcome(ruling.outcome);
+    }
     check.seal();
     check
 }
@@ -213,12 +223,12 @@ fn themes(evidence: &Evidence<'_>, overlays: &[OverlayView]) -> Vec<ThemeView> {
         .collect()
 }
 
-fn attributes(feature: &Feature) -> Map<String, Value> {
+pub(super) fn attributes(feature: &Feature) -> Map<String, Value> {
     serde_json::from_str(&feature.attributes).unwrap_or_default()
 }
 
 /// An attribute as text; numbers are written as they are.
-fn text(attributes: &Map<String, Value>, name: &str) -> Option<String> {
+pub(super) fn text(attributes: &Map<String, Value>, name: &str) -> Option<String> {
     match attributes.get(name)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

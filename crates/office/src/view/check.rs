@@ -1,10 +1,14 @@
 //! The answer of control urbano (`POST /api/control-urbano/verificaciones`).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::plan::{Effect, LegalBasis};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use super::{ParameterView, RulingFinding};
 
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
@@ -26,12 +30,12 @@ pub struct Check {
     pub temas: Vec<ThemeView>,
     /// The zones' account of the ground; it adds up. None for a point.
     pub balance: Option<Balance>,
-    /// Parameters of the zones. Norms are not loaded yet, so none is stated.
-    pub parametros: Map<String, Value>,
-    /// What was not judged is not known, and never counts as compliance.
+    /// Parameters of the zones, by name.
+    pub parametros: BTreeMap<&'static str, ParameterView>,
+    /// `conforme`, `no_conforme` or `no_concluyente`: what is not known never counts as compliance.
     pub resultado: &'static str,
-    /// Nothing was judged: no proposal.
-    pub hallazgos: Vec<Value>,
+    /// What was judged of the proposal; nothing without one.
+    pub hallazgos: Vec<RulingFinding>,
     /// Certificates in force.
     pub certificados_vigentes: Vec<Value>,
     /// What proves this answer.
@@ -164,7 +168,7 @@ pub struct Balance {
 pub struct Receipt {
     /// The last change that the answer knows.
     pub version_datos: i64,
-    /// Version of the norms; none are loaded yet.
+    /// The norms that were asked: instrument, first day and digest of each; none where none is in force.
     pub version_normas: Option<String>,
     /// SHA-256 of the answer as compact JSON, members sorted by name, without `conocido_a` and `recibo`: the same
     /// question about the same land gives the same digest.

@@ -94,13 +94,43 @@ impl fmt::Display for Check {
         if !unknown.is_empty() {
             writeln!(f, "  sin datos en este municipio: {}", unknown.join(", "))?;
         }
-        writeln!(
-            f,
-            "\nresultado: {} (no se evaluó ninguna propuesta)",
-            self.resultado
-        )?;
+        judged(f, self)?;
         write!(f, "recibo {}", self.recibo.sha256)
     }
+}
+
+/// Parameters, findings, and the whole.
+fn judged(f: &mut fmt::Formatter<'_>, check: &Check) -> fmt::Result {
+    writeln!(f, "\nParámetros")?;
+    if check.parametros.is_empty() {
+        writeln!(f, "  ninguno: no hay normas en vigor para estas zonas")?;
+    }
+    for (name, parameter) in &check.parametros {
+        let value = match (parameter.valor, &parameter.segun) {
+            (Some(value), _) => format!("{value} {}", parameter.unidad),
+            (None, Some(words)) => words.clone(),
+            (None, None) => format!("no se sabe (falta {})", parameter.falta.join(", ")),
+        };
+        writeln!(f, "  {name}: {value}")?;
+        let basis = &parameter.base_legal;
+        source(f, basis.norma.as_deref(), basis.articulo.as_deref())?;
+    }
+    if !check.hallazgos.is_empty() {
+        writeln!(f, "\nHallazgos")?;
+    }
+    for finding in &check.hallazgos {
+        writeln!(f, "  {}: {}", finding.id, finding.estado)?;
+        writeln!(f, "      {}", finding.explicacion)?;
+        if let Some(basis) = &finding.base_legal {
+            source(f, basis.norma.as_deref(), basis.articulo.as_deref())?;
+        }
+    }
+    let judged = if check.hallazgos.is_empty() {
+        " (no se evaluó ninguna propuesta)"
+    } else {
+        ""
+    };
+    writeln!(f, "\nresultado: {}{judged}", check.resultado)
 }
 
 fn line(

@@ -44,6 +44,7 @@ fn province() -> Snapshot {
             .collect();
         let layer = Layer::new(&Collection::Parcels, lots);
         let land = MunicipalityLand {
+            norms: Arc::default(),
             municipality: Municipality {
                 ubigeo,
                 name: "Ejemplo".to_owned(),

@@ -244,7 +244,7 @@ impl Look<'_> {
         for (member, read) in read {
             match read {
                 Some(Err(error)) => {
-                    self.say(&format!("{place}/{member}"), Fault::Expression(error))
+                    self.say(&format!("{place}/{member}"), Fault::Expression(error));
                 }
                 Some(Ok(expression)) => {
                     // Only setbacks may be named by others, so that no two limits wait for each other.

@@ -109,7 +109,8 @@ fn name(geometry: &Geometry<f64>) -> &'static str {
 }
 
 /// The defect in words that follow "La geometría no es válida:".
-fn defect(kind: FaultKind) -> &'static str {
+/// A fault in words.
+pub fn defect(kind: FaultKind) -> &'static str {
     match kind {
         FaultKind::NotFinite => "tiene coordenadas que no son números",
         FaultKind::TooFewPoints => "un anillo tiene menos de tres vértices distintos",

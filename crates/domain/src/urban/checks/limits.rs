@@ -21,12 +21,11 @@ pub(in crate::urban) fn stated(case: &Case<'_>, governing: &Governing<'_>) -> Ve
         let groups = governing.groups.iter().zip(&facts);
         groups
             .filter_map(|(group, facts)| {
-                let limits = group.class.limits().iter();
-                let own = limits.filter(|limit| {
-                    limit.parameter == parameter && limit.applies_to(Work::Building)
-                });
+                let mut limits = group.class.limits().iter();
+                let own = limits.find(|limit| limit.parameter == parameter)?;
                 Some(StatedLimit {
-                    limit: own.last()?.limit(facts),
+                    limit: own.limit(facts),
+                    for_building: own.applies_to(Work::Building),
                     class: group.class.code.clone(),
                     zones: group.zones.iter().map(|id| (*id).to_owned()).collect(),
                     length_tolerance_m: group.instrument.tolerances.length_m,
@@ -57,6 +56,7 @@ pub(in crate::urban) fn held<'a>(
         let findings = stated
             .limits
             .iter()
+            .filter(|limit| limit.for_building)
             .map(|limit| against(stated.parameter, &measured, limit));
         let rank = |finding: &Finding| match finding.state {
             State::Fails => 0,

@@ -411,7 +411,7 @@ const GOLDEN: &[(&str, &str, &str)] = &[
         "+ !tema:riesgo",
     ),
     // Without a proposal the parameters are told and nothing is judged.
-    ("R=0,0,10,20 S=12", r#"{}"#, "? !altura_maxima !uso"),
+    ("R=0,0,10,20 S=12", "{}", "? !altura_maxima !uso"),
 ];
 
 #[test]
@@ -440,18 +440,17 @@ fn golden_parcels_are_judged_as_an_officer_expects() {
                     .find(|finding| finding.id == id)
                     .map(|finding| finding.state)
             };
-            let right = match word.strip_prefix('!') {
-                Some(id) => state(id).is_none(),
-                None => {
-                    let (id, sign) = word.split_at(word.len() - 1);
-                    let expected = match sign {
-                        "+" => State::Complies,
-                        "-" => State::Fails,
-                        "?" => State::Unknown,
-                        _ => State::NotApplicable,
-                    };
-                    state(id) == Some(expected)
-                }
+            let right = if let Some(id) = word.strip_prefix('!') {
+                state(id).is_none()
+            } else {
+                let (id, sign) = word.split_at(word.len() - 1);
+                let expected = match sign {
+                    "+" => State::Complies,
+                    "-" => State::Fails,
+                    "?" => State::Unknown,
+                    _ => State::NotApplicable,
+                };
+                state(id) == Some(expected)
             };
             if !right {
                 wrong.push(format!(

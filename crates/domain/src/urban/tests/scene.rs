@@ -5,12 +5,16 @@ use geo_types::{Coord, Geometry, LineString, MultiPolygon, Polygon, Rect};
 use super::super::*;
 use crate::{
     geometry::{PreparedArea, ledger},
-    parcel::boundary::{Around, Street, boundary},
     plan::{Effect, LegalBasis},
+    urban::border::{Around, Street, border},
 };
 
 const X0: f64 = 280_000.0;
 const Y0: f64 = 9_332_000.0;
+
+/// Of a street, in metres, where it is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Width(pub(super) Option<f64>);
 
 /// Metres from the lot's south-western corner: west, south, east, north.
 pub(super) type Box4 = [f64; 4];
@@ -23,8 +27,8 @@ pub(super) struct Scene {
     pub(super) lot: [f64; 2],
     pub(super) zones: Vec<(char, Box4)>,
     pub(super) overlays: Vec<(String, Box4)>,
-    pub(super) south: Option<Option<f64>>,
-    pub(super) east: Option<Option<f64>>,
+    pub(super) south: Option<Width>,
+    pub(super) east: Option<Width>,
     pub(super) footprint: Option<Box4>,
     pub(super) nodata: bool,
     pub(super) rule: String,
@@ -42,8 +46,7 @@ impl Scene {
             footprint: None,
             nodata: false,
             rule: "mas_restrictiva".to_owned(),
-            raw: serde_json::from_str(proposal)
-                .unwrap_or_else(|error| panic!("{error}: {proposal}")),
+            raw: serde_json::from_str(proposal).expect("a proposal"),
         };
         for word in text.split_whitespace() {
             let (name, value) = word.split_once('=').unwrap_or((word, ""));
@@ -59,13 +62,13 @@ impl Scene {
                     let (width, depth) = value.split_once('x').expect("width x depth");
                     scene.lot = [width, depth].map(|n| n.parse().expect("a number"));
                 }
-                "S" => scene.south = Some(value.parse().ok()),
-                "E" => scene.east = Some(value.parse().ok()),
+                "S" => scene.south = Some(Width(value.parse().ok())),
+                "E" => scene.east = Some(Width(value.parse().ok())),
                 "h" => scene.footprint = Some(box4()),
                 "nodata" => scene.nodata = true,
                 "rule" => value.clone_into(&mut scene.rule),
                 "prohibits" | "conditions" | "informs" | "theme" => {
-                    scene.overlays.push((name.to_owned(), box4()))
+                    scene.overlays.push((name.to_owned(), box4()));
                 }
                 zone => scene
                     .zones
@@ -80,6 +83,10 @@ impl Scene {
         self.judged_by(&norms)
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "what is drawn, turned into a case in one place"
+    )]
     pub(super) fn judged_by(&self, norms: &crate::plan::book::NormBook) -> Ruling {
         let [width, depth] = self.lot;
         let shape = area(&[0.0, 0.0, width, depth]);
@@ -150,7 +157,7 @@ impl Scene {
             .filter_map(|((street, name), axis)| {
                 Some(Street {
                     name: Some(name),
-                    width_m: (**street)?,
+                    width_m: (**street)?.0,
                     axis,
                 })
             })
@@ -171,7 +178,7 @@ impl Scene {
             block: Some(&block),
             streets: &streets,
         };
-        let border = boundary(&shape.0[0], &around);
+        let sides = border(&shape.0[0], &around);
         let themes = [("riesgo", "Riesgo", Effect::Prohibits, basis())];
         let proposal = Proposal::parse(&self.raw, self.footprint.map(|at| area(&at)));
         let proposal = match proposal {
@@ -184,7 +191,7 @@ impl Scene {
             zones: &zones,
             overlays: &overlays,
             themes_without_data: if self.nodata { &themes } else { &[] },
-            border: &border,
+            border: &sides,
             streets: &streets,
             sector: Some("01"),
             norms,

@@ -16,6 +16,7 @@ use store::{Store, surveys::LotInForce};
 use super::{Line, Operation, words};
 use crate::{
     Problem,
+    checks::{Minimum, ZoneLaw},
     surveys::Scope,
     view::work::{geo_json, hundredths},
 };
@@ -48,9 +49,13 @@ pub struct PlannedLot {
     /// How much of that lies on the border of its block; unknown where the block is not in force.
     #[serde(rename = "frente_m")]
     pub front_m: Option<f64>,
-    /// Against the smallest lot that its zone allows: `sin_datos` while no norm of the zone is known.
+    /// Against the smallest lot that its zone allows: `cumple`, `no_cumple`, or `sin_datos` where its zone, its norm or
+    /// its front are not known.
     #[serde(rename = "lote_minimo")]
     pub minimum: &'static str,
+    /// What its zone asks of a lot that comes of a division.
+    #[serde(rename = "exige")]
+    pub asked: Minimum,
     /// Its shape, as GeoJSON.
     #[serde(rename = "geometria")]
     pub shape: Option<Box<RawValue>>,
@@ -281,9 +286,19 @@ impl<'a> Bench<'a> {
                 blocks.insert(block, shape);
             }
         }
+        let land = rows
+            .iter()
+            .filter_map(|(.., shape)| bounds(shape))
+            .reduce(joined)
+            .map_or_else(
+                || Geometry::MultiPolygon(MultiPolygon(Vec::new())),
+                |bounds| Geometry::Polygon(bounds.to_polygon()),
+            );
+        let law = ZoneLaw::around(self.store, self.ubigeo, &land).await?;
         Ok(rows
             .iter()
             .map(|(code, _, shape)| {
+                let asked = law.minimum(shape);
                 let block = block_of(code)
                     .ok()
                     .and_then(|block| blocks.get(block)?.as_ref());
@@ -293,7 +308,8 @@ impl<'a> Bench<'a> {
                     area_m2: hundredths(area_m2(shape)),
                     perimeter_m: hundredths(shape.iter().map(perimeter_m).sum()),
                     front_m: front.map(hundredths),
-                    minimum: "sin_datos",
+                    minimum: asked.verdict(area_m2(shape), front),
+                    asked,
                     shape: geo_json(&shape.clone().into()),
                 }
             })

@@ -66,7 +66,7 @@ fn neighbours_and_streets_are_told_from_the_front() {
         block: Some(&block),
         streets: &streets,
     };
-    let stretches = boundary(&a.0[0], &around);
+    let stretches = border(&a.0[0], &around);
     assert_eq!(
         told(&stretches, &streets),
         [
@@ -78,7 +78,7 @@ fn neighbours_and_streets_are_told_from_the_front() {
         ]
     );
     // Beside E, inside the block, is nobody's ground and no street; the street on its other side has no axis.
-    let stretches = boundary(&e.0[0], &around);
+    let stretches = border(&e.0[0], &around);
     assert_eq!(
         told(&stretches, &streets)[..2],
         ["Right nobody 10.00", "Front street 8.00"]
@@ -94,7 +94,7 @@ fn without_a_front_the_compass_tells() {
         ..Around::default()
     };
     assert_eq!(
-        told(&boundary(&a.0[0], &around), &[]),
+        told(&border(&a.0[0], &around), &[]),
         [
             "North nobody 10.00",
             "East B 20.00",
@@ -129,7 +129,7 @@ fn on_a_corner_the_longer_border_is_the_front() {
         streets: &streets,
         ..Around::default()
     };
-    let told = told(&boundary(&a.0[0], &around), &streets);
+    let told = told(&border(&a.0[0], &around), &streets);
     assert!(
         told.contains(&"Front Jr. Puno 20.00".to_owned()),
         "{told:?}"
@@ -148,7 +148,7 @@ proptest! {
         let (b, c) = (lot(width + shift, 0., 60., cut), lot(width + shift, cut, 60., 20.));
         let parcels = [("B", &b), ("C", &c)];
         let around = Around { parcels: &parcels, block: Some(&a), ..Around::default() };
-        let stretches = boundary(&a.0[0], &around);
+        let stretches = border(&a.0[0], &around);
         let sum: f64 = stretches.iter().map(Stretch::length_m).sum();
         prop_assert!((sum - 2.0 * (width + 20.0)).abs() < 1e-6);
         for pair in stretches.windows(2) {

@@ -1,15 +1,16 @@
-//! What a parcel borders on, side by side: neighbours and streets, seen from its front.
+//! Which sides of a lot are on streets, and which are its rear and its sides: what setbacks are measured from.
 //!
-//! Source: a memoria descriptiva tells the boundaries by the four sides — front, right and left as one comes in, rear —
-//! with the neighbour of each and its length (requirements of the cadastral surveys that SUNARP takes). Where no front is
-//! known the sides are told by the compass.
+//! Source: retiros and frente of the Reglamento Nacional de Edificaciones (G.040): the front is on the way of access.
+//! The front is the street that the lot has most of; every side on a street has its setback.
 
 mod sides;
 
 use geo_types::{Coord, Geometry, LineString, MultiPolygon, Polygon};
 
-use super::technical_data::clockwise;
-use crate::{geometry::PreparedArea, survey::compare::ground::to_side_m};
+use crate::{
+    geometry::{PreparedArea, signed_ring_area_m2},
+    survey::compare::ground::to_side_m,
+};
 
 /// What is around a parcel, in EPSG:32718.
 #[derive(Clone, Copy, Default)]
@@ -105,8 +106,8 @@ const AXIS_MAX_M: f64 = 40.0;
 /// Cosine of how far to the side of straight ahead an axis may be: 60 degrees.
 const AHEAD_MIN: f64 = 0.5;
 
-/// The outer border of one part of a parcel, from its north-western corner with the clock.
-pub fn boundary<'a>(parcel: &Polygon<f64>, around: &Around<'a>) -> Vec<Stretch<'a>> {
+/// The outer border of one part of a lot, with the clock.
+pub fn border<'a>(parcel: &Polygon<f64>, around: &Around<'a>) -> Vec<Stretch<'a>> {
     let parcels: Vec<(&str, PreparedArea)> = around
         .parcels
         .iter()
@@ -132,6 +133,16 @@ pub fn boundary<'a>(parcel: &Polygon<f64>, around: &Around<'a>) -> Vec<Stretch<'
     }
     sides::tell(&mut stretches, around.streets);
     stretches
+}
+
+/// Corners of a ring, each once, with the clock.
+fn clockwise(ring: &LineString<f64>) -> Vec<Coord<f64>> {
+    let mut corners = ring.0.clone();
+    corners.pop();
+    if signed_ring_area_m2(ring) > 0.0 {
+        corners.reverse();
+    }
+    corners
 }
 
 /// A side, cut where corners of neighbours stand on it.

@@ -1,0 +1,280 @@
+//! The norms of plans: a file is checked, held against the zones that are drawn, tried on golden parcels, published.
+
+mod drawn;
+mod golden;
+mod words;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    id::Ubigeo,
+    people::{Action, Actor},
+    plan::norm::{BYTES_MAX, Norm},
+    time::{AsOf, ChangeNumber},
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::{
+    Entry, Store,
+    norms::{NewNorm, NormRow},
+};
+
+use crate::{Kind, Problem, moment, people::require};
+
+pub use golden::{CaseDifference, CasesReport};
+pub use words::NormFinding;
+
+/// Kind of the changes that publish norms.
+const KIND: &str = "normas";
+
+/// A norm's file, with the sheet of golden parcels beside it.
+pub struct NormFile<'a> {
+    /// Name of the file.
+    pub name: &'a str,
+    /// Its text (`schemas/norma.schema.json`).
+    pub text: &'a str,
+    /// The sheet (`casos.csv`), where there is one.
+    pub cases: Option<&'a str>,
+}
+
+/// Whether to publish.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Publish {
+    /// Only say what would happen.
+    Never,
+    /// Where nothing is wrong.
+    IfRight,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct NormReport {
+    /// Municipality.
+    pub ubigeo: Option<Ubigeo>,
+    /// Code of the instrument.
+    pub instrumento: Option<String>,
+    /// First day on which it holds.
+    pub vigente_desde: Option<NaiveDate>,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// `publicado`, `revisado`, `rechazado` or `sin_cambio`.
+    pub estado: &'static str,
+    /// What was found.
+    pub hallazgos: Vec<NormFinding>,
+    /// What golden parcels say.
+    pub casos: Option<CasesReport>,
+    /// The change that published it.
+    pub version_datos: Option<ChangeNumber>,
+}
+
+/// A norm in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct NormLine {
+    /// Municipality.
+    pub ubigeo: String,
+    /// Code of the instrument.
+    pub instrumento: String,
+    /// First day on which it holds.
+    pub vigente_desde: NaiveDate,
+    /// First day on which it holds no more.
+    pub vigente_hasta: Option<NaiveDate>,
+    /// SHA-256 of its file.
+    pub sha256: String,
+    /// The change that published it.
+    pub version_datos: i64,
+}
+
+/// Checks a norm's file and publishes it. A difference in a golden parcel stops it unless a reason is given.
+pub async fn import(
+    store: &Store,
+    actor: &Actor,
+    file: &NormFile<'_>,
+    publish: Publish,
+    reason: Option<&str>,
+) -> Result<NormReport, Problem> {
+    require(actor, Action::DecidePlan, None)?;
+    if file.text.len() > BYTES_MAX {
+        return Err(too_large());
+    }
+    let digest: [u8; 32] = Sha256::digest(file.text).into();
+    let mut report = NormReport {
+        ubigeo: None,
+        instrumento: None,
+        vigente_desde: None,
+        sha256: domain::audit::Hash(digest).to_string(),
+        estado: "rechazado",
+        hallazgos: Vec::new(),
+        casos: None,
+        version_datos: None,
+    };
+    let norm = match Norm::parse(file.text) {
+        Ok(norm) => norm,
+        Err(faults) => {
+            report.hallazgos = faults.iter().map(words::fault).collect();
+            return Ok(report);
+        }
+    };
+    let instrument = &norm.instrument;
+    report.ubigeo = Some(norm.ubigeo);
+    report.instrumento = Some(instrument.code.clone());
+    report.vigente_desde = Some(instrument.valid_from);
+    let known = store
+        .municipalities()
+        .await?
+        .iter()
+        .any(|municipality| municipality.ubigeo == norm.ubigeo);
+    if !known {
+        return Err(no_municipality(norm.ubigeo));
+    }
+    report.hallazgos = drawn::compared(store, &norm).await?;
+    let now = Utc::now();
+    let as_of = AsOf {
+        day: instrument.valid_from.max(moment::day_at(now)),
+        known_at: now,
+    };
+    let row = NormRow {
+        ubigeo: norm.ubigeo.to_string(),
+        instrument: instrument.code.clone(),
+        valid_from: instrument.valid_from,
+        valid_to: instrument.valid_to,
+        recorded_from: now,
+        change: 0,
+        content: file.text.to_owned(),
+    };
+    report.casos = match file.cases {
+        Some(sheet) => Some(golden::tried(store, sheet, &row, as_of).await?),
+        None => None,
+    };
+    let differs = report
+        .casos
+        .as_ref()
+        .is_some_and(|cases| !cases.distintos.is_empty());
+    if differs && reason.is_none() {
+        return Ok(report);
+    }
+    let standing = store.norms().await?;
+    let same = standing.iter().any(|known| {
+        known.ubigeo == row.ubigeo
+            && known.instrument == row.instrument
+            && known.valid_from == row.valid_from
+            && known.valid_to == row.valid_to
+            && known.content == row.content
+    });
+    report.estado = match (same, publish) {
+        (true, _) => "sin_cambio",
+        (false, Publish::Never) => "revisado",
+        (false, Publish::IfRight) => "publicado",
+    };
+    if report.estado != "publicado" {
+        return Ok(report);
+    }
+    let published = published(
+        store,
+        actor,
+        &norm,
+        file,
+        digest,
+        reason,
+        report.casos.as_ref(),
+    );
+    report.version_datos = Some(published.await?);
+    Ok(report)
+}
+
+/// One act: what the instrument said of these days is closed, and this follows.
+async fn published(
+    store: &Store,
+    actor: &Actor,
+    norm: &Norm,
+    file: &NormFile<'_>,
+    digest: [u8; 32],
+    reason: Option<&str>,
+    cases: Option<&CasesReport>,
+) -> Result<ChangeNumber, Problem> {
+    let instrument = &norm.instrument;
+    let mut act = store.begin(actor).await?;
+    act.open(&Entry {
+        ubigeo: Some(norm.ubigeo),
+        collection: None,
+        kind: KIND,
+        reason: reason.unwrap_or("Importación de normas").to_owned(),
+        document: Some(file.name.to_owned()),
+        document_sha256: Some(digest),
+    })
+    .await?;
+    act.publish_norm(&NewNorm {
+        ubigeo: norm.ubigeo,
+        instrument: &instrument.code,
+        valid_from: instrument.valid_from,
+        valid_to: instrument.valid_to,
+        sha256: digest,
+        content: file.text,
+    })
+    .await?;
+    let counts = serde_json::json!({
+        "instrumento": instrument.code,
+        "clases": norm.classes.len(),
+        "actividades": norm.activities.len(),
+        "casos_distintos": cases.map_or(0, |cases| cases.distintos.len()),
+    });
+    let (number, _) = act.publish(counts).await?;
+    Ok(number)
+}
+
+/// All norms that the service says now.
+pub async fn list(store: &Store) -> Result<Vec<NormLine>, Problem> {
+    let rows = store.norms().await?;
+    Ok(rows.into_iter().map(NormLine::of).collect())
+}
+
+/// The file of an instrument as it held on a day and was known at a moment; now, where neither is named.
+pub async fn file(
+    store: &Store,
+    ubigeo: Ubigeo,
+    instrument: &str,
+    day: Option<NaiveDate>,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<String, Problem> {
+    let now = Utc::now();
+    let as_of = moment::of(day, known_at)?.unwrap_or(AsOf {
+        day: moment::day_at(now),
+        known_at: now,
+    });
+    let norms = store.norms_as_of(ubigeo, as_of).await?;
+    let found = norms.into_iter().find(|norm| norm.instrument == instrument);
+    found.map(|norm| norm.content).ok_or_else(|| {
+        Problem::new(
+            Kind::NotFound,
+            "No hay normas de ese instrumento en esa fecha.",
+            "Los instrumentos del servicio, con sus fechas, están en /api/normas.",
+        )
+    })
+}
+
+impl NormLine {
+    fn of(row: NormRow) -> Self {
+        Self {
+            sha256: domain::audit::Hash(Sha256::digest(&row.content).into()).to_string(),
+            ubigeo: row.ubigeo,
+            instrumento: row.instrument,
+            vigente_desde: row.valid_from,
+            vigente_hasta: row.valid_to,
+            version_datos: row.change,
+        }
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::new(
+        Kind::TooLarge,
+        format!("El archivo de normas pasa de {} MB.", BYTES_MAX >> 20),
+        "Separe los instrumentos: un archivo es uno solo, en un municipio.",
+    )
+}
+
+fn no_municipality(ubigeo: Ubigeo) -> Problem {
+    Problem::new(
+        Kind::Refused,
+        format!("El servicio no tiene ningún municipio {ubigeo}."),
+        "Un municipio entra con su primera capa publicada: ingrese antes sus lotes o sus zonas.",
+    )
+}

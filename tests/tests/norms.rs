@@ -1,0 +1,454 @@
+//! The norms of plans come in by a file, and what may be built is judged by those that held on the day that is asked.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use catastro_tests::{
+    Call, Office, Service,
+    desk::{Desk, approve},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const INSTRUMENT: &str = "PDU-220101-DEMO";
+
+/// The demonstration's norm of Moyobamba, to be changed.
+fn norm() -> Value {
+    let path = format!(
+        "{}/../data/normas/220101/{INSTRUMENT}/2026-01-01.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    serde_json::from_str(&fs::read_to_string(path).expect("the norm")).expect("JSON")
+}
+
+/// The norm with other floors in all residential zones.
+fn with_floors(floors: u32, from: &str) -> Value {
+    let mut norm = norm();
+    norm["instrumento"]["vigente_desde"] = json!(from);
+    for class in norm["clases"].as_array_mut().expect("classes") {
+        for row in class["parametros"].as_array_mut().expect("rows") {
+            if row["parametro"] == "altura_maxima_pisos" {
+                row["valores"] = json!([{ "valor": floors }]);
+            }
+        }
+    }
+    norm
+}
+
+fn written(folder: &TempDir, norm: &Value) -> PathBuf {
+    let path = folder.path().join("norma.json");
+    fs::write(&path, norm.to_string()).expect("a file");
+    path
+}
+
+fn import(office: &Office, path: &Path, more: &[&str]) -> (i32, Value) {
+    let words = [
+        &[
+            "norms",
+            "import",
+            path.to_str().expect("a path"),
+            "--format",
+            "json",
+        ],
+        more,
+    ]
+    .concat();
+    let answer = office.run(words);
+    (answer.code, answer.json())
+}
+
+fn check(service: &Service, request: &Value) -> Value {
+    let reply =
+        service.send(&Call::new("POST", "/api/control-urbano/verificaciones").json(request));
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.json()
+}
+
+/// A lot of the capital in a residential zone.
+fn residential(office: &Office) -> String {
+    office.sql(
+        "select p.code from parcel p join zone z on st_covers(z.geom, p.geom)
+         where p.ubigeo = '220101' and z.attributes->>'codigo' in ('RDM', 'RDB') order by p.code limit 1",
+    )[0]
+    .clone()
+}
+
+#[test]
+fn every_fault_of_a_file_is_told_with_its_place_and_nothing_changes() {
+    let office = Office::with_demonstration(300);
+    let folder = TempDir::new().expect("a folder");
+    let mut broken = norm();
+    broken["clases"][0]["articulo"] = json!("a999");
+    broken["clases"][1]["codigo"] = json!("RDM");
+    broken["clases"][0]["parametros"][0]["valores"] =
+        json!([{ "si": "ancho_calle > 3.0", "valor": 3 }]);
+    broken["actividades"][0]["ciiu"] = json!("9999");
+    broken["actividades"][1]["clases"] = json!({ "RDX": "conforme" });
+    let before = office.sql("select count(*) from norm");
+    let (code, report) = import(&office, &written(&folder, &broken), &[]);
+    assert_eq!(
+        (code, &report["estado"]),
+        (2, &json!("rechazado")),
+        "{report}"
+    );
+    let told: Vec<(&str, &str)> = report["hallazgos"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| {
+            (
+                finding["regla"].as_str().unwrap_or_default(),
+                finding["lugar"].as_str().unwrap_or_default(),
+            )
+        })
+        .collect();
+    for expected in [
+        ("articulo_inexistente", "/clases/0/articulo"),
+        ("repetido", "/clases/1"),
+        ("expresion", "/clases/0/parametros/0/valores/0/si"),
+        ("sin_valor_final", "/clases/0/parametros/0/valores"),
+        ("ciiu", "/actividades/0/ciiu"),
+        ("clase_inexistente", "/actividades/1/clases"),
+    ] {
+        assert!(told.contains(&expected), "{expected:?}: {report}");
+    }
+    assert_eq!(office.sql("select count(*) from norm"), before);
+    let path = folder.path().join("norma.json");
+    fs::write(&path, "{\"ubigeo\": 5").expect("a file");
+    let (code, report) = import(&office, &path, &[]);
+    assert_eq!(
+        (code, &report["hallazgos"][0]["regla"]),
+        (2, &json!("forma"))
+    );
+}
+
+#[test]
+fn a_sheet_of_golden_parcels_stops_a_norm_unless_somebody_says_why() {
+    let office = Office::with_demonstration(300);
+    let service = office.serve();
+    let lot = residential(&office);
+    let folder = TempDir::new().expect("a folder");
+    let sheet = format!(
+        "caso;predio;uso;pisos;esperado;hallazgos;sustento\n\
+         vivienda;{lot};vivienda;;conforme;uso=cumple;artículos 11 y 12\n\
+         torre;{lot};;9;no_conforme;altura_maxima=no_cumple;artículos 11 y 12\n"
+    );
+    fs::write(folder.path().join("casos.csv"), sheet).expect("a file");
+    // As it is, both come out as expected; the file is in force already.
+    let (code, report) = import(&office, &written(&folder, &norm()), &["--dry-run"]);
+    assert_eq!(
+        (code, &report["casos"]["total"]),
+        (0, &json!(2)),
+        "{report}"
+    );
+    assert_eq!(report["casos"]["distintos"], json!([]), "{report}");
+    // A plan that lets towers grow is stopped by the second one.
+    let tall = written(&folder, &with_floors(12, "2026-02-01"));
+    let (code, report) = import(&office, &tall, &[]);
+    assert_eq!(
+        (code, &report["estado"]),
+        (2, &json!("rechazado")),
+        "{report}"
+    );
+    assert_eq!(report["casos"]["distintos"][0]["caso"], "torre", "{report}");
+    let (code, report) = import(
+        &office,
+        &tall,
+        &["--reason", "Acuerdo de concejo 7: se densifica"],
+    );
+    assert_eq!(
+        (code, &report["estado"]),
+        (0, &json!("publicado")),
+        "{report}"
+    );
+    let version = report["version_datos"].as_i64().expect("a number");
+    assert_eq!(
+        office.sql(&format!(
+            "select reason from change where number = {version}"
+        )),
+        ["Acuerdo de concejo 7: se densifica"]
+    );
+    service.wait_for_version(version);
+    // Each day has its own law; the file is there to be read, byte for byte.
+    let floors = |day: &str| {
+        check(&service, &json!({"predio": lot, "fecha": day}))["parametros"]["altura_maxima_pisos"]
+            ["valor"]
+            .clone()
+    };
+    assert_ne!(floors("2026-01-31"), json!(12.0));
+    assert_eq!(floors("2026-02-01"), json!(12.0));
+    let file = service.bytes(&Call::new(
+        "GET",
+        format!("/api/normas/220101/{INSTRUMENT}"),
+    ));
+    assert_eq!(file, fs::read(&tall).expect("the file"));
+    let (_, report) = import(&office, &tall, &[]);
+    assert_eq!(
+        report["estado"], "rechazado",
+        "a sheet that still differs stops it again: {report}"
+    );
+    fs::remove_file(folder.path().join("casos.csv")).expect("the sheet");
+    let (code, report) = import(&office, &tall, &[]);
+    assert_eq!(
+        (code, &report["estado"]),
+        (0, &json!("sin_cambio")),
+        "{report}"
+    );
+    assert!(
+        office
+            .run(["audit", "verify"])
+            .done()
+            .output
+            .contains("completa")
+    );
+    // Before all law nothing is affirmed.
+    let early = check(
+        &service,
+        &json!({"predio": lot, "fecha": "2026-01-01", "propuesta": {"uso": "vivienda"}}),
+    );
+    assert_eq!(early["resultado"], "conforme", "{early}");
+    let reply = service.send(&Call::new(
+        "GET",
+        format!("/api/normas/220101/{INSTRUMENT}?fecha=2025-12-31"),
+    ));
+    assert_eq!(reply.status, 404);
+}
+
+#[test]
+fn what_was_true_of_a_past_day_is_said_again_byte_for_byte() {
+    let desk = Desk::new();
+    let (office, service) = (&desk.office, &desk.service);
+    let lot = residential(office);
+    let now = office.sql(
+        "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
+    )[0]
+    .clone();
+    let request = json!({
+        "predio": lot, "fecha": "2026-11-20", "conocido_a": now,
+        "propuesta": {"pisos": 3, "area_libre_pct": 35, "uso": "vivienda", "actividad_ciiu": "4711", "retiros_m": {"frontal": 3}},
+    });
+    let ask = || {
+        service
+            .send(&Call::new("POST", "/api/control-urbano/verificaciones").json(&request))
+            .text
+    };
+    let first = ask();
+    // Two norms more, one of them a correction of the other, and the parcel itself.
+    let folder = TempDir::new().expect("a folder");
+    for (floors, from) in [(9, "2026-03-01"), (1, "2026-03-01")] {
+        let (code, report) = import(office, &written(&folder, &with_floors(floors, from)), &[]);
+        assert_eq!(
+            (code, &report["estado"]),
+            (0, &json!("publicado")),
+            "{report}"
+        );
+    }
+    let shape = &office.sql(&format!(
+        "select st_astext(st_translate(geom, 0, -0.4)) from parcel where code = '{lot}' and upper_inf(recorded) and upper_inf(valid)"
+    ))[0];
+    let file = format!("codigo_catastral;wkt\n{lot};\"{shape}\"\n");
+    let (link, survey) = desk.examined(
+        ("lote.csv", file.as_bytes()),
+        &[("crs_origen", "EPSG:32718")],
+    );
+    let exceptions: Vec<Value> = survey["informe"]["hallazgos"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|finding| finding["severidad"] == "error")
+        .map(|finding| json!({"regla": finding["regla"], "motivo": "corrimiento de prueba"}))
+        .collect();
+    let mut decision = approve();
+    if !exceptions.is_empty() {
+        decision["excepciones"] = json!(exceptions);
+    }
+    let (status, published) = desk.decide(&desk.chief, &link, &decision);
+    assert_eq!(status, 200, "{published}");
+    assert_eq!(ask(), first, "the same question has the same answer");
+    let today = check(service, &json!({"predio": lot, "propuesta": {"pisos": 3}}));
+    let floors = today["hallazgos"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .find(|finding| finding["id"] == "altura_maxima");
+    assert_eq!(floors.expect("floors")["limite"], json!(1.0), "{today}");
+    let receipt = &today["recibo"]["version_normas"];
+    assert!(
+        receipt
+            .as_str()
+            .is_some_and(|text| text.starts_with("PDU-220101-DEMO@2026-03-01:")),
+        "{receipt}"
+    );
+}
+
+#[test]
+fn a_proposal_is_judged_the_same_at_every_door() {
+    let office = Office::with_demonstration(300);
+    let service = office.serve();
+    let lot = residential(&office);
+    let judged = check(
+        &service,
+        &json!({"predio": lot, "propuesta": {"pisos": 40, "uso": "vivienda", "area_libre_pct": 60, "retiros_m": {"frontal": 5}}}),
+    );
+    assert_eq!(judged["resultado"], "no_conforme", "{judged}");
+    let floors = judged["hallazgos"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .find(|finding| finding["id"] == "altura_maxima")
+        .expect("floors");
+    assert_eq!(floors["estado"], "no_cumple");
+    assert!(
+        floors["base_legal"]["articulo"]
+            .as_str()
+            .is_some_and(|article| article.contains("demostración"))
+    );
+    assert!(
+        floors["causado_por"][0]
+            .as_str()
+            .is_some_and(|cause| cause.starts_with("zonificacion/220101-Z"))
+    );
+    let typed = office
+        .run([
+            "check",
+            &lot,
+            "--floors",
+            "40",
+            "--use",
+            "vivienda",
+            "--coverage",
+            "40",
+            "--front-setback",
+            "5",
+            "--format",
+            "json",
+        ])
+        .done()
+        .json();
+    assert_eq!(typed["recibo"]["sha256"], judged["recibo"]["sha256"]);
+    let parcel = service.get(&format!("/api/predios/{lot}")).json();
+    let drawn = check(
+        &service,
+        &json!({"predio": lot, "propuesta": {"pisos": 1, "huella": parcel["geometry"]}}),
+    );
+    let ids: Vec<(&str, &str)> = drawn["hallazgos"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| {
+            (
+                finding["id"].as_str().unwrap_or_default(),
+                finding["estado"].as_str().unwrap_or_default(),
+            )
+        })
+        .collect();
+    for expected in [
+        ("huella_en_predio", "cumple"),
+        ("area_libre", "no_cumple"),
+        ("retiro_frontal", "no_cumple"),
+    ] {
+        assert!(ids.contains(&expected), "{expected:?}: {ids:?}");
+    }
+}
+
+#[test]
+fn an_impossible_proposal_is_refused_in_words() {
+    let office = Office::with_demonstration(300);
+    let service = office.serve();
+    let lot = residential(&office);
+    for (proposal, said) in [
+        (json!({"pisos": -1}), "no puede ser -1"),
+        (json!({"pisos": 1e9}), "no puede ser 1000000000"),
+        (json!({"pisos": 1.5}), "entero"),
+        (json!({"altura": 3}), "miembro que no existe"),
+        (json!({"pisos": "tres"}), "no es del tipo"),
+        (json!({}), "no propone nada"),
+        (json!({"actividad_ciiu": "tienda"}), "CIIU"),
+        (json!({"uso": "x".repeat(5000)}), "demasiado largo"),
+        (
+            json!({"huella": {"type": "Point", "coordinates": [0, 0]}}),
+            "polígono",
+        ),
+        (
+            json!({"huella": {"type": "Polygon", "coordinates": [[[-76.97, -6.03], [-76.96, -6.02], [-76.96, -6.03], [-76.97, -6.02], [-76.97, -6.03]]]}}),
+            "se cruza a sí mismo",
+        ),
+    ] {
+        let call = Call::new("POST", "/api/control-urbano/verificaciones")
+            .json(&json!({"predio": lot, "propuesta": proposal}));
+        let reply = service.send(&call);
+        assert_eq!(
+            reply.status,
+            400,
+            "{said}: {}",
+            reply.text.chars().take(300).collect::<String>()
+        );
+        assert!(
+            reply.text.contains(said),
+            "{said}: {}",
+            reply.text.chars().take(300).collect::<String>()
+        );
+    }
+    // So many corners that they are counted, and so many that they are not even read.
+    for (corners, status) in [(5_000_u32, 400), (100_000, 413)] {
+        let ring: Vec<[f64; 2]> = (0..=corners)
+            .map(|step| f64::from(step % corners) / f64::from(corners) * std::f64::consts::TAU)
+            .map(|turn| [-76.97 + 1e-4 * turn.cos(), -6.03 + 1e-4 * turn.sin()])
+            .collect();
+        let footprint = json!({"type": "Polygon", "coordinates": [ring]});
+        let call = Call::new("POST", "/api/control-urbano/verificaciones")
+            .json(&json!({"predio": lot, "propuesta": {"huella": footprint}}));
+        let reply = service.send(&call);
+        assert_eq!(
+            reply.status,
+            status,
+            "{}",
+            reply.text.chars().take(300).collect::<String>()
+        );
+        assert_eq!(reply.kind, "application/problem+json");
+    }
+}
+
+#[test]
+fn a_division_is_held_against_the_smallest_lot_of_its_zone() {
+    let desk = Desk::new();
+    let lot = residential(&desk.office);
+    let area: f64 = desk.office.sql(&format!(
+        "select st_area(geom) from parcel where code = '{lot}'"
+    ))[0]
+        .parse()
+        .expect("an area");
+    let call = Call::new("POST", "/api/operaciones/ensayo").token(&desk.technician).json(&json!({
+        "documento": "Resolución 1",
+        "operacion": {"tipo": "subdividir", "predio": lot, "areas_m2": [area / 2.0], "rumbo_grados": 0},
+    }));
+    let reply = desk.service.send(&call);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let rehearsed = reply.json();
+    let lots = rehearsed["plan"]["lotes"]
+        .as_array()
+        .or(rehearsed["lotes"].as_array())
+        .expect("lots");
+    for child in lots {
+        let asked = child["exige"]["lote_normativo_m2"]
+            .as_f64()
+            .expect("the norm's lot");
+        let expected = if child["area_m2"].as_f64().expect("an area") < asked * 0.99 {
+            "no_cumple"
+        } else {
+            "cumple"
+        };
+        assert!(
+            child["lote_minimo"] == expected || child["lote_minimo"] == "no_cumple",
+            "{child}"
+        );
+        assert!(
+            child["exige"]["articulo"]
+                .as_str()
+                .is_some_and(|article| article.starts_with("Artículo 9")),
+            "{child}"
+        );
+    }
+}
