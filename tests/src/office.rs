@@ -218,8 +218,10 @@ fn binary() -> &'static Path {
             .args([
                 "build",
                 "--quiet",
-                "--package",
-                "catastro",
+                // As `cargo test --workspace` builds it: by itself its dependencies would be compiled once more.
+                "--workspace",
+                "--bins",
+                "--tests",
                 "--message-format=json",
             ])
             .current_dir(workspace());
@@ -235,7 +237,9 @@ fn binary() -> &'static Path {
         String::from_utf8_lossy(&output.stdout)
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|message| message["target"]["name"] == "catastro")
+            .filter(|message| {
+                message["target"]["name"] == "catastro" && message["profile"]["test"] == false
+            })
             .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
             .expect("cargo names the executable")
     })
