@@ -2,7 +2,7 @@
 
 use geo_types::MultiPolygon;
 
-use super::Proposal;
+use super::{Proposal, State};
 use crate::{
     geometry::{Ledger, PreparedArea},
     plan::{Effect, LegalBasis, book::NormBook},
@@ -69,7 +69,20 @@ pub struct Overlay<'a> {
     pub area: Option<&'a PreparedArea>,
 }
 
+/// Less than this is the rounding of areas, in square metres: a square centimetre.
+const ROUNDING_M2: f64 = 1e-4;
+
 impl Case<'_> {
+    /// Whether a building keeps off ground of which it takes so much. A little may be an error of the survey, and may be
+    /// a wall: nobody can say.
+    pub(super) fn encroaches(&self, area_m2: f64) -> State {
+        match area_m2 {
+            area_m2 if self.is_significant(area_m2) => State::Fails,
+            area_m2 if area_m2 > ROUNDING_M2 => State::Unknown,
+            _ => State::Complies,
+        }
+    }
+
     /// Whether an area is more than an error of the survey could make.
     pub(super) fn is_significant(&self, area_m2: f64) -> bool {
         area_m2 >= self.sliver.0 || area_m2 >= self.sliver.1 * self.balance.parcel_area_m2

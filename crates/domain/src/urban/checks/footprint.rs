@@ -5,11 +5,7 @@ use super::super::{Case, Finding, Measures, Said, State};
 /// One finding, where there is a footprint.
 pub(in crate::urban) fn inside(case: &Case<'_>, measures: &Measures) -> Option<Finding> {
     let outside_m2 = measures.outside_m2?;
-    let state = if case.is_significant(outside_m2) {
-        State::Fails
-    } else {
-        State::Complies
-    };
+    let state = case.encroaches(outside_m2);
     Some(Finding {
         value: Some(outside_m2),
         limit: Some(0.0),

@@ -66,7 +66,7 @@ fn judged(
         Some(Effect::Informs) => (State::NotApplicable, OverlaySaid::Informs),
         _ if !proposal.is_building() => (State::NotApplicable, OverlaySaid::NotBuilding),
         Some(Effect::Conditions) => match over_m2 {
-            Some(over) if !case.is_significant(over) => {
+            Some(over) if case.encroaches(over) == State::Complies => {
                 (State::Complies, OverlaySaid::Clear(area_m2))
             }
             _ => (
@@ -78,10 +78,10 @@ fn judged(
             let left_m2 = case.balance.parcel_area_m2 - area_m2;
             match over_m2 {
                 _ if !case.is_significant(left_m2) => (State::Fails, OverlaySaid::Whole),
-                Some(over) if case.is_significant(over) => {
-                    (State::Fails, OverlaySaid::Footprint(over))
-                }
-                Some(_) => (State::Complies, OverlaySaid::Clear(area_m2)),
+                Some(over) => match case.encroaches(over) {
+                    State::Complies => (State::Complies, OverlaySaid::Clear(area_m2)),
+                    state => (state, OverlaySaid::Footprint(over)),
+                },
                 None => (State::Unknown, OverlaySaid::NeedsFootprint(area_m2)),
             }
         }

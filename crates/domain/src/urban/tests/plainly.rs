@@ -28,6 +28,17 @@ fn counts(area: f64, lot: f64) -> bool {
     area >= 0.5 || area >= lot * 0.01
 }
 
+/// A building that takes so much of ground that is not for it.
+fn takes(area: f64, lot: f64) -> Answer {
+    if counts(area, lot) {
+        No
+    } else if area > 1e-4 {
+        Unknown
+    } else {
+        Yes
+    }
+}
+
 fn at_most(value: Option<f64>, limit: Option<f64>, slack: f64) -> Answer {
     match (value, limit) {
         (_, None) | (None, _) => Unknown,
@@ -242,7 +253,7 @@ fn plainly(scene: &Scene) -> Outcome {
         let whole = (east - west) * (north - south);
         let inside = (east.min(width) - west.max(0.0)).max(0.0)
             * (north.min(depth) - south.max(0.0)).max(0.0);
-        answers.push(if counts(whole - inside, lot) { No } else { Yes });
+        answers.push(takes(whole - inside, lot));
     }
     for (kind, at) in &scene.overlays {
         let area = strip(at);
@@ -258,13 +269,12 @@ fn plainly(scene: &Scene) -> Outcome {
             "informs" => Nothing,
             _ if !is_building => Nothing,
             "conditions" => match over {
-                Some(over) if !counts(over, lot) => Yes,
+                Some(over) if takes(over, lot) == Yes => Yes,
                 _ => Unknown,
             },
             _ => match over {
                 _ if !counts(lot - area, lot) => No,
-                Some(over) if counts(over, lot) => No,
-                Some(_) => Yes,
+                Some(over) => takes(over, lot),
                 None => Unknown,
             },
         });

@@ -113,13 +113,17 @@ fn said(finding: &Finding) -> String {
             }
         },
         Said::Zone(problem) => zone(problem),
-        Said::Overlay(overlay) => self::overlay(overlay),
+        Said::Overlay(overlay) => self::overlay(overlay, finding.state),
         Said::NoData(name) => {
             format!("No se puede afirmar: el municipio no tiene datos de «{name}».")
         }
         Said::Outside(area) if finding.state == State::Fails => {
             format!("La huella sale {} m² del predio.", number(*area))
         }
+        Said::Outside(area) if finding.state == State::Unknown => format!(
+            "No se puede afirmar: la huella sale {} m² del predio, menos que el error del levantamiento; que lo vea una persona en el terreno.",
+            number(*area)
+        ),
         Said::Outside(_) => "La huella está dentro del predio.".to_owned(),
     }
 }
@@ -152,11 +156,15 @@ fn zone(problem: &ZoneProblem) -> String {
     }
 }
 
-fn overlay(said: &OverlaySaid) -> String {
+fn overlay(said: &OverlaySaid, state: State) -> String {
     match said {
         OverlaySaid::Whole => {
             "La restricción cubre todo el terreno y no deja construir.".to_owned()
         }
+        OverlaySaid::Footprint(area) if state == State::Unknown => format!(
+            "No se puede afirmar: la huella ocupa {} m² de una restricción que no deja construir, menos que el error del levantamiento.",
+            number(*area)
+        ),
         OverlaySaid::Footprint(area) => format!(
             "La huella ocupa {} m² de una restricción que no deja construir.",
             number(*area)
