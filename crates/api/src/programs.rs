@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod certificates;
 pub mod checks;
 pub mod events;
 pub mod health;
@@ -21,6 +22,7 @@ pub fn routes() -> Router<Doors> {
     Router::new()
         .merge(accounts::routes())
         .merge(audit::routes())
+        .merge(certificates::routes())
         .merge(checks::routes())
         .merge(holders::routes())
         .merge(operations::routes())

@@ -23,15 +23,28 @@ use store::Store;
 
 pub use request::{CheckRequest, Place, Shape};
 
-use crate::{Kind, Office, Problem, data, moment, parcels, view::Check};
+use crate::{
+    Kind, Office, Problem, certificates::with_certificates, data, moment, parcels, view::Check,
+};
 use place::Asked;
 
 impl Office {
     /// Answers a check.
     pub async fn check(&self, request: CheckRequest) -> Result<Check, Problem> {
         match moment::of(request.fecha, request.conocido_a)? {
-            None => now(&self.feed.snapshot(), request),
-            Some(as_of) => in_archive(&self.store, as_of, request).await,
+            None => {
+                let check = now(&self.feed.snapshot(), request)?;
+                if self.feed.is_fresh() {
+                    with_certificates(&self.store, check).await
+                } else {
+                    // The land is answered while the database is away; its certificates are then not known.
+                    Ok(check)
+                }
+            }
+            Some(as_of) => {
+                let check = in_archive(&self.store, as_of, request).await?;
+                with_certificates(&self.store, check).await
+            }
         }
     }
 }
@@ -43,7 +56,8 @@ pub async fn from_database(store: &Store, request: CheckRequest) -> Result<Check
         day: moment::day_at(now),
         known_at: now,
     });
-    in_archive(store, as_of, request).await
+    let check = in_archive(store, as_of, request).await?;
+    with_certificates(store, check).await
 }
 
 /// What an answer is made of, wherever it comes from.

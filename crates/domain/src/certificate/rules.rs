@@ -49,6 +49,19 @@ pub struct Prevails {
     pub basis: LegalBasis,
 }
 
+impl Prevails {
+    /// The sentence with the law that says so.
+    pub fn sentence_with_law(&self) -> String {
+        let article = self.basis.articulo.as_deref();
+        let article = article.map_or_else(String::new, |article| format!(", {article}"));
+        format!(
+            "{} ({}{article}).",
+            self.sentence.trim_end_matches('.'),
+            self.basis.norma
+        )
+    }
+}
+
 /// Something that the officer states.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -26,8 +26,12 @@ pub enum Action {
     ReadHolders,
     /// Write who holds a parcel.
     WriteHolders,
-    /// Issue certificates.
+    /// Draft certificates, and read those that are not issued.
+    DraftCertificate,
+    /// Issue certificates that another drafted, and annul them.
     IssueCertificate,
+    /// Inspect what is built and done, and keep the file of it.
+    Inspect,
     /// Answer observations of citizens.
     AnswerObservations,
     /// Read the audit trail.
@@ -37,7 +41,7 @@ pub enum Action {
 }
 
 /// Who may do what: the whole of it. Where is said by the grant.
-pub const TABLE: [(Action, &[Role]); 11] = [
+pub const TABLE: [(Action, &[Role]); 13] = [
     (Action::UploadSurvey, &[CadastreTechnician]),
     (
         Action::ReadSurveys,
@@ -48,7 +52,12 @@ pub const TABLE: [(Action, &[Role]); 11] = [
     (Action::DecidePlan, &[Planner]),
     (Action::ReadHolders, &[CadastreTechnician, CadastreChief]),
     (Action::WriteHolders, &[CadastreTechnician, CadastreChief]),
+    (
+        Action::DraftCertificate,
+        &[CadastreTechnician, UrbanControl],
+    ),
     (Action::IssueCertificate, &[UrbanControl]),
+    (Action::Inspect, &[UrbanControl]),
     (Action::AnswerObservations, &[Committee]),
     (Action::ReadAudit, &[Committee, Administrator]),
     (Action::ManageAccounts, &[Administrator]),
@@ -175,7 +184,9 @@ impl Action {
             Self::DecidePlan => "decidir_plan",
             Self::ReadHolders => "leer_titulares",
             Self::WriteHolders => "escribir_titulares",
+            Self::DraftCertificate => "redactar_certificado",
             Self::IssueCertificate => "emitir_certificado",
+            Self::Inspect => "fiscalizar",
             Self::AnswerObservations => "responder_observaciones",
             Self::ReadAudit => "leer_auditoria",
             Self::ManageAccounts => "administrar_cuentas",

@@ -90,7 +90,7 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Check {
         parametros: Map::new(),
         resultado: "no_concluyente",
         hallazgos: Vec::new(),
-        certificados_vigentes: Vec::new(),
+        certificados_vigentes: None,
         recibo: Receipt {
             version_datos: evidence.version,
             ..Receipt::default()

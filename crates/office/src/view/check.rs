@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::LiveCertificate;
+
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
 pub struct Check {
@@ -32,8 +34,9 @@ pub struct Check {
     pub resultado: &'static str,
     /// Nothing was judged: no proposal.
     pub hallazgos: Vec<Value>,
-    /// Certificates in force.
-    pub certificados_vigentes: Vec<Value>,
+    /// Certificates in force of the parcel and of those that it comes from. None while nobody can tell, because the
+    /// database does not answer.
+    pub certificados_vigentes: Option<Vec<LiveCertificate>>,
     /// What proves this answer.
     pub recibo: Receipt,
 }
@@ -166,8 +169,8 @@ pub struct Receipt {
     pub version_datos: i64,
     /// Version of the norms; none are loaded yet.
     pub version_normas: Option<String>,
-    /// SHA-256 of the answer as compact JSON, members sorted by name, without `conocido_a` and `recibo`: the same
-    /// question about the same land gives the same digest.
+    /// SHA-256 of the answer as compact JSON, members sorted by name, without `conocido_a`, `certificados_vigentes` and
+    /// `recibo`: the same question about the same land gives the same digest.
     pub sha256: String,
 }
 
@@ -177,6 +180,7 @@ impl Check {
         let mut value = serde_json::to_value(&*self).unwrap_or_default();
         if let Some(members) = value.as_object_mut() {
             members.remove("conocido_a");
+            members.remove("certificados_vigentes");
             members.remove("recibo");
         }
         self.recibo.sha256 = format!("{:x}", Sha256::digest(value.to_string()));
