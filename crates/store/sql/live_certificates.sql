@@ -1,7 +1,7 @@
 -- $1 code of a parcel, $2 day, $3 moment. Those of the parcel and of the parcels that it comes from, in force that day as
 -- was known at that moment, the newest first.
 with recursive kin as (
-    select $1::text as code, null::bigint as change, 0 as steps
+    select $1::text collate "C" as code, null::bigint as change, 0 as steps
     union
     select l.parent, l.change, kin.steps + 1
     from lineage l join kin on l.layer = 'lotes' and l.child = kin.code and (kin.change is null or l.change < kin.change)

@@ -137,30 +137,35 @@ impl Today {
             .filter(|(member, _)| canonical::text(&then[*member]) != canonical::text(&now[*member]))
             .collect();
         let version = |verdict: &Value, name: &str| verdict["recibo"][name].clone();
-        let norm_changed = version(then, "version_normas") != version(now, "version_normas");
-        let words: Vec<&str> = differs.iter().map(|(_, words)| *words).collect();
-        let sentence = match (norm_changed, words.as_slice()) {
-            (false, []) => "La norma es la misma y el predio da hoy la misma respuesta.".to_owned(),
-            (true, []) => {
-                "La norma cambió desde entonces; para este lugar da la misma respuesta.".to_owned()
-            }
-            (true, words) => format!(
-                "La norma cambió desde entonces: hoy son otros {}.",
-                words.join(", ")
-            ),
-            (false, words) => format!(
-                "La norma es la misma; con los planos de hoy cambian {}.",
-                words.join(", ")
-            ),
+        let norms = [then, now].map(|verdict| version(verdict, "version_normas"));
+        let norma_cambio = match &norms {
+            // Without norms on either side nobody can tell.
+            [Value::Null, Value::Null] => None,
+            [before, after] => Some(before != after),
         };
+        let norm = match norma_cambio {
+            None => "El servicio no tenía ni tiene normas con que comparar",
+            Some(true) => "La norma cambió desde entonces",
+            Some(false) => "La norma es la misma",
+        };
+        let words: Vec<&str> = differs.iter().map(|(_, words)| *words).collect();
+        let answer = if words.is_empty() {
+            "para este lugar se responde hoy lo mismo".to_owned()
+        } else {
+            format!(
+                "para este lugar hoy se responde otra cosa en {}",
+                words.join(", ")
+            )
+        };
+        let [version_normas_certificado, version_normas] = norms;
         Self {
-            norma_cambio: Some(norm_changed),
+            norma_cambio,
             difiere: Some(differs.into_iter().map(|(member, _)| member).collect()),
-            version_normas_certificado: version(then, "version_normas"),
-            version_normas: version(now, "version_normas"),
+            version_normas_certificado,
+            version_normas,
             version_datos_certificado: version(then, "version_datos"),
             version_datos: version(now, "version_datos"),
-            explicacion: sentence,
+            explicacion: format!("{norm}; {answer}."),
         }
     }
 
