@@ -12,6 +12,7 @@ mod identity;
 mod office;
 mod people;
 mod service;
+pub mod window;
 
 pub use data::shared;
 pub use identity::IdentityProvider;

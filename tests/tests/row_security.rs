@@ -14,7 +14,7 @@ const OF_NOBODY: [&str; 4] = ["known_device", "oidc_pending", "session", "sign_i
 
 /// For each table with a municipality: the role that writes it, and statements that write one row of the municipality
 /// `PLACE`. `CHANGE` is the number of the next change.
-const WRITES: [(&str, &str, &[&str]); 19] = [
+const WRITES: [(&str, &str, &[&str]); 22] = [
     ("audit", "jefe_catastro", &[
         "insert into audit select number + 1, at, 'LOGIN', 'prueba', 'PLACE', 'x', '{}', hash, hash
          from audit order by number desc limit 1",
@@ -69,6 +69,22 @@ const WRITES: [(&str, &str, &[&str]); 19] = [
     ]),
     ("lineage", "jefe_catastro", &[
         "insert into lineage select max(number), 'lotes', 'PLACE', 'subdivision', 'X-1', 'X-2' from change",
+    ]),
+    ("norm", "planificador", &[
+        "insert into norm (ubigeo, instrument, valid, recorded, change_from, sha256, content)
+         select 'PLACE', 'X-1', daterange('2026-01-01', null), tstzrange(now(), null), max(number), sha256('x'), 'x'
+         from change",
+        "update norm set recorded = tstzrange(lower(recorded), clock_timestamp()), change_to = 1
+         where ubigeo = 'PLACE' and upper_inf(recorded)",
+    ]),
+    ("certificate", "control_urbano", &[
+        "insert into certificate (id, ubigeo, kind, two_persons, drafted_by, drafted_at, request, stated, verdict, substance)
+         values (gen_random_uuid(), 'PLACE', 'parametros', true, 'ACCOUNT', now(), '{}', '{}', '{}',
+             decode(repeat('00', 32), 'hex'))",
+    ]),
+    ("personal.applicant", "control_urbano", &[
+        "insert into personal.applicant select id, 'PLACE', 'x', 'DNI', '0', 'x', now() from certificate
+         where ubigeo = 'PLACE'",
     ]),
     ("personal.holder", "tecnico_catastro", &[
         "insert into personal.holder (ubigeo, code, position, full_name, document_kind, document_number, tenure, share,
@@ -133,6 +149,16 @@ fn town() -> Town {
              from account where login = 'tecnico.catastro{place}'"
         ));
     }
+    // And a draft of a certificate.
+    for place in [HOME, ELSEWHERE] {
+        office.sql(&format!(
+            "insert into certificate
+                 (id, ubigeo, kind, two_persons, drafted_by, drafted_at, request, stated, verdict, substance)
+             select gen_random_uuid(), '{place}', 'parametros', true, id, now(), '{{}}', '{{}}', '{{}}',
+                 decode(repeat('00', 32), 'hex')
+             from account where login = 'control.urbano{place}'"
+        ));
+    }
     office.sql(
         "insert into job (kind, survey, run_after) select 'examen', id, 'infinity' from survey",
     );
@@ -194,7 +220,11 @@ fn no_row_of_another_municipality_is_written() {
                     && *login == format!("jefe.catastro{HOME}");
                 let may_hold =
                     table == "personal.holder" && *login == format!("jefe.catastro{HOME}");
+                // A technician drafts what an officer issues.
+                let may_draft = ["certificate", "personal.applicant"].contains(&table)
+                    && *login == format!("tecnico.catastro{HOME}");
                 if is_writer
+                    || may_draft
                     || may_record
                     || may_number
                     || may_register

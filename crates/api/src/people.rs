@@ -1,6 +1,7 @@
 //! `/` for people: what this is, and where the rest is.
 
 mod account;
+pub mod verify;
 
 use axum::{
     Router,
@@ -18,6 +19,7 @@ use crate::doors::Doors;
 pub fn routes() -> Router<Doors> {
     Router::new()
         .merge(account::routes())
+        .merge(verify::routes())
         .route("/", get(home))
         .route("/estilo.css", get(style))
 }

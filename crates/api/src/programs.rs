@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod certificates;
 pub mod checks;
 pub mod documents;
 pub mod events;
@@ -23,6 +24,7 @@ pub fn routes() -> Router<Doors> {
     Router::new()
         .merge(accounts::routes())
         .merge(audit::routes())
+        .merge(certificates::routes())
         .merge(checks::routes())
         .merge(documents::routes())
         .merge(holders::routes())

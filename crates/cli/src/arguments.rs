@@ -112,6 +112,26 @@ pub enum Command {
     )]
     #[command(subcommand)]
     Token(Token),
+    /// Las llaves con que se firman los certificados.
+    #[command(
+        help_template = HELP,
+        subcommand_help_heading = "Órdenes",
+        subcommand_value_name = "ORDEN",
+        disable_help_subcommand = true,
+        override_usage = "catastro key <ORDEN> [opciones]"
+    )]
+    #[command(subcommand)]
+    Key(Key),
+    /// Los certificados, sin base de datos ni red.
+    #[command(
+        help_template = HELP,
+        subcommand_help_heading = "Órdenes",
+        subcommand_value_name = "ORDEN",
+        disable_help_subcommand = true,
+        override_usage = "catastro certificate <ORDEN> [opciones]"
+    )]
+    #[command(subcommand)]
+    Certificate(Certificate),
     /// La cadena de auditoría.
     #[command(
         help_template = HELP,
@@ -425,6 +445,30 @@ pub enum Audit {
         /// Cabeza que alguien guardó, de un certificado o informe (NÚMERO:HUELLA). Se repite para varias.
         #[arg(long = "head", value_name = "CABEZA")]
         heads: Vec<Head>,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Key {
+    /// Escribe las llaves públicas, la que firma hoy primero.
+    #[command(help_template = HELP, override_usage = "catastro key list [opciones]")]
+    List,
+    /// Crea una llave que firma desde ahora; lo que firmaron las otras sigue siendo auténtico.
+    #[command(help_template = HELP, override_usage = "catastro key rotate [opciones]")]
+    Rotate,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Certificate {
+    /// Comprueba el JSON firmado de un certificado: 0 si es auténtico, 2 si se le cambió un byte o se anuló.
+    #[command(help_template = HELP, next_help_heading = "Opciones", override_usage = "catastro certificate verify [opciones] <ARCHIVO>")]
+    Verify {
+        /// El JSON, de /api/certificados/NÚMERO.
+        #[arg(value_name = "ARCHIVO", help_heading = "Argumentos")]
+        file: PathBuf,
+        /// La llave pública en PEM, de /api/firma/claves; sin esto, la de la carpeta de llaves de este servidor.
+        #[arg(long, value_name = "PEM")]
+        key: Option<PathBuf>,
     },
 }
 

@@ -1,10 +1,12 @@
 //! One command a file.
 
 pub mod audit;
+pub mod certificate;
 pub mod check;
 pub mod db;
 pub mod demo;
 pub mod ingest;
+pub mod key;
 pub mod norms;
 pub mod serve;
 pub mod token;

@@ -3,14 +3,18 @@
 
 mod source;
 
-use std::{num::NonZeroU32, path::Path, time::Duration};
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use office::{Kind, Problem};
 
 use source::Source;
 
 /// Every key, as `[section] key`. Its variable is `CATASTRO_SECTION_KEY`.
-const KEYS: [(&str, &str); 19] = [
+const KEYS: [(&str, &str); 20] = [
     ("servicio", "escucha"),
     ("servicio", "direccion_publica"),
     ("servicio", "proxies"),
@@ -25,6 +29,7 @@ const KEYS: [(&str, &str); 19] = [
     ("limites", "por_cuenta_por_minuto"),
     ("sesiones", "horas"),
     ("sesiones", "minutos_sin_uso"),
+    ("firma", "carpeta"),
     ("oidc", "nombre"),
     ("oidc", "emisor"),
     ("oidc", "cliente"),
@@ -49,6 +54,8 @@ pub struct Configuration {
     pub upload_bytes_max: u64,
     /// How long a session lasts.
     pub sessions: office::Sessions,
+    /// With what certificates are signed, and where anybody verifies them.
+    pub signing: office::certificates::Signing,
     /// Where else people may sign in.
     pub elsewhere: Option<office::Elsewhere>,
 }
@@ -73,10 +80,10 @@ impl Configuration {
     ) -> Result<Self, Problem> {
         let usual = data_dir.join("catastro.toml");
         let file = file.or_else(|| usual.is_file().then_some(&usual));
-        Self::read(&Source::new(file, environment)?)
+        Self::read(&Source::new(file, environment)?, data_dir)
     }
 
-    fn read(source: &Source) -> Result<Self, Problem> {
+    fn read(source: &Source, data_dir: &Path) -> Result<Self, Problem> {
         let public = source.parsed(
             "servicio",
             "direccion_publica",
@@ -166,6 +173,12 @@ impl Configuration {
                     24 * 30,
                 )?)),
                 idle: chrono::Duration::minutes(signed(minutes)),
+            },
+            signing: office::certificates::Signing {
+                folder: source
+                    .text("firma", "carpeta")
+                    .map_or_else(|| data_dir.join("firma"), PathBuf::from),
+                address: public.clone(),
             },
             elsewhere: elsewhere(source, public.as_deref())?,
         })
@@ -261,6 +274,7 @@ mod tests {
         assert!(!configuration.doors.secure);
         assert_eq!(configuration.upload_bytes_max, 200 << 20);
         assert!(configuration.elsewhere.is_none());
+        assert!(configuration.signing.folder.ends_with("firma"));
     }
 
     #[test]

@@ -49,8 +49,10 @@ fn main() -> ExitCode {
         Command::Norms(action) => commands::norms::run(place, &action),
         Command::User(action) => commands::user::run(place, action),
         Command::Token(action) => commands::token::run(place, action),
+        Command::Certificate(action) => commands::certificate::run(&configuration, &action),
+        Command::Key(action) => commands::key::run(place, &configuration, &action),
         Command::Audit(action) => commands::audit::run(place, &action),
-        Command::Db(action) => commands::db::run(place, &action),
+        Command::Db(action) => commands::db::run(place, &configuration, &action),
     };
     done.unwrap_or_else(|problem| words::problem(&problem))
 }

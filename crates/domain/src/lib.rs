@@ -4,6 +4,7 @@
 //! Lengths are metres and areas square metres on the official projection (EPSG:32718) unless a name says otherwise.
 
 pub mod audit;
+pub mod certificate;
 pub mod collection;
 pub mod feature;
 pub mod geometry;

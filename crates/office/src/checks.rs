@@ -27,7 +27,9 @@ use store::{Store, norms::NormRow};
 
 pub use request::{CheckRequest, Place, Shape};
 
-use crate::{Kind, Office, Problem, data, moment, parcels, view::Check};
+use crate::{
+    Kind, Office, Problem, certificates::with_certificates, data, moment, parcels, view::Check,
+};
 pub use minimum::Minimum;
 pub(crate) use minimum::ZoneLaw;
 use place::Asked;
@@ -36,8 +38,19 @@ impl Office {
     /// Answers a check.
     pub async fn check(&self, request: CheckRequest) -> Result<Check, Problem> {
         match moment::of(request.fecha, request.conocido_a)? {
-            None => now(&self.feed.snapshot(), request),
-            Some(as_of) => in_archive(&self.store, as_of, request, None).await,
+            None => {
+                let check = now(&self.feed.snapshot(), request)?;
+                if self.feed.is_fresh() {
+                    with_certificates(&self.store, check).await
+                } else {
+                    // The land is answered while the database is away; its certificates are then not known.
+                    Ok(check)
+                }
+            }
+            Some(as_of) => {
+                let check = in_archive(&self.store, as_of, request, None).await?;
+                with_certificates(&self.store, check).await
+            }
         }
     }
 }
@@ -49,7 +62,8 @@ pub async fn from_database(store: &Store, request: CheckRequest) -> Result<Check
         day: moment::day_at(now),
         known_at: now,
     });
-    in_archive(store, as_of, request, None).await
+    let check = in_archive(store, as_of, request, None).await?;
+    with_certificates(store, check).await
 }
 
 /// Answers a check as if a norm were in force that is not published yet.

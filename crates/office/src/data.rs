@@ -1,6 +1,7 @@
 //! The law and the layout that come with the program: `data/`, carried inside the binary.
 
 use domain::{
+    certificate,
     id::Ubigeo,
     plan::Theme,
     province::{Municipality, Province},
@@ -107,6 +108,13 @@ pub fn profile(name: &str) -> Result<Profile, Problem> {
     Profile::trusted(&json).map_err(|error| broken(&path, &error))
 }
 
+/// What the law says of a kind of certificate.
+pub fn certificate_rules(kind: certificate::Kind) -> Result<certificate::Rules, Problem> {
+    let path = format!("certificados/{kind}.json");
+    certificate::Rules::parse(&text(&path).unwrap_or_default())
+        .map_err(|error| broken(&path, &error))
+}
+
 /// All themes of overlays, by code.
 pub fn themes() -> Result<Vec<Theme>, Problem> {
     let mut themes = Vec::new();
@@ -198,6 +206,7 @@ mod tests {
                 "reglas/limites_atributos.json" => "limites_atributos",
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
+                path if path.starts_with("certificados/") => "certificado",
                 path if path.starts_with("provincia/") => "provincia",
                 path if path.starts_with("normas/") => "norma",
                 other => unreachable!("{other} has no schema"),
@@ -221,6 +230,10 @@ mod tests {
         assert!(sliver().area_m2 > 0.0);
         profile(DEFAULT_PROFILE).expect("profile");
         assert!(themes().expect("themes").len() > 5);
+        for kind in certificate::Kind::ALL {
+            let rules = certificate_rules(kind).expect("rules");
+            assert_eq!(rules.kind, kind.name());
+        }
         for ubigeo in [
             "220101", "220102", "220103", "220104", "220105", "220106", "150112",
         ] {

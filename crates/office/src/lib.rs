@@ -1,6 +1,7 @@
 //! What people do: one act, one function, one transaction; and the Spanish shapes and words they see.
 
 pub mod audit;
+pub mod certificates;
 pub mod checks;
 pub mod data;
 pub mod demonstration;
@@ -39,6 +40,8 @@ pub struct Office {
     pub upload_bytes_max: u64,
     /// Surveys under way.
     pub tracks: Arc<surveys::Tracks>,
+    /// With what certificates are signed.
+    pub signing: certificates::Signing,
     /// How long a session lasts.
     pub sessions: Sessions,
     /// Where else people may sign in.

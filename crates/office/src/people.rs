@@ -21,6 +21,7 @@ use domain::{
 };
 
 pub use elsewhere::Departure;
+pub(crate) use holders::fits_document;
 pub use holders::{HolderShape, HoldersShape};
 pub(crate) use recognise::actor;
 pub use recognise::{Presented, Visitor};

@@ -1,5 +1,6 @@
 //! The shapes that people and clients see, in Spanish.
 
+mod certificate;
 mod check;
 mod check_text;
 mod history;
@@ -8,6 +9,9 @@ mod ruling;
 mod survey;
 pub(crate) mod work;
 
+pub use certificate::{
+    CertificateShape, LiveCertificate, Place, Proof, SignatoryShape, StepShape, Today,
+};
 pub use check::{
     Balance, BasisView, Check, InstrumentView, OverlayView, ParcelView, Receipt, ThemeState,
     ThemeView, ZoneView,

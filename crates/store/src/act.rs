@@ -189,6 +189,11 @@ impl Act {
         Ok(())
     }
 
+    /// The head of the trail as it is before what this act records.
+    pub async fn audit_head(&mut self) -> Result<Head, Error> {
+        crate::audit::head(&mut self.draft.tx).await
+    }
+
     /// Records a deed within this act. Gives the head of the trail as it will be.
     pub async fn record(&mut self, deed: &Deed) -> Result<Head, Error> {
         let (actor, at) = (self.draft.actor.name().to_owned(), self.at);

@@ -112,7 +112,7 @@ pub(crate) async fn append(
     Ok(record.head())
 }
 
-async fn head(connection: &mut sqlx::PgConnection) -> Result<Head, Error> {
+pub(crate) async fn head(connection: &mut sqlx::PgConnection) -> Result<Head, Error> {
     let last: Option<(i64, Vec<u8>)> =
         sqlx::query_as("select number, hash from audit order by number desc limit 1")
             .fetch_optional(connection)

@@ -5,6 +5,7 @@
 pub mod act;
 pub mod archive;
 pub mod audit;
+pub mod certificates;
 pub mod changes;
 pub mod cluster;
 pub mod copy;

@@ -7,14 +7,17 @@ use store::cluster::Cluster;
 
 use crate::{
     arguments::{Db, Place},
+    configuration::Configuration,
     database::{Database, visiting},
     words,
 };
 
-pub fn run(place: &Place, action: &Db) -> Result<ExitCode, Problem> {
+pub fn run(place: &Place, configuration: &Configuration, action: &Db) -> Result<ExitCode, Problem> {
     match action {
         Db::Migrate => {
-            visiting(place, super::serve::prepare)?;
+            visiting(place, async |store| {
+                super::serve::prepare(store, configuration).await
+            })?;
             words::say("La base de datos está al día.");
             Ok(ExitCode::SUCCESS)
         }

@@ -34,6 +34,12 @@ pub fn run(
         database
             .as_owner(async |store| {
                 make(&store, options).await?;
+                office::certificates::keys::first(
+                    &store,
+                    &super::operator(),
+                    &configuration.signing.folder,
+                )
+                .await?;
                 accounts(&store, &place.data_dir).await
             })
             .await?;

@@ -24,17 +24,20 @@ pub fn run(
     let database = Database::open(place)?;
     block_on(async {
         if !database.is_for_service_only() {
-            database.as_owner(prepare).await?;
+            database
+                .as_owner(async |store| prepare(store, configuration).await)
+                .await?;
         }
         serve(&database, place, configuration, options, &[]).await
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a database needs before it serves: its themes, and somebody who administers accounts.
-pub async fn prepare(store: Store) -> Result<(), Problem> {
+/// What a database needs before it serves: its themes, a key that signs, and somebody who administers accounts.
+pub async fn prepare(store: Store, configuration: &Configuration) -> Result<(), Problem> {
     let operator = super::operator();
     office::setup::prepare(&store, &operator).await?;
+    office::certificates::keys::first(&store, &operator, &configuration.signing.folder).await?;
     if let Some(password) = office::people::first::administrator(&store, &operator).await? {
         words::note(&super::user::provisional(
             office::people::first::ADMINISTRATOR,
@@ -86,6 +89,7 @@ async fn answer(
         worker: program()?,
         tracks: Arc::default(),
         upload_bytes_max: configuration.upload_bytes_max,
+        signing: configuration.signing.clone(),
         sessions: configuration.sessions,
         elsewhere: configuration.elsewhere.clone(),
     };

@@ -26,7 +26,9 @@ pub enum Action {
     ReadHolders,
     /// Write who holds a parcel.
     WriteHolders,
-    /// Issue certificates.
+    /// Draft certificates, and read those that are not issued.
+    DraftCertificate,
+    /// Issue certificates that another drafted, and annul them.
     IssueCertificate,
     /// Answer observations of citizens.
     AnswerObservations,
@@ -37,7 +39,7 @@ pub enum Action {
 }
 
 /// Who may do what: the whole of it. Where is said by the grant.
-pub const TABLE: [(Action, &[Role]); 11] = [
+pub const TABLE: [(Action, &[Role]); 12] = [
     (Action::UploadSurvey, &[CadastreTechnician]),
     (
         Action::ReadSurveys,
@@ -48,6 +50,10 @@ pub const TABLE: [(Action, &[Role]); 11] = [
     (Action::DecidePlan, &[Planner]),
     (Action::ReadHolders, &[CadastreTechnician, CadastreChief]),
     (Action::WriteHolders, &[CadastreTechnician, CadastreChief]),
+    (
+        Action::DraftCertificate,
+        &[CadastreTechnician, UrbanControl],
+    ),
     (Action::IssueCertificate, &[UrbanControl]),
     (Action::AnswerObservations, &[Committee]),
     (Action::ReadAudit, &[Committee, Administrator]),
@@ -175,6 +181,7 @@ impl Action {
             Self::DecidePlan => "decidir_plan",
             Self::ReadHolders => "leer_titulares",
             Self::WriteHolders => "escribir_titulares",
+            Self::DraftCertificate => "redactar_certificado",
             Self::IssueCertificate => "emitir_certificado",
             Self::AnswerObservations => "responder_observaciones",
             Self::ReadAudit => "leer_auditoria",

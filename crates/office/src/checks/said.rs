@@ -92,7 +92,7 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Check {
         parametros: BTreeMap::new(),
         resultado: view::outcome(Outcome::Inconclusive),
         hallazgos: Vec::new(),
-        certificados_vigentes: Vec::new(),
+        certificados_vigentes: None,
         recibo: Receipt {
             version_datos: evidence.version,
             version_normas: Some(evidence.norms.version().to_owned())

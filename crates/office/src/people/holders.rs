@@ -53,6 +53,12 @@ const DOCUMENTS: [(&str, Fits); 4] = [
     ("CE", |number| plain(number, 9, 12)),
     ("PASAPORTE", |number| plain(number, 5, 20)),
 ];
+/// Whether a number is one of a kind of document.
+pub(crate) fn fits_document(kind: &str, number: &str) -> bool {
+    let mut documents = DOCUMENTS.iter();
+    documents.any(|(known, fits)| *known == kind && fits(number))
+}
+
 const TENURES: [&str; 5] = [
     "propietario",
     "poseedor",

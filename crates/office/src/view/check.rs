@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::plan::{Effect, LegalBasis};
 use serde::Serialize;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{ParameterView, RulingFinding};
+use super::{LiveCertificate, ParameterView, RulingFinding};
 
 /// The whole answer.
 #[derive(Clone, Debug, Serialize)]
@@ -36,8 +35,9 @@ pub struct Check {
     pub resultado: &'static str,
     /// What was judged of the proposal; nothing without one.
     pub hallazgos: Vec<RulingFinding>,
-    /// Certificates in force.
-    pub certificados_vigentes: Vec<Value>,
+    /// Certificates in force of the parcel and of those that it comes from. None while nobody can tell, because the
+    /// database does not answer.
+    pub certificados_vigentes: Option<Vec<LiveCertificate>>,
     /// What proves this answer.
     pub recibo: Receipt,
 }
@@ -170,8 +170,8 @@ pub struct Receipt {
     pub version_datos: i64,
     /// The norms that were asked: instrument, first day and digest of each; none where none is in force.
     pub version_normas: Option<String>,
-    /// SHA-256 of the answer as compact JSON, members sorted by name, without `conocido_a` and `recibo`: the same
-    /// question about the same land gives the same digest.
+    /// SHA-256 of the answer as compact JSON, members sorted by name, without `conocido_a`, `certificados_vigentes` and
+    /// `recibo`: the same question about the same land gives the same digest.
     pub sha256: String,
 }
 
@@ -181,6 +181,7 @@ impl Check {
         let mut value = serde_json::to_value(&*self).unwrap_or_default();
         if let Some(members) = value.as_object_mut() {
             members.remove("conocido_a");
+            members.remove("certificados_vigentes");
             members.remove("recibo");
         }
         self.recibo.sha256 = format!("{:x}", Sha256::digest(value.to_string()));

@@ -94,6 +94,16 @@ impl fmt::Display for Check {
         if !unknown.is_empty() {
             writeln!(f, "  sin datos en este municipio: {}", unknown.join(", "))?;
         }
+        match &self.certificados_vigentes {
+            Some(live) if live.is_empty() => {}
+            Some(live) => {
+                writeln!(f, "\nCertificados vigentes")?;
+                for certificate in live {
+                    writeln!(f, "  {certificate}")?;
+                }
+            }
+            None => writeln!(f, "\nCertificados vigentes: no se pudo consultar")?,
+        }
         judged(f, self)?;
         write!(f, "recibo {}", self.recibo.sha256)
     }

@@ -1,6 +1,6 @@
 //! Whether a footprint stays on its lot.
 
-use super::super::{Case, Finding, Measures, Said, State};
+use super::super::{Case, Finding, Measures, Said};
 
 /// One finding, where there is a footprint.
 pub(in crate::urban) fn inside(case: &Case<'_>, measures: &Measures) -> Option<Finding> {

@@ -1,0 +1,99 @@
+//! Certificates: drafted by one person, issued by another, signed, verified by anybody, annulled by an act.
+
+mod annulment;
+mod applicant;
+mod decision;
+mod draft;
+mod issue;
+pub mod keys;
+mod live;
+pub mod offline;
+mod sheet;
+pub mod signature;
+mod verify;
+mod words;
+
+use std::path::PathBuf;
+
+use domain::{
+    certificate::State,
+    people::{Action, Actor, permission::Reach},
+};
+use store::certificates::{CertificateRow, Which};
+use uuid::Uuid;
+
+pub use annulment::AnnulmentShape;
+pub use applicant::ApplicantShape;
+pub use decision::Decision;
+pub use draft::NewDraft;
+pub(crate) use live::with_certificates;
+pub use signature::Envelope;
+
+use crate::{
+    Office, Problem,
+    people::{require, require_somewhere},
+    view::CertificateShape,
+};
+
+/// With what certificates are signed, and where anybody verifies them.
+#[derive(Clone, Debug)]
+pub struct Signing {
+    /// Folder of the private keys.
+    pub folder: PathBuf,
+    /// How people write the service's address; none where nobody has said.
+    pub address: Option<String>,
+}
+
+/// Certificates of one list.
+const LIST_MAX: i64 = 500;
+
+impl Office {
+    /// The last certificates of the places where somebody drafts or issues them.
+    pub async fn certificates(&self, actor: &Actor) -> Result<Vec<CertificateShape>, Problem> {
+        let reach = require_somewhere(actor, &[Action::DraftCertificate])?;
+        let places = match reach {
+            Reach::Nowhere => Some(Vec::new()),
+            Reach::Places(places) => Some(places),
+            Reach::Everywhere => None,
+        };
+        let which = Which::Places(places.as_deref(), LIST_MAX);
+        let rows = self.store.certificates(which).await?;
+        Ok(rows.iter().map(CertificateShape::of).collect())
+    }
+
+    /// One certificate with its way, for who drafts or issues them there.
+    pub async fn certificate(&self, actor: &Actor, id: Uuid) -> Result<CertificateShape, Problem> {
+        let row = self.certificate_row(id).await?;
+        require(actor, Action::DraftCertificate, Some(row.ubigeo))?;
+        self.certificate_shape(&row).await
+    }
+
+    /// An issued certificate by its number, signed, for anybody.
+    pub async fn signed_certificate(&self, number: &str) -> Result<Envelope, Problem> {
+        let row = self.issued_by_number(number).await?;
+        let Some(issued) = &row.issued else {
+            return Err(words::no_number());
+        };
+        let annulled = issued.annulled.as_ref();
+        let anulacion = annulled.map(|(_, annulment)| AnnulmentShape::of(annulment));
+        Envelope::of(&issued.seal, anulacion).map_err(|error| words::unreadable(&error))
+    }
+
+    async fn issued_by_number(&self, number: &str) -> Result<CertificateRow, Problem> {
+        let number = number.parse().map_err(|_| words::no_number())?;
+        let mut rows = self.store.certificates(Which::Number(number)).await?;
+        rows.pop()
+            .filter(|row| matches!(row.state, State::Issued | State::Annulled))
+            .ok_or_else(words::no_number)
+    }
+
+    async fn certificate_row(&self, id: Uuid) -> Result<CertificateRow, Problem> {
+        let mut rows = self.store.certificates(Which::Id(id)).await?;
+        rows.pop().ok_or_else(words::no_draft)
+    }
+
+    async fn certificate_shape(&self, row: &CertificateRow) -> Result<CertificateShape, Problem> {
+        let events = self.store.certificate_events(row.id).await?;
+        CertificateShape::whole(row, events).map_err(|error| words::unreadable(&error))
+    }
+}
