@@ -43,7 +43,7 @@ pub fn judge(case: &Case<'_>) -> Ruling {
                 &stated,
                 governing.split_rule(),
             ));
-            findings.extend(checks::footprint::inside(case, &measures));
+            findings.extend(checks::footprint::inside(case, &measures, &governing));
         }
         findings.extend(checks::overlays::overlays(case, proposal, &measures));
     }

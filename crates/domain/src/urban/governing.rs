@@ -101,6 +101,15 @@ impl<'a> Governing<'a> {
         self.split.as_ref().map(|(rule, _)| *rule)
     }
 
+    /// By how much a length may miss a limit, in metres: by the strictest of the norms that rule.
+    pub(super) fn length_tolerance_m(&self) -> f64 {
+        let tolerances = self
+            .groups
+            .iter()
+            .map(|group| group.instrument.tolerances.length_m);
+        tolerances.reduce(f64::min).unwrap_or_default()
+    }
+
     fn place(&mut self, case: &'a Case<'a>, zone: &Zone<'a>) {
         let (Some(code), Some(class_code)) = (zone.instrument, zone.class) else {
             self.problems.push((ZoneProblem::Unnamed, vec![zone.id]));

@@ -5,6 +5,7 @@ use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 use super::{Case, Proposal, facts::front_m};
 use crate::{
     geometry::{PreparedArea, Scratch, ledger_with},
+    operation::rings,
     plan::parameter::Parameter,
     survey::compare::ground::to_side_m,
     urban::border::{Facing, Side, Stretch},
@@ -14,8 +15,8 @@ use crate::{
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Measures {
     values: Vec<(Parameter, Measured)>,
-    /// Of the footprint, outside the lot, in square metres.
-    pub outside_m2: Option<f64>,
+    /// Of the footprint, outside the lot: square metres, and how far it reaches at most, in metres.
+    pub outside: Option<(f64, f64)>,
     /// Of the footprint over each overlay, in the order of [`Case::overlays`], in square metres.
     pub over_m2: Vec<Option<f64>>,
 }
@@ -55,7 +56,7 @@ impl Measures {
             .map(|footprint| Drawn::of(case, footprint));
         Self {
             values: values(case, proposal, drawn.as_ref()),
-            outside_m2: drawn.as_ref().map(|drawn| drawn.outside_m2),
+            outside: drawn.as_ref().map(|drawn| drawn.outside),
             over_m2: drawn.map_or_else(|| vec![None; case.overlays.len()], |drawn| drawn.over_m2),
         }
     }
@@ -163,7 +164,7 @@ fn values(
 
 /// What was measured of a footprint.
 struct Drawn {
-    outside_m2: f64,
+    outside: (f64, f64),
     open_pct: Option<f64>,
     front_m: Option<f64>,
     side_m: Option<f64>,
@@ -192,7 +193,7 @@ impl Drawn {
             .iter()
             .any(|stretch| stretch.side == Side::Front);
         Self {
-            outside_m2: on_lot.uncovered_m2,
+            outside: (on_lot.uncovered_m2, reach_m(footprint, case.shape, &lot)),
             open_pct: (area > 0.0).then(|| (1.0 - on_lot.covered_m2 / area) * 100.0),
             front_m: nearest(&is_street).filter(|_| has_front),
             side_m: nearest(&|stretch| {
@@ -204,6 +205,30 @@ impl Drawn {
             over_m2,
         }
     }
+}
+
+/// How far a footprint reaches over its lot at most, in metres: at a corner of its own outside, or where a corner of the
+/// lot lies under it.
+fn reach_m(footprint: &MultiPolygon<f64>, shape: &MultiPolygon<f64>, lot: &PreparedArea) -> f64 {
+    let ground = PreparedArea::new(footprint);
+    let outside = corners(footprint)
+        .filter(|corner| !lot.point_in(*corner))
+        .map(|corner| to_border_m(corner, shape));
+    let under = corners(shape)
+        .filter(|corner| ground.point_in(*corner))
+        .map(|corner| to_border_m(corner, footprint));
+    outside.chain(under).fold(0.0, f64::max)
+}
+
+fn corners(shape: &MultiPolygon<f64>) -> impl Iterator<Item = Coord<f64>> + '_ {
+    rings(shape).flat_map(|ring| ring.0.iter().copied())
+}
+
+fn to_border_m(at: Coord<f64>, shape: &MultiPolygon<f64>) -> f64 {
+    rings(shape)
+        .flat_map(LineString::lines)
+        .map(|side| to_side_m(at, side.start, side.end))
+        .fold(f64::INFINITY, f64::min)
 }
 
 /// The least distance between a footprint and some borders, in metres; nothing where there are none, or where the

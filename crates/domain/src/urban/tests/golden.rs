@@ -127,6 +127,11 @@ const GOLDEN: &[(&str, &str, &str)] = &[
     (
         "R=0,0,10,20 S=12 h=-0.02,4,8,14",
         r#"{"pisos": 3}"#,
+        "+ huella_en_predio+",
+    ),
+    (
+        "R=0,0,10,20 S=12 h=-0.3,4,8,5.4",
+        r#"{"pisos": 3}"#,
         "? huella_en_predio?",
     ),
     (
