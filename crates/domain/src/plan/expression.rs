@@ -246,14 +246,7 @@ impl Expression {
     }
 
     fn with<T>(&self, facts: &impl Facts, read: impl Fn(Value) -> Option<T>) -> Outcome<T> {
-        let known = Resolved {
-            values: self
-                .variables
-                .iter()
-                .map(|variable| facts.get(*variable))
-                .collect(),
-            of: self,
-        };
+        let known = self.resolved(facts);
         let missing: Vec<Variable> = self
             .variables
             .iter()
@@ -270,16 +263,16 @@ impl Expression {
         }
     }
 
-    fn run(&self, facts: &impl Facts) -> Result<Value, cel::ExecutionError> {
-        let known = Resolved {
-            values: self
-                .variables
-                .iter()
-                .map(|variable| facts.get(*variable))
-                .collect(),
+    fn resolved<'a>(&'a self, facts: &'a impl Facts) -> Resolved<'a> {
+        let values = self.variables.iter().map(|variable| facts.get(*variable));
+        Resolved {
+            values: values.collect(),
             of: self,
-        };
-        self.execute(&known)
+        }
+    }
+
+    fn run(&self, facts: &impl Facts) -> Result<Value, cel::ExecutionError> {
+        self.execute(&self.resolved(facts))
     }
 
     fn execute(&self, known: &Resolved<'_>) -> Result<Value, cel::ExecutionError> {
