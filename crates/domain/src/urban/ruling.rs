@@ -149,7 +149,7 @@ pub enum OverlaySaid {
     Informs,
     /// Its theme is not known.
     NoTheme,
-    /// It is about building, and nothing is built.
+    /// It lets nobody build, nothing is built, and what it means for a use is not said.
     NotBuilding,
 }
 

@@ -64,16 +64,14 @@ fn judged(
     match overlay.effect {
         None => (State::Unknown, OverlaySaid::NoTheme),
         Some(Effect::Informs) => (State::NotApplicable, OverlaySaid::Informs),
-        _ if !proposal.is_building() => (State::NotApplicable, OverlaySaid::NotBuilding),
-        Some(Effect::Conditions) => match over_m2 {
-            Some(over) if case.encroaches(over) == State::Complies => {
-                (State::Complies, OverlaySaid::Clear(area_m2))
-            }
-            _ => (
-                State::Unknown,
-                OverlaySaid::Conditions(over_m2.unwrap_or(area_m2)),
-            ),
-        },
+        // What it asks for may be about the whole lot, as of a monument: no drawing answers it.
+        Some(Effect::Conditions) => (
+            State::Unknown,
+            OverlaySaid::Conditions(over_m2.unwrap_or(area_m2)),
+        ),
+        Some(Effect::Prohibits) if !proposal.is_building() => {
+            (State::Unknown, OverlaySaid::NotBuilding)
+        }
         Some(Effect::Prohibits) => {
             let left_m2 = case.balance.parcel_area_m2 - area_m2;
             match over_m2 {

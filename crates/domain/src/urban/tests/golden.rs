@@ -383,7 +383,7 @@ const GOLDEN: &[(&str, &str, &str)] = &[
     (
         "R=0,0,10,20 S=12 prohibits=0,0,10,20",
         r#"{"uso": "Vivienda"}"#,
-        "+ restriccion:O0.",
+        "? restriccion:O0?",
     ),
     (
         "R=0,0,10,20 S=12 conditions=0,0,10,20 h=1,4,9,18",
@@ -393,7 +393,7 @@ const GOLDEN: &[(&str, &str, &str)] = &[
     (
         "R=0,0,10,20 S=12 conditions=0,18.5,10,20 h=1,4,9,18",
         r#"{"pisos": 3}"#,
-        "+ restriccion:O0+",
+        "? restriccion:O0?",
     ),
     (
         "R=0,0,10,20 S=12 informs=0,0,10,20 h=1,4,9,18",

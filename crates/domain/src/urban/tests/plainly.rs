@@ -284,13 +284,9 @@ fn plainly(scene: &Scene) -> Outcome {
                 * (north.min(at[3]) - south.max(at[1])).max(0.0)
         });
         answers.push(match kind.as_str() {
-            "theme" => Unknown,
+            "theme" | "conditions" => Unknown,
             "informs" => Nothing,
-            _ if !is_building => Nothing,
-            "conditions" => match over {
-                Some(over) if takes(over, lot) == Yes => Yes,
-                _ => Unknown,
-            },
+            _ if !is_building => Unknown,
             _ => match over {
                 _ if !counts(lot - area, lot) => No,
                 Some(over) => takes(over, lot),

@@ -191,7 +191,7 @@ fn overlay(said: &OverlaySaid, state: State) -> String {
                 .to_owned()
         }
         OverlaySaid::NotBuilding => {
-            "La restricción es sobre construir, y no se propone construir.".to_owned()
+            "No se puede afirmar: la restricción no deja construir, y no dice qué usos admite lo ya construido.".to_owned()
         }
     }
 }
