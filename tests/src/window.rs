@@ -27,7 +27,7 @@ impl Window {
         for login in ["redactora", "gerenta"] {
             let _ = office.account(login, &[&format!("control_urbano@{PLACE}")]);
         }
-        let all = ["redactar_certificado", "emitir_certificado"];
+        let all = ["redactar_certificado", "emitir_certificado", "fiscalizar"];
         let parcels = service
             .get("/ogc/collections/lotes/items?limit=10000")
             .json();

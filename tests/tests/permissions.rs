@@ -80,6 +80,8 @@ fn door(action: Action, fixture: &Fixture) -> Option<Call> {
         Action::DraftCertificate => draft(&fixture.parcel),
         Action::IssueCertificate => Call::new("POST", format!("{}/decision", fixture.certificate))
             .json(&json!({"decision": "devolver", "sustento": "falta el expediente"})),
+        Action::Inspect => Call::new("POST", "/api/fiscalizacion")
+            .json(&json!({"predio": fixture.parcel, "asunto": "obra sin licencia"})),
         Action::AnswerObservations => return None,
     })
 }

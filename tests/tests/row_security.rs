@@ -14,7 +14,7 @@ const OF_NOBODY: [&str; 4] = ["known_device", "oidc_pending", "session", "sign_i
 
 /// For each table with a municipality: the role that writes it, and statements that write one row of the municipality
 /// `PLACE`. `CHANGE` is the number of the next change.
-const WRITES: [(&str, &str, &[&str]); 22] = [
+const WRITES: [(&str, &str, &[&str]); 26] = [
     ("audit", "jefe_catastro", &[
         "insert into audit select number + 1, at, 'LOGIN', 'prueba', 'PLACE', 'x', '{}', hash, hash
          from audit order by number desc limit 1",
@@ -81,6 +81,24 @@ const WRITES: [(&str, &str, &[&str]); 22] = [
         "insert into certificate (id, ubigeo, kind, two_persons, drafted_by, drafted_at, request, stated, verdict, substance)
          values (gen_random_uuid(), 'PLACE', 'parametros', true, 'ACCOUNT', now(), '{}', '{}', '{}',
              decode(repeat('00', 32), 'hex'))",
+        "update certificate set state = 'retirado' where ubigeo = 'PLACE'",
+    ]),
+    ("certificate_event", "control_urbano", &[
+        "insert into certificate_event select id, 1, now(), 'ACCOUNT', 'enviar', 'en_revision', null, substance
+         from certificate where ubigeo = 'PLACE'",
+    ]),
+    ("inspection", "control_urbano", &[
+        "insert into inspection (id, ubigeo, place, opened_by, opened_at, subject)
+         values (gen_random_uuid(), 'PLACE', st_setsrid(st_makepoint(280000, 9332000), 32718), 'ACCOUNT', now(), 'x')",
+        "update inspection set acta = 'x' where ubigeo = 'PLACE'",
+    ]),
+    ("inspection_event", "control_urbano", &[
+        "insert into inspection_event
+         select 'INSPECTION', 1, now(), 'ACCOUNT', 'realizar', 'realizada', '{}' where 'PLACE' = '220101'",
+    ]),
+    ("inspection_evidence", "control_urbano", &[
+        "insert into inspection_evidence
+         select gen_random_uuid(), 'INSPECTION', 'x', 1, decode(repeat('00', 32), 'hex'), null, null, 'ACCOUNT', now()",
     ]),
     ("personal.applicant", "control_urbano", &[
         "insert into personal.applicant select id, 'PLACE', 'x', 'DNI', '0', 'x', now() from certificate
@@ -92,6 +110,9 @@ const WRITES: [(&str, &str, &[&str]); 22] = [
          values ('PLACE', 'X-1', 1, 'x', 'DNI', '0', 'x', 1, tstzrange(now(), null), 'x')",
     ]),
 ];
+
+/// The inspection of [`HOME`] in the statements above.
+const INSPECTION: &str = "00000000-0000-4000-8000-000000000001";
 
 const LAND: &[&str] = &[
     "insert into TABLE select layer, ubigeo, 'X-1', valid, recorded, change_from, change_to, content, attributes, geom
@@ -149,8 +170,14 @@ fn town() -> Town {
              from account where login = 'tecnico.catastro{place}'"
         ));
     }
-    // And a draft of a certificate.
-    for place in [HOME, ELSEWHERE] {
+    // And a draft of a certificate, and an inspection.
+    for (place, number) in [(HOME, 1), (ELSEWHERE, 2)] {
+        office.sql(&format!(
+            "insert into inspection (id, ubigeo, place, opened_by, opened_at, subject)
+             select '00000000-0000-4000-8000-00000000000{number}', '{place}',
+                 st_setsrid(st_makepoint(280000, 9332000), 32718), id, now(), 'x'
+             from account where login = 'control.urbano{place}'"
+        ));
         office.sql(&format!(
             "insert into certificate
                  (id, ubigeo, kind, two_persons, drafted_by, drafted_at, request, stated, verdict, substance)
@@ -195,6 +222,7 @@ fn no_row_of_another_municipality_is_written() {
                         ("CHANGE", &change),
                         ("ACCOUNT", account),
                         ("LOGIN", login),
+                        ("INSPECTION", INSPECTION),
                     ],
                 );
                 (attempt(&town.office, account, &statement), statement)
@@ -220,8 +248,10 @@ fn no_row_of_another_municipality_is_written() {
                     && *login == format!("jefe.catastro{HOME}");
                 let may_hold =
                     table == "personal.holder" && *login == format!("jefe.catastro{HOME}");
-                // A technician drafts what an officer issues.
-                let may_draft = ["certificate", "personal.applicant"].contains(&table)
+                // A technician drafts what an officer issues, and does not take back what an officer drafted.
+                let may_draft = ["certificate", "certificate_event", "personal.applicant"]
+                    .contains(&table)
+                    && said.trim_start().starts_with("insert")
                     && *login == format!("tecnico.catastro{HOME}");
                 if is_writer
                     || may_draft
@@ -251,6 +281,7 @@ fn no_row_of_another_municipality_is_written() {
                     ("CHANGE", &change),
                     ("ACCOUNT", &town.ids["comite"]),
                     ("LOGIN", "comite"),
+                    ("INSPECTION", INSPECTION),
                 ],
             );
             assert!(
@@ -329,6 +360,14 @@ fn the_record_is_not_changed_and_roles_are_not_taken() {
         "delete from survey",
         "update survey set uploaded_by = decided_by",
         "update personal.holder set full_name = 'x'",
+        "delete from certificate",
+        "update certificate set drafted_by = issued_by",
+        "update certificate_event set reason = 'x'",
+        "update personal.applicant set full_name = 'x'",
+        "update signing_key set retired_at = now()",
+        "insert into signing_key (id, public_key, valid_from) values ('x', '', now())",
+        "delete from inspection",
+        "update inspection_evidence set sha256 = ''",
     ] {
         let refused = attempt(&town.office, chief, statement);
         assert!(

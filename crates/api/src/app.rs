@@ -46,6 +46,7 @@ pub fn router(doors: Doors) -> Router {
     let long = Router::new()
         .nest("/api", programs::surveys::long_routes())
         .nest("/api", programs::packages::long_routes())
+        .nest("/api", programs::inspections::long_routes())
         .layer(middleware::from_fn_with_state(LONG_ANSWER_MAX, in_time));
     quick
         .merge(long)

@@ -9,6 +9,7 @@ pub mod documents;
 pub mod events;
 pub mod health;
 pub mod holders;
+pub mod inspections;
 pub mod norms;
 pub mod operations;
 pub mod packages;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<Doors> {
         .merge(checks::routes())
         .merge(documents::routes())
         .merge(holders::routes())
+        .merge(inspections::routes())
         .merge(norms::routes())
         .merge(operations::routes())
         .merge(parcels::routes())

@@ -9,6 +9,7 @@ pub mod collection;
 pub mod feature;
 pub mod geometry;
 pub mod id;
+pub mod inspection;
 pub mod operation;
 pub mod parcel;
 pub mod people;

@@ -79,7 +79,7 @@ impl Office {
         Envelope::of(&issued.seal, anulacion).map_err(|error| words::unreadable(&error))
     }
 
-    async fn issued_by_number(&self, number: &str) -> Result<CertificateRow, Problem> {
+    pub(crate) async fn issued_by_number(&self, number: &str) -> Result<CertificateRow, Problem> {
         let number = number.parse().map_err(|_| words::no_number())?;
         let mut rows = self.store.certificates(Which::Number(number)).await?;
         rows.pop()

@@ -7,6 +7,7 @@ pub mod data;
 pub mod demonstration;
 pub mod documents;
 mod history;
+pub mod inspections;
 pub mod moment;
 pub mod norms;
 pub mod oidc;

@@ -4,6 +4,7 @@ mod certificate;
 mod check;
 mod check_text;
 mod history;
+mod inspection;
 mod parcel;
 mod ruling;
 mod survey;
@@ -17,6 +18,7 @@ pub use check::{
     ThemeView, ZoneView,
 };
 pub use history::{History, Kin, Version};
+pub use inspection::{InspectionShape, Inspections};
 pub use parcel::parcel;
 pub use ruling::{ParameterView, RulingFinding};
 pub(crate) use ruling::{findings, outcome, parameters};

@@ -12,6 +12,7 @@ pub mod copy;
 mod error;
 pub mod geometry;
 pub mod holders;
+pub mod inspections;
 pub mod jobs;
 pub mod land;
 pub mod lineage;

@@ -84,7 +84,7 @@ pub async fn history_at(
     Ok(Json(Place { versiones }))
 }
 
-fn lon_lat(text: &str) -> Option<[f64; 2]> {
+pub(super) fn lon_lat(text: &str) -> Option<[f64; 2]> {
     let (lon, lat) = text.split_once(',')?;
     Some([lon.trim().parse().ok()?, lat.trim().parse().ok()?])
 }

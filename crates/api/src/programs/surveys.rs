@@ -273,7 +273,7 @@ pub(super) fn parse(id: &str) -> Result<Uuid, Problem> {
     })
 }
 
-async fn store(field: &mut Field<'_>, incoming: &mut Incoming) -> Result<(), Problem> {
+pub(super) async fn store(field: &mut Field<'_>, incoming: &mut Incoming) -> Result<(), Problem> {
     while let Some(piece) = field.chunk().await.map_err(|_| cut_off())? {
         incoming.write(&piece).await?;
     }
@@ -299,11 +299,11 @@ async fn text(mut field: Field<'_>) -> Result<String, Problem> {
 }
 
 /// A field that a page sends empty was left out.
-async fn filled(field: Field<'_>) -> Result<Option<String>, Problem> {
+pub(super) async fn filled(field: Field<'_>) -> Result<Option<String>, Problem> {
     Ok(Some(text(field).await?).filter(|text| !text.is_empty()))
 }
 
-fn broken_form() -> Problem {
+pub(super) fn broken_form() -> Problem {
     Problem::new(
         Kind::BadRequest,
         "El formulario no se pudo leer.",
@@ -319,7 +319,7 @@ fn cut_off() -> Problem {
     )
 }
 
-fn twice(name: &str) -> Problem {
+pub(super) fn twice(name: &str) -> Problem {
     Problem::new(
         Kind::BadRequest,
         format!("«{name}» está dos veces."),

@@ -30,6 +30,8 @@ pub enum Action {
     DraftCertificate,
     /// Issue certificates that another drafted, and annul them.
     IssueCertificate,
+    /// Inspect what is built and done, and keep the file of it.
+    Inspect,
     /// Answer observations of citizens.
     AnswerObservations,
     /// Read the audit trail.
@@ -39,7 +41,7 @@ pub enum Action {
 }
 
 /// Who may do what: the whole of it. Where is said by the grant.
-pub const TABLE: [(Action, &[Role]); 12] = [
+pub const TABLE: [(Action, &[Role]); 13] = [
     (Action::UploadSurvey, &[CadastreTechnician]),
     (
         Action::ReadSurveys,
@@ -55,6 +57,7 @@ pub const TABLE: [(Action, &[Role]); 12] = [
         &[CadastreTechnician, UrbanControl],
     ),
     (Action::IssueCertificate, &[UrbanControl]),
+    (Action::Inspect, &[UrbanControl]),
     (Action::AnswerObservations, &[Committee]),
     (Action::ReadAudit, &[Committee, Administrator]),
     (Action::ManageAccounts, &[Administrator]),
@@ -183,6 +186,7 @@ impl Action {
             Self::WriteHolders => "escribir_titulares",
             Self::DraftCertificate => "redactar_certificado",
             Self::IssueCertificate => "emitir_certificado",
+            Self::Inspect => "fiscalizar",
             Self::AnswerObservations => "responder_observaciones",
             Self::ReadAudit => "leer_auditoria",
             Self::ManageAccounts => "administrar_cuentas",

@@ -20,22 +20,22 @@ pub struct Incoming {
 }
 
 /// A file that was received whole.
-pub(super) struct Received {
-    pub(super) id: Uuid,
-    pub(super) bytes: i64,
-    pub(super) sha256: [u8; 32],
+pub(crate) struct Received {
+    pub(crate) id: Uuid,
+    pub(crate) bytes: i64,
+    pub(crate) sha256: [u8; 32],
 }
 
 /// The one name that a file has with us, whatever its sender calls it. What it is, its first bytes say.
 const NAME: &str = "archivo";
 
 /// Where the file of a survey lies.
-pub(super) fn path_of(uploads: &Path, id: Uuid) -> PathBuf {
+pub(crate) fn path_of(uploads: &Path, id: Uuid) -> PathBuf {
     uploads.join(id.to_string()).join(NAME)
 }
 
 impl Incoming {
-    pub(super) async fn begin(uploads: &Path, limit: u64) -> Result<Self, Problem> {
+    pub(crate) async fn begin(uploads: &Path, limit: u64) -> Result<Self, Problem> {
         let id = Uuid::new_v4();
         let folder = uploads.join(id.to_string());
         // What people send names people: nobody else on the machine reads it.
@@ -66,7 +66,7 @@ impl Incoming {
             return Err(Problem::new(
                 Kind::TooLarge,
                 format!("El archivo pasa de {} MB.", self.limit >> 20),
-                "Divídalo por sectores, o pida a quien opera el servidor que lo ingrese con «catastro ingest».",
+                "Divídalo; un levantamiento grande lo ingresa quien opera el servidor con «catastro ingest».",
             ));
         }
         self.digest.update(piece);
@@ -74,7 +74,7 @@ impl Incoming {
     }
 
     /// The file is whole and on the disk.
-    pub(super) async fn finish(&mut self) -> Result<Received, Problem> {
+    pub(crate) async fn finish(&mut self) -> Result<Received, Problem> {
         if self.bytes == 0 {
             return Err(Problem::new(
                 Kind::BadRequest,
@@ -92,7 +92,7 @@ impl Incoming {
     }
 
     /// Its survey is recorded: the file stays.
-    pub(super) fn keep(mut self) {
+    pub(crate) fn keep(mut self) {
         self.kept = true;
     }
 }

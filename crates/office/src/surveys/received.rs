@@ -220,7 +220,7 @@ fn check_profile_name(name: &str) -> Result<(), Problem> {
 }
 
 /// The name for people: the last part of a path, without what a terminal would obey.
-pub(super) fn shown_name(name: Option<&str>) -> String {
+pub(crate) fn shown_name(name: Option<&str>) -> String {
     let last = name
         .unwrap_or_default()
         .rsplit(['/', '\\'])
