@@ -209,6 +209,17 @@ impl Parameters {
             .filter(|value| !value.is_empty())
     }
 
+    /// The value of a parameter that has to be there, read as something.
+    pub fn needed<T: std::str::FromStr>(&self, name: &str, expected: &str) -> Result<T, Problem> {
+        self.read(name, expected)?.ok_or_else(|| {
+            Problem::new(
+                Kind::BadRequest,
+                format!("Falta el parámetro «{name}»."),
+                format!("Se espera {expected}."),
+            )
+        })
+    }
+
     /// The value of a parameter, read as something.
     pub fn read<T: std::str::FromStr>(
         &self,

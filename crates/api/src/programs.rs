@@ -6,7 +6,9 @@ pub mod audit;
 pub mod certificates;
 pub mod checks;
 pub mod documents;
+pub mod drafts;
 pub mod events;
+pub mod follows;
 pub mod health;
 pub mod holders;
 pub mod inspections;
@@ -28,6 +30,8 @@ pub fn routes() -> Router<Doors> {
         .merge(certificates::routes())
         .merge(checks::routes())
         .merge(documents::routes())
+        .merge(drafts::routes())
+        .merge(follows::routes())
         .merge(holders::routes())
         .merge(inspections::routes())
         .merge(norms::routes())

@@ -2,12 +2,14 @@
 //!
 //! - [`shape`]: a valid shape, and what is wrong with one that is not
 //! - [`area`]: the area of a shape
+//! - [`distance`]: from a point to a piece of line
 //! - [`ledger`](mod@ledger): how much of a parcel lies in each of several areas, adding up
 //! - [`prepared`]: an area made ready to be asked many times
 //! - [`polygonise`](mod@polygonise): the polygons that loose lines enclose, and where they are open
 //! - `stripes`, `predicates`: which edges come near; on which side a point is
 
 pub mod area;
+pub mod distance;
 pub mod ledger;
 pub mod polygonise;
 pub mod prepared;
@@ -21,6 +23,8 @@ pub(crate) mod drawing;
 
 pub(crate) use area::signed_ring_area_m2;
 pub use area::{area_m2, polygon_area_m2};
+pub use distance::foot;
+pub(crate) use distance::to_side_m;
 pub use ledger::{Ledger, Scratch, ledger, ledger_with};
 pub use polygonise::{OpenEnd, Polygonised, Tangled, polygonise};
 pub use prepared::PreparedArea;

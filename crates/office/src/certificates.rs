@@ -26,7 +26,7 @@ pub use annulment::AnnulmentShape;
 pub use applicant::ApplicantShape;
 pub use decision::Decision;
 pub use draft::NewDraft;
-pub(crate) use live::with_certificates;
+pub(crate) use live::{put_certificates, with_certificates};
 pub use signature::Envelope;
 
 use crate::{

@@ -2,50 +2,70 @@
 //!
 //! The snapshot answers for now and the archive for the past; what is measured and said is the same for both.
 
+mod batch;
+mod front;
 mod judged;
+mod listing;
 mod minimum;
 mod place;
 mod proposal;
+mod reach;
 mod request;
 mod said;
+mod sweep;
+mod world;
 
-use chrono::Utc;
 use domain::{
     collection::Collection,
     feature::Feature,
     geometry::{PreparedArea, Scratch},
     id::Ubigeo,
-    plan::{Theme, book::NormBook},
     province::Municipality,
     survey::{RawShape, rules},
     time::AsOf,
     urban::Proposal,
 };
-use geo_types::{Coord, Geometry, MultiPolygon, Point, Rect};
-use query::{Ground, Shares, Snapshot, measure, prepare};
+use geo_types::{Coord, Geometry, MultiPolygon, Point};
+use query::{Snapshot, prepare};
 use store::{Store, norms::NormRow};
 
+use self::place::Asked;
+use crate::{
+    Kind, Office, Problem,
+    certificates::{put_certificates, with_certificates},
+    data, moment, parcels,
+    view::Check,
+};
+
+pub use batch::{Batch, BatchRequest, Detail};
+pub use front::{FrontAnswer, FrontRequest};
+pub use listing::Form;
+pub use minimum::Minimum;
+pub use reach::ReachRequest;
 pub use request::{CheckRequest, Place, Shape};
 
-use crate::{
-    Kind, Office, Problem, certificates::with_certificates, data, moment, parcels, view::Check,
-};
-pub use minimum::Minimum;
+pub(crate) use batch::{no_municipality, turn};
+pub(crate) use judged::{Judgement, Subject};
+pub(crate) use listing::Listing;
 pub(crate) use minimum::ZoneLaw;
-use place::Asked;
+pub(crate) use place::{no_municipality as no_place, shape as read_shape};
+pub(crate) use proposal::read as read_proposal;
+pub(crate) use said::attribute;
+pub(crate) use sweep::each;
+pub(crate) use world::World;
 
 impl Office {
     /// Answers a check.
     pub async fn check(&self, request: CheckRequest) -> Result<Check, Problem> {
         match moment::of(request.fecha, request.conocido_a)? {
             None => {
-                let check = now(&self.feed.snapshot(), request)?;
+                let snapshot = self.feed.snapshot();
+                let mut check = now(&snapshot, request)?;
+                // The land is answered while the database is away; one of its certificates may be annulled meanwhile.
                 if self.feed.is_fresh() {
-                    with_certificates(&self.store, check).await
-                } else {
-                    // The land is answered while the database is away; its certificates are then not known.
-                    Ok(check)
+                    put_certificates(&mut check, &snapshot.certificates.protected)?;
                 }
+                Ok(check)
             }
             Some(as_of) => {
                 let check = in_archive(&self.store, as_of, request, None).await?;
@@ -57,11 +77,7 @@ impl Office {
 
 /// Answers a check from the database alone, for a program that has no snapshot.
 pub async fn from_database(store: &Store, request: CheckRequest) -> Result<Check, Problem> {
-    let now = Utc::now();
-    let as_of = moment::of(request.fecha, request.conocido_a)?.unwrap_or(AsOf {
-        day: moment::day_at(now),
-        known_at: now,
-    });
+    let as_of = moment::of(request.fecha, request.conocido_a)?.unwrap_or_else(moment::now);
     let check = in_archive(store, as_of, request, None).await?;
     with_certificates(store, check).await
 }
@@ -76,45 +92,7 @@ pub(crate) async fn with_norm(
     in_archive(store, as_of, request, Some(norm)).await
 }
 
-/// An attribute of a feature as text.
-pub(crate) fn attribute(feature: &Feature, name: &str) -> Option<String> {
-    said::text(&said::attributes(feature), name)
-}
-
-/// What an answer is made of, wherever it comes from.
-pub(crate) struct Evidence<'a> {
-    pub(crate) municipality: &'a Municipality,
-    pub(crate) parcel: Option<&'a Feature>,
-    /// The ground in EPSG:32718; a point has none.
-    pub(crate) ground: Option<&'a MultiPolygon<f64>>,
-    /// What the ground shares.
-    pub(crate) shares: Option<Shares<'a>>,
-    /// Blocks and streets near it.
-    pub(crate) blocks: Vec<&'a Feature>,
-    /// Streets near it.
-    pub(crate) streets: Vec<&'a Feature>,
-    /// The norms in force.
-    pub(crate) norms: &'a NormBook,
-    /// What is proposed.
-    pub(crate) proposal: Option<Proposal>,
-    /// What a point without ground lies in.
-    pub(crate) at_point: Option<(Vec<&'a Feature>, Vec<&'a Feature>)>,
-    /// The newest day of each theme that has data.
-    pub(crate) theme_days: Vec<(String, chrono::NaiveDate)>,
-    pub(crate) themes: &'a [Theme],
-    pub(crate) as_of: AsOf,
-    pub(crate) version: i64,
-}
-
-/// How far from the ground a street can be that it faces, in metres.
-const STREETS_WITHIN_M: f64 = 45.0;
-
 fn now(snapshot: &Snapshot, mut request: CheckRequest) -> Result<Check, Problem> {
-    let known_at = Utc::now();
-    let as_of = AsOf {
-        day: moment::day_at(known_at),
-        known_at,
-    };
     let asked = place::asked(&mut request)?;
     let proposal = proposal::read(request.propuesta)?;
     let (land, parcel) = match &asked {
@@ -125,68 +103,19 @@ fn now(snapshot: &Snapshot, mut request: CheckRequest) -> Result<Check, Problem>
             (land, Some(parcel))
         }
         Asked::Shape(shape) => {
-            let middle =
-                rules::place::middle(&Geometry::MultiPolygon(shape.clone())).unwrap_or_default();
-            (
-                snapshot
-                    .municipality_at(middle)
-                    .ok_or_else(place::no_municipality)?,
-                None,
-            )
+            let land = snapshot.municipality_at(middle(shape));
+            (land.ok_or_else(place::no_municipality)?, None)
         }
         Asked::Point(point) => match snapshot.parcel_at(*point) {
             Some((land, parcel)) => (land, Some(parcel)),
-            None => (
-                snapshot
-                    .municipality_at(*point)
-                    .ok_or_else(place::no_municipality)?,
-                None,
-            ),
+            None => {
+                let land = snapshot.municipality_at(*point);
+                (land.ok_or_else(place::no_municipality)?, None)
+            }
         },
     };
-    let shape = place::ground(&asked, parcel);
-    let ground = match (&shape, &asked) {
-        (Some(shape), _) => Ground::around(land, shape),
-        (None, Asked::Point(point)) => Ground::around(land, &dot(*point)),
-        (None, _) => Ground {
-            zones: Vec::new(),
-            overlays: Vec::new(),
-        },
-    };
-    let near = |collection: &Collection| -> Vec<&Feature> {
-        let (Some(shape), Some(layer)) = (&shape, land.layer(collection)) else {
-            return Vec::new();
-        };
-        let mut places: Vec<usize> = around(shape)
-            .map(|bounds| layer.near(bounds).collect())
-            .unwrap_or_default();
-        places.sort_unstable();
-        places
-            .into_iter()
-            .map(|place| &layer.features()[place])
-            .collect()
-    };
-    let theme_days = land
-        .layer(&Collection::Overlays)
-        .map(|layer| said::theme_days(layer.features()))
-        .unwrap_or_default();
-    Ok(said::check(&Evidence {
-        municipality: &land.municipality,
-        parcel,
-        ground: shape.as_ref(),
-        blocks: near(&Collection::Manzanas),
-        streets: near(&Collection::Roads),
-        norms: land.norms.on(as_of.day),
-        proposal,
-        shares: shape
-            .as_ref()
-            .map(|shape| measure(shape, &ground, &mut Scratch::default())),
-        at_point: at_point(shape.as_ref(), &asked, &ground),
-        theme_days,
-        themes: &snapshot.themes,
-        as_of,
-        version: snapshot.change.0,
-    }))
+    let world = World::now(snapshot, land);
+    Ok(said(&world, &asked, parcel, proposal.as_ref()))
 }
 
 async fn in_archive(
@@ -197,7 +126,6 @@ async fn in_archive(
 ) -> Result<Check, Problem> {
     let asked = place::asked(&mut request)?;
     let proposal = proposal::read(request.propuesta)?;
-    let municipalities = store.municipalities().await?;
     let (ubigeo, parcel) = match &asked {
         Asked::Parcel(code) => {
             let parcel = parcels::parcel_as_of(store, code, as_of)
@@ -205,128 +133,68 @@ async fn in_archive(
                 .ok_or_else(|| parcels::absent(code))?;
             (parcel.ubigeo, Some(parcel))
         }
-        Asked::Shape(shape) => {
-            let middle =
-                rules::place::middle(&Geometry::MultiPolygon(shape.clone())).unwrap_or_default();
-            let ubigeo = municipality_at(store, &municipalities, middle, as_of).await?;
-            (ubigeo, None)
-        }
+        Asked::Shape(shape) => (municipality_at(store, middle(shape), as_of).await?, None),
         Asked::Point(point) => {
-            let ubigeo = municipality_at(store, &municipalities, *point, as_of).await?;
+            let ubigeo = municipality_at(store, *point, as_of).await?;
+            let place = Geometry::Point(Point(*point));
             let near = store
-                .features_as_of(
-                    &Collection::Parcels,
-                    ubigeo,
-                    &Geometry::Point(Point(*point)),
-                    as_of,
-                )
+                .features_as_of(&Collection::Parcels, ubigeo, &place, as_of)
                 .await?;
-            (
-                ubigeo,
-                near.into_iter()
-                    .find(|parcel| prepare(&parcel.geometry).point_in(*point)),
-            )
+            let mut near = near.into_iter();
+            let parcel = near.find(|parcel| prepare(&parcel.geometry).point_in(*point));
+            (ubigeo, parcel)
         }
     };
-    let municipality = municipalities
-        .iter()
-        .find(|municipality| municipality.ubigeo == ubigeo)
-        .ok_or_else(place::no_municipality)?;
-    let shape = place::ground(&asked, parcel.as_ref());
-    let around = match (&shape, &asked) {
-        (Some(shape), _) => Geometry::MultiPolygon(shape.clone()),
-        (None, Asked::Point(point)) => Geometry::Point(Point(*point)),
-        (None, _) => return Err(place::no_municipality()),
+    let around = match (subject(&asked, parcel.as_ref()), &asked) {
+        (Some(subject), _) => subject
+            .shape()
+            .and_then(judged::around)
+            .map(|bounds| Geometry::Polygon(bounds.to_polygon())),
+        (None, Asked::Point(point)) => Some(Geometry::Point(Point(*point))),
+        (None, _) => None,
     };
-    let zones = store
-        .features_as_of(&Collection::Zones, ubigeo, &around, as_of)
-        .await?;
-    let overlays = store
-        .features_as_of(&Collection::Overlays, ubigeo, &around, as_of)
-        .await?;
-    let wide = shape.as_ref().and_then(self::around).map_or_else(
-        || around.clone(),
-        |bounds| Geometry::Polygon(bounds.to_polygon()),
-    );
-    let blocks = store
-        .features_as_of(&Collection::Manzanas, ubigeo, &wide, as_of)
-        .await?;
-    let streets = store
-        .features_as_of(&Collection::Roads, ubigeo, &wide, as_of)
-        .await?;
-    let mut norms = store.norms_as_of(ubigeo, as_of).await?;
+    let around = around.ok_or_else(place::no_municipality)?;
+    let mut world = World::as_of(store, ubigeo, Some(&around), as_of).await?;
     if let Some(norm) = instead {
-        norms.retain(|known| known.instrument != norm.instrument);
-        norms.push(norm.clone());
+        world = world.with_norm(store, norm).await?;
     }
-    let norms = query::norms::book(&norms);
-    let zone_areas: Vec<PreparedArea> = zones.iter().map(|zone| prepare(&zone.geometry)).collect();
-    let overlay_areas: Vec<PreparedArea> = overlays
-        .iter()
-        .map(|overlay| prepare(&overlay.geometry))
-        .collect();
-    let ground = Ground {
-        zones: zones.iter().zip(&zone_areas).collect(),
-        overlays: overlays.iter().zip(&overlay_areas).collect(),
-    };
-    Ok(said::check(&Evidence {
-        municipality,
-        parcel: parcel.as_ref(),
-        ground: shape.as_ref(),
-        blocks: blocks.iter().collect(),
-        streets: streets.iter().collect(),
-        norms: &norms,
-        proposal,
-        shares: shape
-            .as_ref()
-            .map(|shape| measure(shape, &ground, &mut Scratch::default())),
-        at_point: at_point(shape.as_ref(), &asked, &ground),
-        theme_days: store.theme_days_as_of(ubigeo, as_of).await?,
-        themes: &store.themes().await?,
-        as_of,
-        version: store.change_as_of(as_of).await?.0,
-    }))
+    Ok(said(&world, &asked, parcel.as_ref(), proposal.as_ref()))
 }
 
-/// The box around ground and the streets that it may face.
-fn around(shape: &MultiPolygon<f64>) -> Option<Rect<f64>> {
-    let bounds = domain::geometry::bounds(shape)?;
-    let wider = Coord {
-        x: STREETS_WITHIN_M,
-        y: STREETS_WITHIN_M,
-    };
-    Some(Rect::new(bounds.min() - wider, bounds.max() + wider))
+/// What is judged of what was asked: of a point its parcel.
+fn subject<'a>(asked: &'a Asked, parcel: Option<&'a Feature>) -> Option<Subject<'a>> {
+    match (asked, parcel) {
+        (Asked::Shape(shape), _) => Some(Subject::Shape(shape)),
+        (_, Some(parcel)) => Some(Subject::Parcel(parcel)),
+        _ => None,
+    }
 }
 
-/// What a point lies in, where it is in no parcel.
-fn at_point<'a>(
-    shape: Option<&MultiPolygon<f64>>,
+fn said(
+    world: &World,
     asked: &Asked,
-    ground: &Ground<'a>,
-) -> Option<(Vec<&'a Feature>, Vec<&'a Feature>)> {
-    let (None, Asked::Point(point)) = (shape, asked) else {
-        return None;
-    };
-    let around = |areas: &[(&'a Feature, &'a PreparedArea)]| {
-        areas
-            .iter()
-            .filter(|(_, area)| area.point_in(*point))
-            .map(|(feature, _)| *feature)
-            .collect()
-    };
-    Some((around(&ground.zones), around(&ground.overlays)))
+    parcel: Option<&Feature>,
+    proposal: Option<&Proposal>,
+) -> Check {
+    match (subject(asked, parcel), asked) {
+        (None, Asked::Point(point)) => world.check_at(*point),
+        (Some(subject), _) => world.check(subject, proposal, &mut Scratch::default()),
+        // A parcel that was asked for by its code was found.
+        (None, _) => world.check_at(Coord::default()),
+    }
+}
+
+/// A point inside a shape.
+fn middle(shape: &MultiPolygon<f64>) -> Coord<f64> {
+    rules::place::middle(&Geometry::MultiPolygon(shape.clone())).unwrap_or_default()
 }
 
 /// As [`Snapshot::municipality_at`]: generalised outlines have the last word only.
-async fn municipality_at(
-    store: &Store,
-    municipalities: &[Municipality],
-    point: Coord<f64>,
-    as_of: AsOf,
-) -> Result<Ubigeo, Problem> {
+async fn municipality_at(store: &Store, point: Coord<f64>, as_of: AsOf) -> Result<Ubigeo, Problem> {
+    let municipalities: Vec<Municipality> = store.municipalities().await?;
     let place = Geometry::Point(Point(point));
     for collection in [Collection::Parcels, Collection::Zones] {
-        for municipality in municipalities {
+        for municipality in &municipalities {
             let near = store
                 .features_as_of(&collection, municipality.ubigeo, &place, as_of)
                 .await?;
@@ -343,14 +211,6 @@ async fn municipality_at(
         .find(|municipality| PreparedArea::new(&municipality.outline).point_in(point))
         .map(|municipality| municipality.ubigeo)
         .ok_or_else(place::no_municipality)
-}
-
-/// A shape of no area around which to look.
-fn dot(point: Coord<f64>) -> MultiPolygon<f64> {
-    MultiPolygon(vec![geo_types::Polygon::new(
-        vec![point; 4].into(),
-        Vec::new(),
-    )])
 }
 
 /// A free shape must be as valid as a parcel.

@@ -6,6 +6,8 @@ pub mod checks;
 pub mod data;
 pub mod demonstration;
 pub mod documents;
+pub mod drafts;
+pub mod follows;
 mod history;
 pub mod inspections;
 pub mod moment;

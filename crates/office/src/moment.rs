@@ -1,16 +1,18 @@
 //! The two times of a question.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::time::AsOf;
+pub use domain::time::day_at;
 
 use crate::{Kind, Problem};
 
-/// Peru is five hours behind UTC all year.
-const LIMA_BEHIND_UTC_HOURS: i64 = 5;
-
-/// The day in the province at a moment.
-pub fn day_at(moment: DateTime<Utc>) -> NaiveDate {
-    (moment - Duration::hours(LIMA_BEHIND_UTC_HOURS)).date_naive()
+/// Now, on both axes.
+pub(crate) fn now() -> AsOf {
+    let known_at = Utc::now();
+    AsOf {
+        day: day_at(known_at),
+        known_at,
+    }
 }
 
 /// Whether a day can be written in RFC 3339 and kept by the database, which ends where a calendar of 262 000 years does
@@ -52,14 +54,9 @@ pub(crate) fn of(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use chrono::Duration;
 
-    #[test]
-    fn the_day_is_that_of_lima() {
-        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
-        assert_eq!(day_at(at("2026-11-23T04:59:59Z")).to_string(), "2026-11-22");
-        assert_eq!(day_at(at("2026-11-23T05:00:00Z")).to_string(), "2026-11-23");
-    }
+    use super::*;
 
     #[test]
     fn what_is_asked_of_today_is_now_and_all_else_a_point_in_time() {

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     id::Ubigeo,
     people::{Action, Actor},
-    plan::norm::{BYTES_MAX, Norm},
+    plan::norm::{BYTES_MAX, Norm, NormFault},
     time::{AsOf, ChangeNumber},
 };
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub use golden::{CaseDifference, CasesReport};
 pub use words::NormFinding;
 
 /// Kind of the changes that publish norms.
-const KIND: &str = "normas";
+pub(crate) const KIND: &str = "normas";
 
 /// A norm's file, with the sheet of golden parcels beside it.
 pub struct NormFile<'a> {
@@ -234,11 +234,7 @@ pub async fn file(
     day: Option<NaiveDate>,
     known_at: Option<DateTime<Utc>>,
 ) -> Result<String, Problem> {
-    let now = Utc::now();
-    let as_of = moment::of(day, known_at)?.unwrap_or(AsOf {
-        day: moment::day_at(now),
-        known_at: now,
-    });
+    let as_of = moment::of(day, known_at)?.unwrap_or_else(moment::now);
     let norms = store.norms_as_of(ubigeo, as_of).await?;
     let found = norms.into_iter().find(|norm| norm.instrument == instrument);
     found.map(|norm| norm.content).ok_or_else(|| {
@@ -263,7 +259,7 @@ impl NormLine {
     }
 }
 
-fn too_large() -> Problem {
+pub(crate) fn too_large() -> Problem {
     Problem::new(
         Kind::TooLarge,
         format!("El archivo de normas pasa de {} MB.", BYTES_MAX >> 20),
@@ -278,3 +274,21 @@ fn no_municipality(ubigeo: Ubigeo) -> Problem {
         "Un municipio entra con su primera capa publicada: ingrese antes sus lotes o sus zonas.",
     )
 }
+
+/// A norm that cannot be taken, with what is wrong in it.
+pub(crate) fn refused(faults: &[NormFault]) -> Problem {
+    let told: Vec<String> = faults
+        .iter()
+        .take(FAULTS_TOLD)
+        .map(words::fault)
+        .map(|finding| format!("{}: {}", finding.lugar, finding.mensaje))
+        .collect();
+    Problem::new(
+        Kind::Refused,
+        format!("La norma tiene {} faltas.", faults.len()),
+        told.join("\n"),
+    )
+}
+
+/// Faults in one answer.
+const FAULTS_TOLD: usize = 20;

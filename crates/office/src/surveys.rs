@@ -26,6 +26,7 @@ use std::path::PathBuf;
 use domain::{collection::Collection, id::Ubigeo};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use decision::check_reason;
 pub use decision::{Choice, Decision, Exception};
 pub use examination::Survey;
 pub use incoming::Incoming;

@@ -14,8 +14,8 @@ pub use certificate::{
     CertificateShape, LiveCertificate, Place, Proof, SignatoryShape, StepShape, Today,
 };
 pub use check::{
-    Balance, BasisView, Check, InstrumentView, OverlayView, ParcelView, Receipt, ThemeState,
-    ThemeView, ZoneView,
+    Balance, BasisView, BriefCheck, Check, InstrumentView, OverlayView, ParcelView, Receipt,
+    ThemeState, ThemeView, ZoneView,
 };
 pub use history::{History, Kin, Version};
 pub use inspection::{InspectionShape, Inspections};

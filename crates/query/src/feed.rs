@@ -3,16 +3,20 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 use domain::{
-    collection::Collection, feature::Feature, geometry::PreparedArea, id::Ubigeo,
-    province::Municipality, time::ChangeNumber,
+    collection::Collection,
+    feature::Feature,
+    geometry::PreparedArea,
+    id::Ubigeo,
+    province::Municipality,
+    time::{AsOf, ChangeNumber, day_at},
 };
 use geo_types::Geometry;
-use store::{Error, SqlError, Store, land::Reading};
+use store::{Error, SqlError, Store, changes::Heads, land::Reading};
 use tokio::{sync::watch, task::JoinHandle, time};
 
-use crate::{Layer, MunicipalityLand, NormShelf, Snapshot};
+use crate::{Certificates, Layer, MunicipalityLand, NormShelf, Snapshot};
 
 /// The snapshot that answers now, and the task that keeps it fresh. Dropping it ends the task.
 pub struct Feed {
@@ -22,8 +26,8 @@ pub struct Feed {
 
 struct Shared {
     snapshot: ArcSwap<Snapshot>,
-    /// The number of the snapshot, for those who wait for one.
-    reached: watch::Sender<ChangeNumber>,
+    /// How far the snapshot goes, for those who wait for it.
+    reached: watch::Sender<Heads>,
     /// Whether the database was there when it was last asked.
     fresh: watch::Sender<bool>,
 }
@@ -45,7 +49,7 @@ impl Feed {
             "land loaded"
         );
         let shared = Arc::new(Shared {
-            reached: watch::Sender::new(snapshot.change),
+            reached: watch::Sender::new(heads(&snapshot)),
             fresh: watch::Sender::new(true),
             snapshot: ArcSwap::from_pointee(snapshot),
         });
@@ -70,8 +74,20 @@ impl Feed {
             .shared
             .reached
             .subscribe()
-            .wait_for(|reached| *reached >= change)
+            .wait_for(|reached| reached.change >= change)
             .await;
+    }
+
+    /// Waits until the snapshot includes all that the database holds now.
+    pub async fn catch_up(&self, store: &Store) -> Result<(), Error> {
+        let heads = store.heads().await?;
+        let _ = self
+            .shared
+            .reached
+            .subscribe()
+            .wait_for(|reached| reached.reach(heads))
+            .await;
+        Ok(())
     }
 }
 
@@ -118,15 +134,27 @@ async fn follow(
 
 async fn refresh(store: &Store, shared: &Shared) -> Result<(), Error> {
     let current = shared.snapshot.load_full();
-    if store.last_change().await? <= current.change {
+    if heads(&current).reach(store.heads().await?) {
         return Ok(());
     }
     let snapshot = next(store, &current).await?;
-    let change = snapshot.change;
+    let heads = heads(&snapshot);
     shared.snapshot.store(Arc::new(snapshot));
-    shared.reached.send_replace(change);
-    tracing::info!(change = change.0, "land reloaded");
+    shared.reached.send_replace(heads);
+    tracing::info!(
+        change = heads.change.0,
+        certificates = heads.certificates,
+        "land reloaded"
+    );
     Ok(())
+}
+
+/// How far a snapshot goes.
+fn heads(snapshot: &Snapshot) -> Heads {
+    Heads {
+        change: snapshot.change,
+        certificates: snapshot.certificates.version,
+    }
 }
 
 /// The snapshot after `current`: layers that no change touched are shared with it. All of it is read at one moment.
@@ -135,28 +163,22 @@ async fn next(store: &Store, current: &Snapshot) -> Result<Snapshot, Error> {
     let touched = reading.touched_since(current.change).await?;
     let mut municipalities = BTreeMap::new();
     for municipality in reading.municipalities().await? {
-        let known = current.municipalities.get(&municipality.ubigeo);
-        let outline = match known {
-            Some(known) if known.municipality.outline == municipality.outline => {
-                Arc::clone(&known.outline)
-            }
-            _ => Arc::new(PreparedArea::new(&municipality.outline)),
-        };
-        let mut layers = known.map(|known| known.layers.clone()).unwrap_or_default();
-        let ubigeo = municipality.ubigeo;
         let itself = Layer::new(&Collection::Municipalities, vec![as_feature(&municipality)]);
-        layers.insert(Collection::Municipalities, Arc::new(itself));
-        municipalities.insert(
-            ubigeo,
-            MunicipalityLand {
+        let ubigeo = municipality.ubigeo;
+        let mut land = match current.municipalities.get(&ubigeo) {
+            Some(known) if known.municipality.outline == municipality.outline => MunicipalityLand {
                 municipality,
-                outline,
-                layers,
-                norms: known
-                    .map(|known| Arc::clone(&known.norms))
-                    .unwrap_or_default(),
+                ..MunicipalityLand::clone(known)
             },
-        );
+            Some(known) => MunicipalityLand {
+                outline: Arc::new(PreparedArea::new(&municipality.outline)),
+                municipality,
+                ..MunicipalityLand::clone(known)
+            },
+            None => MunicipalityLand::new(municipality, []),
+        };
+        land.put(Collection::Municipalities, itself);
+        municipalities.insert(ubigeo, land);
     }
     for ubigeo in reading.norms_touched_since(current.change).await? {
         let rows = reading.norms(ubigeo).await?;
@@ -169,20 +191,26 @@ async fn next(store: &Store, current: &Snapshot) -> Result<Snapshot, Error> {
             continue;
         };
         let layer = load(&mut reading, ubigeo, &collection).await?;
-        if layer.features().is_empty() {
-            land.layers.remove(&collection);
-        } else {
-            land.layers.insert(collection, Arc::new(layer));
-        }
+        land.put(collection, layer);
     }
     let municipalities = municipalities
         .into_iter()
         .map(|(ubigeo, land)| (ubigeo, Arc::new(land)))
         .collect();
+    let heads = reading.heads();
+    let known_at = Utc::now();
+    let now = AsOf {
+        day: day_at(known_at),
+        known_at,
+    };
     Ok(Snapshot {
-        change: reading.change(),
+        change: heads.change,
         municipalities,
-        themes: reading.themes().await?,
+        themes: reading.themes().await?.into(),
+        certificates: Arc::new(Certificates {
+            version: heads.certificates,
+            protected: reading.protected(now).await?,
+        }),
     })
 }
 

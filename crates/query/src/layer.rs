@@ -1,5 +1,8 @@
 //! One layer of one municipality.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use domain::{collection::Collection, feature::Feature, geometry::PreparedArea};
 use geo::BoundingRect;
 use geo_types::{Coord, Geometry, Rect};
@@ -7,6 +10,8 @@ use rstar::{
     AABB, RTree,
     primitives::{GeomWithData, Rectangle},
 };
+
+use serde_json::{Map, Value};
 
 use crate::Window;
 
@@ -16,9 +21,29 @@ type Entry = GeomWithData<Rectangle<[f64; 2]>, u32>;
 pub struct Layer {
     features: Vec<Feature>,
     tree: RTree<Entry>,
-    /// For zones and overlays, which every ledger asks: their edges sorted, one for each feature.
-    prepared: Vec<PreparedArea>,
+    /// For zones, overlays and streets, which every judgement asks: one for each feature.
+    ready: Vec<Ready>,
 }
+
+/// What a judgement asks of a zone, an overlay or a street, read once.
+pub struct Ready {
+    /// Its edges, sorted; a street has none.
+    pub ground: PreparedArea,
+    /// Its attributes.
+    pub attributes: Map<String, Value>,
+}
+
+/// A zone, an overlay or a street that is [`Ready`].
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    /// The feature.
+    pub feature: &'a Feature,
+    /// What is asked of it.
+    pub ready: &'a Ready,
+}
+
+/// The newest day of each theme of overlays that has data.
+pub type ThemeDays = BTreeMap<String, NaiveDate>;
 
 impl Layer {
     /// Builds a layer; the features come in the order of their codes.
@@ -32,18 +57,30 @@ impl Layer {
                 Some(Entry::new(Rectangle::from_aabb(aabb(bounds)), index))
             })
             .collect();
-        let prepared = match collection {
-            Collection::Zones | Collection::Overlays => features
-                .iter()
-                .map(|feature| prepare(&feature.geometry))
-                .collect(),
+        let ready = match collection {
+            Collection::Zones | Collection::Overlays | Collection::Roads => {
+                features.iter().map(Ready::of).collect()
+            }
             _ => Vec::new(),
         };
         Self {
             tree: RTree::bulk_load(entries),
-            prepared,
+            ready,
             features,
         }
+    }
+
+    /// The newest day of each theme, of a layer of overlays.
+    pub fn theme_days(&self) -> ThemeDays {
+        let mut days = ThemeDays::new();
+        for found in self.ready() {
+            if let Some(theme) = found.ready.text("tipo") {
+                let from = found.feature.valid_from;
+                let day = days.entry(theme.to_owned()).or_insert(from);
+                *day = (*day).max(from);
+            }
+        }
+        days
     }
 
     /// All features, by code.
@@ -60,11 +97,14 @@ impl Layer {
 
     /// The feature with a code.
     pub fn get(&self, code: &str) -> Option<&Feature> {
-        let index = self
-            .features
+        self.features.get(self.place_of(code)?)
+    }
+
+    /// Position of the feature with a code.
+    pub fn place_of(&self, code: &str) -> Option<usize> {
+        self.features
             .binary_search_by(|feature| (*feature.code).cmp(code))
-            .ok()?;
-        self.features.get(index)
+            .ok()
     }
 
     /// Position of the first feature whose code comes after `code`.
@@ -97,12 +137,25 @@ impl Layer {
             .collect()
     }
 
-    /// The zones or overlays whose boxes meet `area`, ready for a ledger, by code.
-    pub fn areas_near(&self, area: Rect<f64>) -> Vec<(&Feature, &PreparedArea)> {
+    /// All zones, overlays or streets, by code.
+    pub fn ready(&self) -> impl Iterator<Item = Found<'_>> {
+        self.features
+            .iter()
+            .zip(&self.ready)
+            .map(|(feature, ready)| Found { feature, ready })
+    }
+
+    /// The zones, overlays or streets whose boxes meet `area`, by code.
+    pub fn ready_near(&self, area: Rect<f64>) -> Vec<Found<'_>> {
         let mut near: Vec<usize> = self.near(area).collect();
         near.sort_unstable();
         near.into_iter()
-            .filter_map(|index| Some((self.features.get(index)?, self.prepared.get(index)?)))
+            .filter_map(|index| {
+                Some(Found {
+                    feature: self.features.get(index)?,
+                    ready: self.ready.get(index)?,
+                })
+            })
             .collect()
     }
 
@@ -113,6 +166,37 @@ impl Layer {
         near.into_iter()
             .filter_map(|index| self.features.get(index))
             .find(|feature| prepare(&feature.geometry).point_in(point))
+    }
+}
+
+impl Ready {
+    fn of(feature: &Feature) -> Self {
+        let mut attributes: Map<String, Value> =
+            serde_json::from_str(&feature.attributes).unwrap_or_default();
+        // A class 2 is named «2», whether a file wrote it as text or as a number.
+        for name in [
+            "codigo",
+            "instrumento",
+            "tipo",
+            "nombre",
+            "norma",
+            "articulo",
+        ] {
+            if let Some(value) = attributes.get_mut(name)
+                && value.is_number()
+            {
+                *value = Value::String(value.to_string());
+            }
+        }
+        Self {
+            ground: prepare(&feature.geometry),
+            attributes,
+        }
+    }
+
+    /// An attribute that is text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name)?.as_str()
     }
 }
 

@@ -11,8 +11,8 @@ mod snapshot;
 mod window;
 
 pub use feed::Feed;
-pub use layer::{Layer, prepare};
+pub use layer::{Found, Layer, Ready, ThemeDays, prepare};
 pub use norms::NormShelf;
 pub use shares::{Ground, Share, Shares, measure};
-pub use snapshot::{MunicipalityLand, Page, PageOf, Snapshot};
+pub use snapshot::{Certificates, MunicipalityLand, Page, PageOf, Snapshot};
 pub use window::Window;

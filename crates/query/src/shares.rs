@@ -2,28 +2,24 @@
 
 use domain::{
     collection::Collection,
-    feature::Feature,
-    geometry::{Ledger, PreparedArea, Scratch, ledger_with},
+    geometry::{Ledger, PreparedArea, Scratch, bounds, ledger_with},
 };
-use geo::BoundingRect;
 use geo_types::MultiPolygon;
 
-use crate::MunicipalityLand;
+use crate::{Found, MunicipalityLand};
 
 /// What lies around a piece of ground: zones and overlays whose boxes meet its box.
 pub struct Ground<'a> {
     /// Zones, by code.
-    pub zones: Vec<(&'a Feature, &'a PreparedArea)>,
+    pub zones: Vec<Found<'a>>,
     /// Overlays, by code.
-    pub overlays: Vec<(&'a Feature, &'a PreparedArea)>,
+    pub overlays: Vec<Found<'a>>,
 }
 
 /// A zone or an overlay, and how much of the ground lies in it.
 pub struct Share<'a> {
     /// The zone or overlay.
-    pub feature: &'a Feature,
-    /// Its ground, ready to be asked.
-    pub ground: &'a PreparedArea,
+    pub found: Found<'a>,
     /// Square metres in UTM projection.
     pub area_m2: f64,
 }
@@ -41,8 +37,9 @@ pub struct Shares<'a> {
 impl<'a> Ground<'a> {
     /// What a municipality holds around a shape.
     pub fn around(land: &'a MunicipalityLand, shape: &MultiPolygon<f64>) -> Self {
-        let near = |collection| match (land.layer(collection), shape.bounding_rect()) {
-            (Some(layer), Some(bounds)) => layer.areas_near(bounds),
+        let bounds = bounds(shape);
+        let near = |collection| match (land.layer(collection), bounds) {
+            (Some(layer), Some(bounds)) => layer.ready_near(bounds),
             _ => Vec::new(),
         };
         Self {
@@ -58,16 +55,15 @@ pub fn measure<'a>(
     ground: &Ground<'a>,
     scratch: &mut Scratch,
 ) -> Shares<'a> {
-    let mut of = |areas: &[(&'a Feature, &'a PreparedArea)]| {
-        let prepared: Vec<&PreparedArea> = areas.iter().map(|(_, area)| *area).collect();
+    let mut of = |areas: &[Found<'a>]| {
+        let prepared: Vec<&PreparedArea> = areas.iter().map(|area| &area.ready.ground).collect();
         let balance = ledger_with(scratch, shape, &prepared);
         let shares = areas
             .iter()
             .zip(&balance.shares_m2)
             .filter(|(_, area_m2)| **area_m2 > 0.0)
-            .map(|((feature, ground), area_m2)| Share {
-                feature,
-                ground,
+            .map(|(found, area_m2)| Share {
+                found: *found,
                 area_m2: *area_m2,
             })
             .collect();

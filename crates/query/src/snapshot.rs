@@ -7,8 +7,9 @@ use domain::{
     province::Municipality, time::ChangeNumber,
 };
 use geo_types::{Coord, Rect};
+use store::certificates::Protected;
 
-use crate::{Layer, NormShelf, Window};
+use crate::{Layer, NormShelf, ThemeDays, Window};
 
 /// What one municipality holds.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct MunicipalityLand {
     pub outline: Arc<PreparedArea>,
     /// Its layers.
     pub layers: BTreeMap<Collection, Arc<Layer>>,
+    /// The themes of overlays that it has data of.
+    pub theme_days: Arc<ThemeDays>,
     /// Its norms.
     pub norms: Arc<NormShelf>,
 }
@@ -31,7 +34,18 @@ pub struct Snapshot {
     /// Municipalities by ubigeo.
     pub municipalities: BTreeMap<Ubigeo, Arc<MunicipalityLand>>,
     /// Themes of overlays, by code.
-    pub themes: Vec<Theme>,
+    pub themes: Arc<[Theme]>,
+    /// Certificates in force.
+    pub certificates: Arc<Certificates>,
+}
+
+/// Certificates in force when the snapshot was made.
+#[derive(Default)]
+pub struct Certificates {
+    /// How many acts on certificates are in it.
+    pub version: i64,
+    /// By the parcels that they protect. One may have expired since.
+    pub protected: Protected,
 }
 
 /// Which features of a layer are asked for.
@@ -58,6 +72,36 @@ pub struct PageOf<'a> {
 }
 
 impl MunicipalityLand {
+    /// Land with its layers and norms.
+    pub fn new(
+        municipality: Municipality,
+        layers: impl IntoIterator<Item = (Collection, Layer)>,
+    ) -> Self {
+        let mut land = Self {
+            outline: Arc::new(PreparedArea::new(&municipality.outline)),
+            municipality,
+            layers: BTreeMap::new(),
+            theme_days: Arc::default(),
+            norms: Arc::default(),
+        };
+        for (collection, layer) in layers {
+            land.put(collection, layer);
+        }
+        land
+    }
+
+    /// Puts a layer in the place of the one that it held. One without features is none.
+    pub fn put(&mut self, collection: Collection, layer: Layer) {
+        if collection == Collection::Overlays {
+            self.theme_days = Arc::new(layer.theme_days());
+        }
+        if layer.features().is_empty() {
+            self.layers.remove(&collection);
+        } else {
+            self.layers.insert(collection, Arc::new(layer));
+        }
+    }
+
     /// A layer of it, if it holds any such.
     pub fn layer(&self, collection: &Collection) -> Option<&Layer> {
         self.layers.get(collection).map(Arc::as_ref)
@@ -78,16 +122,16 @@ impl Snapshot {
         &self,
         collection: &Collection,
         code: &str,
-    ) -> Option<(&MunicipalityLand, &Feature)> {
+    ) -> Option<(&Arc<MunicipalityLand>, &Feature)> {
         self.municipalities
             .values()
-            .find_map(|land| Some((land.as_ref(), land.layer(collection)?.get(code)?)))
+            .find_map(|land| Some((land, land.layer(collection)?.get(code)?)))
     }
 
     /// The municipality that a point belongs to (EPSG:32718): the one with a parcel or a zone there, else the one whose
     /// outline holds it. Outlines are generalised by hundreds of metres, so they have the last word only.
-    pub fn municipality_at(&self, point: Coord<f64>) -> Option<&MunicipalityLand> {
-        let lands = || self.municipalities.values().map(Arc::as_ref);
+    pub fn municipality_at(&self, point: Coord<f64>) -> Option<&Arc<MunicipalityLand>> {
+        let lands = || self.municipalities.values();
         let holding = |collection: Collection| {
             lands().find(|land| {
                 land.layer(&collection)
@@ -100,10 +144,10 @@ impl Snapshot {
     }
 
     /// The parcel at a point (EPSG:32718).
-    pub fn parcel_at(&self, point: Coord<f64>) -> Option<(&MunicipalityLand, &Feature)> {
+    pub fn parcel_at(&self, point: Coord<f64>) -> Option<(&Arc<MunicipalityLand>, &Feature)> {
         self.municipalities
             .values()
-            .find_map(|land| Some((land.as_ref(), land.layer(&Collection::Parcels)?.at(point)?)))
+            .find_map(|land| Some((land, land.layer(&Collection::Parcels)?.at(point)?)))
     }
 
     /// How many features a layer has.

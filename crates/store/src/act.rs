@@ -207,6 +207,16 @@ impl Act {
         Ok(head)
     }
 
+    /// Lets every node hear of this act, once it has ended well.
+    pub(crate) async fn announce(&mut self) -> Result<(), Error> {
+        sqlx::query("select pg_notify($1, $2)")
+            .bind(CHANNEL)
+            .bind(self.number.0.to_string())
+            .execute(&mut *self.draft.tx)
+            .await?;
+        Ok(())
+    }
+
     /// Ends a change of the land: its counts are kept, it is recorded and committed, and every node hears its number.
     pub async fn publish(
         mut self,
@@ -218,12 +228,7 @@ impl Act {
             .bind(&counts)
             .execute(&mut *self.draft.tx)
             .await?;
-        // Heard only when the transaction has ended well.
-        sqlx::query("select pg_notify($1, $2)")
-            .bind(CHANNEL)
-            .bind(self.number.0.to_string())
-            .execute(&mut *self.draft.tx)
-            .await?;
+        self.announce().await?;
         let number = self.number;
         let deed = publication(self.opened.as_ref(), number, &counts);
         Ok((number, self.commit(&deed).await?))

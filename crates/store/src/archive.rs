@@ -1,5 +1,7 @@
 //! The past: features as they held on a day, as known at a moment.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     collection::Collection,
@@ -7,6 +9,7 @@ use domain::{
     id::Ubigeo,
     time::{AsOf, ChangeNumber},
 };
+use futures_util::TryStreamExt;
 use geo_types::Geometry;
 
 use crate::{
@@ -76,6 +79,30 @@ impl Store {
         Ok(rows.into_iter().map(|row| feature(ubigeo, row)).collect())
     }
 
+    /// A whole layer of a municipality, as of both times, by code: as it comes off the wire.
+    pub async fn layer_as_of(
+        &self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+        as_of: AsOf,
+    ) -> Result<Vec<Feature>, Error> {
+        let mut rows = sqlx::query_as::<_, Row>(
+            "select code, attributes::text, lower(valid), change_from, geom from spatial_unit
+             where layer = $1 and ubigeo = $2 and valid @> $3 and recorded @> $4
+             order by code",
+        )
+        .bind(collection.name())
+        .bind(ubigeo.as_str())
+        .bind(as_of.day)
+        .bind(as_of.known_at)
+        .fetch(&self.pool);
+        let mut features = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            features.push(feature(ubigeo, row));
+        }
+        Ok(features)
+    }
+
     /// A page of a layer over all municipalities, by municipality and code, as it held on some day of a period and was
     /// known at a moment: of each feature the newest version of the period.
     pub async fn page(
@@ -111,18 +138,19 @@ impl Store {
         &self,
         ubigeo: Ubigeo,
         as_of: AsOf,
-    ) -> Result<Vec<(String, NaiveDate)>, Error> {
-        Ok(sqlx::query_as(
+    ) -> Result<BTreeMap<String, NaiveDate>, Error> {
+        let days: Vec<(String, NaiveDate)> = sqlx::query_as(
             "select attributes->>'tipo', max(lower(valid)) from spatial_unit
              where layer = 'restricciones' and ubigeo = $1 and valid @> $2 and recorded @> $3
                  and attributes ? 'tipo'
-             group by 1 order by 1",
+             group by 1",
         )
         .bind(ubigeo.as_str())
         .bind(as_of.day)
         .bind(as_of.known_at)
         .fetch_all(&self.pool)
-        .await?)
+        .await?;
+        Ok(days.into_iter().collect())
     }
 
     /// The last change that was known at a moment.

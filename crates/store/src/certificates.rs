@@ -12,7 +12,7 @@ use domain::{
 use uuid::Uuid;
 
 pub use keys::KeyRow;
-pub use live::LiveRow;
+pub use live::{LiveRow, Protected};
 
 use crate::{Act, Error, Store, land::parse};
 
@@ -399,6 +399,7 @@ impl Act {
         .bind(&issue.seal.key)
         .execute(&mut *self.draft.tx)
         .await?;
+        self.announce().await?;
         self.note_certificate(issue.id, issue.by, Step::Issue.name(), None)
             .await
     }
@@ -424,6 +425,7 @@ impl Act {
         .bind(document)
         .execute(&mut *self.draft.tx)
         .await?;
+        self.announce().await?;
         self.note_certificate(id, account, Step::Annul.name(), Some(reason))
             .await
     }

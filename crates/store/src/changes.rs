@@ -10,7 +10,36 @@ pub struct Announcements {
     listener: PgListener,
 }
 
+/// How far what snapshots are made of has come. Both only grow.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Heads {
+    /// The last change of the land and its law.
+    pub change: ChangeNumber,
+    /// Certificates issued, and those annulled once more.
+    pub certificates: i64,
+}
+
+impl Heads {
+    /// Whether nothing that the other knows is missing.
+    pub fn reach(self, other: Self) -> bool {
+        self.change >= other.change && self.certificates >= other.certificates
+    }
+}
+
+/// Both heads, as one statement.
+pub(crate) const HEADS: &str = "select (select coalesce(max(number), 0) from change),
+    (select count(*) + count(annulled_at) from certificate where state in ('emitido', 'anulado'))";
+
 impl Store {
+    /// How far the database has come.
+    pub async fn heads(&self) -> Result<Heads, Error> {
+        let (change, certificates) = sqlx::query_as(HEADS).fetch_one(&self.pool).await?;
+        Ok(Heads {
+            change: ChangeNumber(change),
+            certificates,
+        })
+    }
+
     /// The last change committed; zero where nothing ever was.
     pub async fn last_change(&self) -> Result<ChangeNumber, Error> {
         let (number,): (i64,) = sqlx::query_as("select coalesce(max(number), 0) from change")

@@ -11,7 +11,11 @@ use futures_util::TryStreamExt;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::{Act, Error, Store, geometry::Official};
+use crate::{
+    Act, Error, Store,
+    changes::{HEADS, Heads},
+    geometry::Official,
+};
 
 /// Digest of each feature in force by its code.
 pub type InForce = HashMap<Box<str>, u128>;
@@ -19,7 +23,7 @@ pub type InForce = HashMap<Box<str>, u128>;
 /// A reading of the database at one moment: all that comes from it belongs to one change number.
 pub struct Reading {
     pub(crate) tx: Transaction<'static, Postgres>,
-    change: ChangeNumber,
+    heads: Heads,
 }
 
 impl Store {
@@ -29,12 +33,13 @@ impl Store {
         sqlx::query("set transaction isolation level repeatable read read only")
             .execute(&mut *tx)
             .await?;
-        let (change,): (i64,) = sqlx::query_as("select coalesce(max(number), 0) from change")
-            .fetch_one(&mut *tx)
-            .await?;
+        let (change, certificates) = sqlx::query_as(HEADS).fetch_one(&mut *tx).await?;
         Ok(Reading {
             tx,
-            change: ChangeNumber(change),
+            heads: Heads {
+                change: ChangeNumber(change),
+                certificates,
+            },
         })
     }
 
@@ -68,9 +73,9 @@ async fn in_force<'c>(
 }
 
 impl Reading {
-    /// The last change that this reading includes.
-    pub fn change(&self) -> ChangeNumber {
-        self.change
+    /// How far this reading goes.
+    pub fn heads(&self) -> Heads {
+        self.heads
     }
 
     /// The layers that changes after `since` touched, by municipality.

@@ -72,7 +72,7 @@ fn short_end(
     let to_border = |at: Coord<f64>| {
         let sides = border.iter().flat_map(|ring| ring.lines());
         sides
-            .map(|side| crate::survey::compare::ground::to_side_m(at, side.start, side.end))
+            .map(|side| crate::geometry::to_side_m(at, side.start, side.end))
             .fold(f64::INFINITY, f64::min)
     };
     lines

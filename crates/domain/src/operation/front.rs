@@ -3,7 +3,7 @@
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::cut::rings;
-use crate::survey::compare::ground::to_side_m;
+use crate::geometry::to_side_m;
 
 /// A side this near to the block's border lies on it, in metres.
 const ON_BORDER_M: f64 = 0.3;

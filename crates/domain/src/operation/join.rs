@@ -9,10 +9,7 @@ use super::{
     PIECES_MAX, Parts, Refusal, SAME_PLACE_M,
     cut::{by_line, rings},
 };
-use crate::{
-    geometry::{PreparedArea, ledger, polygonise},
-    survey::compare::ground::to_side_m,
-};
+use crate::geometry::{PreparedArea, ledger, polygonise, to_side_m};
 
 /// Borders up to so far apart are one border, in metres: two people have drawn it.
 const ONE_BORDER_M: f64 = 0.01;

@@ -350,12 +350,12 @@ impl ValueBook {
     }
 }
 
+/// A norm that was read cites no article that is not there.
 fn basis(norm: &Norm, id: &str) -> LegalBasis {
-    let article = norm.articles.iter().find(|article| article.id == id);
-    LegalBasis {
+    norm.basis(id).unwrap_or_else(|| LegalBasis {
         norma: norm.instrument.ordinance.clone(),
-        articulo: article.map(|article| article.title.clone()),
-    }
+        articulo: None,
+    })
 }
 
 /// A use in small letters without accents, so that «Educación» is «educacion».

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 pub use faults::{Fault, NormFault};
 
-use super::{Effect, parameter::Parameter};
+use super::{Effect, LegalBasis, parameter::Parameter};
 use crate::id::Ubigeo;
 
 /// Bytes of a norm's file. The demonstration's have 20 kB; a city's zoning with its whole table of uses some 500.
@@ -295,6 +295,15 @@ pub struct NormTolerances {
 }
 
 impl Norm {
+    /// An article, as findings cite it.
+    pub fn basis(&self, id: &str) -> Option<LegalBasis> {
+        let article = self.articles.iter().find(|article| article.id == id)?;
+        Some(LegalBasis {
+            norma: self.instrument.ordinance.clone(),
+            articulo: Some(article.title.clone()),
+        })
+    }
+
     /// Reads a norm's file.
     ///
     /// # Errors

@@ -7,10 +7,7 @@ mod sides;
 
 use geo_types::{Coord, Geometry, LineString, MultiPolygon, Polygon};
 
-use crate::{
-    geometry::{PreparedArea, signed_ring_area_m2},
-    survey::compare::ground::to_side_m,
-};
+use crate::geometry::{PreparedArea, foot, signed_ring_area_m2, to_side_m};
 
 /// What is around a parcel, in EPSG:32718.
 #[derive(Clone, Copy, Default)]
@@ -202,16 +199,6 @@ fn on_border(at: Coord<f64>, block: &MultiPolygon<f64>) -> bool {
     rings
         .flat_map(LineString::lines)
         .any(|side| to_side_m(at, side.start, side.end) <= ON_SIDE_M)
-}
-
-/// The place of a line nearest to another place.
-fn foot(at: Coord<f64>, start: Coord<f64>, end: Coord<f64>) -> Coord<f64> {
-    let (along, to) = (end - start, at - start);
-    let squared = along.x * along.x + along.y * along.y;
-    if squared <= 0.0 {
-        return start;
-    }
-    start + along * ((to.x * along.x + to.y * along.y) / squared).clamp(0.0, 1.0)
 }
 
 /// The street whose axis is nearest to a place, looking that way.

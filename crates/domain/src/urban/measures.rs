@@ -4,10 +4,9 @@ use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::{Case, Proposal, facts::front_m};
 use crate::{
-    geometry::{PreparedArea, Scratch, ledger_with},
+    geometry::{PreparedArea, Scratch, ledger_with, to_side_m},
     operation::rings,
     plan::parameter::Parameter,
-    survey::compare::ground::to_side_m,
     urban::border::{Facing, Side, Stretch},
 };
 

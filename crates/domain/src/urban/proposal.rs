@@ -165,6 +165,11 @@ impl Proposal {
         })
     }
 
+    /// Whether the outline of its building is drawn.
+    pub fn has_footprint(&self) -> bool {
+        self.footprint.is_some()
+    }
+
     /// Whether something is to be built; a use or an activity alone goes into what stands.
     pub fn is_building(&self) -> bool {
         let Setbacks { front, side, rear } = self.setbacks;

@@ -48,6 +48,8 @@ impl Office {
                 self.move_on(actor, account, &row, step, decision).await?;
             }
         }
+        // A check that follows shows it, or shows it no more.
+        self.feed.catch_up(&self.store).await?;
         let row = self.certificate_row(id).await?;
         self.certificate_shape(&row).await
     }

@@ -1,20 +1,17 @@
 //! The smallest lot that a zone allows, for those who divide land.
 
-use chrono::Utc;
 use domain::{
     collection::Collection,
-    feature::Feature,
-    geometry::{PreparedArea, Scratch},
+    geometry::{Scratch, bounds},
     id::Ubigeo,
     plan::{
         book::{LimitValue, NormBook},
         parameter::Parameter,
     },
-    time::AsOf,
     urban::{Case, Stated, judge},
 };
 use geo_types::{Geometry, MultiPolygon};
-use query::{Ground, measure, prepare};
+use query::{Ground, Layer, measure};
 use serde::Serialize;
 use store::Store;
 
@@ -23,8 +20,7 @@ use crate::{Problem, data, moment};
 
 /// Zones around some land, and the norms that rule it today.
 pub(crate) struct ZoneLaw {
-    zones: Vec<Feature>,
-    areas: Vec<PreparedArea>,
+    zones: Layer,
     norms: NormBook,
 }
 
@@ -58,30 +54,24 @@ impl ZoneLaw {
         ubigeo: Ubigeo,
         land: &Geometry<f64>,
     ) -> Result<Self, Problem> {
-        let now = Utc::now();
-        let as_of = AsOf {
-            day: moment::day_at(now),
-            known_at: now,
-        };
+        let as_of = moment::now();
         let zones = store
             .features_as_of(&Collection::Zones, ubigeo, land, as_of)
             .await?;
         Ok(Self {
-            areas: zones.iter().map(|zone| prepare(&zone.geometry)).collect(),
+            zones: Layer::new(&Collection::Zones, zones),
             norms: query::norms::book(&store.norms_as_of(ubigeo, as_of).await?),
-            zones,
         })
     }
 
     /// What is asked of a lot of this shape.
     pub(crate) fn minimum(&self, shape: &MultiPolygon<f64>) -> Minimum {
         let ground = Ground {
-            zones: self.zones.iter().zip(&self.areas).collect(),
+            zones: bounds(shape).map_or_else(Vec::new, |bounds| self.zones.ready_near(bounds)),
             overlays: Vec::new(),
         };
         let shares = measure(shape, &ground, &mut Scratch::default());
-        let words = judged::zone_words(&shares);
-        let zones = judged::zones(&shares, &words);
+        let zones = judged::zones(&shares);
         let sliver = data::sliver();
         let ruling = judge(&Case {
             shape,

@@ -1,7 +1,7 @@
 //! From what was asked to a place on the ground.
 
-use domain::{feature::Feature, id::CadastralCode};
-use geo_types::{Coord, Geometry, LineString, MultiPolygon, Polygon};
+use domain::id::CadastralCode;
+use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::{CheckRequest, Place, Shape, valid};
 use crate::{Kind, Problem, parcels};
@@ -34,11 +34,13 @@ pub(super) fn asked(request: &mut CheckRequest) -> Result<Asked, Problem> {
                     "«punto» es [longitud, latitud] en grados, como [-76.97, -6.03].",
                 )
             }),
-        Place::Shape(shape) => drawn(shape)
-            .ok_or_else(not_a_shape)
-            .and_then(valid)
-            .map(Asked::Shape),
+        Place::Shape(drawn) => shape(drawn).map(Asked::Shape),
     }
+}
+
+/// A valid shape in EPSG:32718, from one in longitude and latitude.
+pub(crate) fn shape(shape: Shape) -> Result<MultiPolygon<f64>, Problem> {
+    drawn(shape).ok_or_else(not_a_shape).and_then(valid)
 }
 
 /// A shape in longitude and latitude, in EPSG:32718; none where it is not on the projection.
@@ -55,14 +57,6 @@ pub(super) fn drawn(shape: Shape) -> Option<MultiPolygon<f64>> {
         )
     });
     Some(MultiPolygon(polygons.collect()))
-}
-
-/// The ground of what was asked: a point's is that of its parcel.
-pub(super) fn ground(asked: &Asked, parcel: Option<&Feature>) -> Option<MultiPolygon<f64>> {
-    match (asked, parcel.map(|parcel| &parcel.geometry)) {
-        (Asked::Shape(shape), _) | (_, Some(Geometry::MultiPolygon(shape))) => Some(shape.clone()),
-        _ => None,
-    }
 }
 
 /// Rings of longitude and latitude in EPSG:32718.
@@ -95,7 +89,7 @@ pub(super) fn not_a_shape() -> Problem {
     )
 }
 
-pub(super) fn no_municipality() -> Problem {
+pub(crate) fn no_municipality() -> Problem {
     Problem::new(
         Kind::NotFound,
         "El lugar no está en ningún municipio del servicio.",

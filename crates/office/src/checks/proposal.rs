@@ -11,7 +11,7 @@ const MEMBERS: &str = "actividad_ciiu, uso, pisos, altura_m, area_techada_m2, ar
      posterior}, estacionamientos, lote_frente_m, viviendas, habitantes, huella";
 
 /// Reads a proposal.
-pub(super) fn read(members: Option<Map<String, Value>>) -> Result<Option<Proposal>, Problem> {
+pub(crate) fn read(members: Option<Map<String, Value>>) -> Result<Option<Proposal>, Problem> {
     let Some(mut members) = members else {
         return Ok(None);
     };

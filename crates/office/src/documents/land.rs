@@ -113,15 +113,11 @@ impl<'a> Archive<'a> {
         day: Option<NaiveDate>,
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Self, Problem> {
-        let now = Utc::now();
         let past = moment::of(day, known_at)?;
         Ok(Self {
             office,
             snapshot: past.is_none().then(|| office.feed.snapshot()),
-            as_of: past.unwrap_or(AsOf {
-                day: moment::day_at(now),
-                known_at: now,
-            }),
+            as_of: past.unwrap_or_else(moment::now),
         })
     }
 

@@ -21,7 +21,9 @@ use super::{
     reading::catalogue_of,
     received::rules_with_errors,
 };
-use crate::{Kind, Office, Problem, people::require, problem, view::SurveyShape};
+use crate::{
+    Kind, Office, Problem, drafts::PlanApproval, people::require, problem, view::SurveyShape,
+};
 
 /// A decision, as somebody sends it.
 #[derive(Clone, Deserialize, Debug)]
@@ -97,6 +99,17 @@ impl Office {
         id: Uuid,
         decision: &Decision,
     ) -> Result<SurveyShape, Problem> {
+        self.decide_with(actor, id, decision, None).await
+    }
+
+    /// Decides on a survey; with it a plan in draft may be put in force, all of it or nothing.
+    pub(crate) async fn decide_with(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        decision: &Decision,
+        plan: Option<&PlanApproval>,
+    ) -> Result<SurveyShape, Problem> {
         let mut row = self.found(id).await?;
         let action = Action::decide_on(&row.collection);
         require(actor, action, Some(row.ubigeo))?;
@@ -123,7 +136,7 @@ impl Office {
                 act.commit(&approval.deed(decision.decision)).await?;
                 break;
             }
-            if self.publish(actor, &row, &approval).await? {
+            if self.publish(actor, &row, &approval, plan).await? {
                 break;
             }
             left -= 1;
@@ -141,6 +154,7 @@ impl Office {
         actor: &Actor,
         row: &SurveyRow,
         approval: &Approval,
+        plan: Option<&PlanApproval>,
     ) -> Result<bool, Problem> {
         let Some(report) = row.report.clone() else {
             return Err(Problem::new(
@@ -172,6 +186,9 @@ impl Office {
         };
         publication.run(&mut act).await?;
         approval.write(&mut act, Choice::Aprobar).await?;
+        if let Some(plan) = plan {
+            plan.write(&mut act).await?;
+        }
         act.record(&approval.deed(Choice::Aprobar)).await?;
         let (version, _) = act.publish(counts(&report)).await?;
         // Who decides sees what was decided.
@@ -281,7 +298,7 @@ impl Approval {
     }
 }
 
-fn check_reason(text: &str, what: &str) -> Result<(), Problem> {
+pub(crate) fn check_reason(text: &str, what: &str) -> Result<(), Problem> {
     let length = text.trim().chars().count();
     if (REASON_MIN..=REASON_MAX).contains(&length) {
         return Ok(());

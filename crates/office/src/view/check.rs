@@ -176,6 +176,11 @@ pub struct Receipt {
 }
 
 impl Check {
+    /// Code of the parcel that it is about.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.predio.as_ref()?.codigo.as_deref()
+    }
+
     /// Puts the digest of the rest into the receipt.
     pub(crate) fn seal(&mut self) {
         let mut value = serde_json::to_value(&*self).unwrap_or_default();
@@ -185,5 +190,42 @@ impl Check {
             members.remove("recibo");
         }
         self.recibo.sha256 = format!("{:x}", Sha256::digest(value.to_string()));
+    }
+}
+
+/// A check in a line.
+#[derive(Debug, Serialize)]
+pub struct BriefCheck<'a> {
+    predio: Option<&'a ParcelView>,
+    /// Classes of its zones, the largest share first.
+    zonas: Vec<&'a str>,
+    resultado: &'static str,
+    /// Ids of the findings that are not complied with.
+    no_cumple: Vec<&'a str>,
+    /// Ids of the findings that nobody can say.
+    no_concluyente: Vec<&'a str>,
+    certificados_vigentes: Option<usize>,
+    recibo: &'a Receipt,
+}
+
+impl<'a> BriefCheck<'a> {
+    pub(crate) fn of(check: &'a Check) -> Self {
+        let ids = |state: &str| {
+            let found = check
+                .hallazgos
+                .iter()
+                .filter(|finding| finding.estado == state);
+            found.map(|finding| finding.id.as_str()).collect()
+        };
+        let zones = check.zonificacion.iter().filter(|zone| zone.significativa);
+        Self {
+            predio: check.predio.as_ref(),
+            zonas: zones.filter_map(|zone| zone.codigo.as_deref()).collect(),
+            resultado: check.resultado,
+            no_cumple: ids("no_cumple"),
+            no_concluyente: ids("no_concluyente"),
+            certificados_vigentes: check.certificados_vigentes.as_ref().map(Vec::len),
+            recibo: &check.recibo,
+        }
     }
 }

@@ -43,25 +43,22 @@ fn province() -> Snapshot {
             })
             .collect();
         let layer = Layer::new(&Collection::Parcels, lots);
-        let land = MunicipalityLand {
-            norms: Arc::default(),
-            municipality: Municipality {
-                ubigeo,
-                name: "Ejemplo".to_owned(),
-                province: "Ejemplo".to_owned(),
-                outline: outline.clone(),
-                accuracy_m: 500.0,
-                demonstration: false,
-            },
-            outline: Arc::new(PreparedArea::new(&outline)),
-            layers: [(Collection::Parcels, Arc::new(layer))].into(),
+        let municipality = Municipality {
+            ubigeo,
+            name: "Ejemplo".to_owned(),
+            province: "Ejemplo".to_owned(),
+            outline,
+            accuracy_m: 500.0,
+            demonstration: false,
         };
+        let land = MunicipalityLand::new(municipality, [(Collection::Parcels, layer)]);
         (ubigeo, Arc::new(land))
     };
     Snapshot {
         change: ChangeNumber(1),
         municipalities: [land("220101", 0.0, 3), land("220102", 1000.0, 2)].into(),
-        themes: Vec::new(),
+        themes: Arc::default(),
+        certificates: Arc::default(),
     }
 }
 
@@ -171,7 +168,7 @@ fn a_slanted_shape_whose_box_alone_meets_the_window_stays_out() {
 #[test]
 fn features_are_found_by_code_and_by_place() {
     let province = province();
-    let code = |found: Option<(&MunicipalityLand, &Feature)>| {
+    let code = |found: Option<(&Arc<MunicipalityLand>, &Feature)>| {
         found.map(|(_, feature)| feature.code.to_string())
     };
     let by_code = |text| code(province.feature(&Collection::Parcels, text));

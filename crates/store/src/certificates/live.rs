@@ -1,13 +1,20 @@
 //! Certificates in force of a parcel, and of those that it comes from.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::{
     certificate::{CertificateNumber, Kind, ShortCode},
+    id::Ubigeo,
     time::AsOf,
 };
+use futures_util::TryStreamExt;
 
 use super::{broken, numbered};
-use crate::{Error, Store, land::parse};
+use crate::{
+    Error, Store,
+    land::{Reading, parse},
+};
 
 /// A certificate in force.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +32,9 @@ pub struct LiveRow {
     /// Its last day.
     pub expires: Option<NaiveDate>,
 }
+
+/// Certificates in force by the code of each parcel that they protect, the newest first.
+pub type Protected = HashMap<Box<str>, Vec<LiveRow>>;
 
 type Row = (
     String,
@@ -54,6 +64,39 @@ impl Store {
             .map(parsed)
             .collect()
     }
+}
+
+impl Store {
+    /// Those of a municipality that held on a day as was known at a moment.
+    pub async fn protected_as_of(&self, ubigeo: Ubigeo, as_of: AsOf) -> Result<Protected, Error> {
+        protected(&self.pool, Some(ubigeo), as_of).await
+    }
+}
+
+impl Reading {
+    /// Those of all municipalities that hold.
+    pub async fn protected(&mut self, now: AsOf) -> Result<Protected, Error> {
+        protected(&mut *self.tx, None, now).await
+    }
+}
+
+async fn protected<'c>(
+    executor: impl sqlx::PgExecutor<'c>,
+    ubigeo: Option<Ubigeo>,
+    as_of: AsOf,
+) -> Result<Protected, Error> {
+    let mut rows = sqlx::query(include_str!("../../sql/protected.sql"))
+        .bind(ubigeo.as_ref().map(Ubigeo::as_str))
+        .bind(as_of.day)
+        .bind(as_of.known_at)
+        .fetch(executor);
+    let mut found = Protected::new();
+    while let Some(row) = rows.try_next().await? {
+        let code: Box<str> = sqlx::Row::try_get(&row, "protected")?;
+        let live = parsed(sqlx::FromRow::from_row(&row)?)?;
+        found.entry(code).or_default().push(live);
+    }
+    Ok(found)
 }
 
 fn parsed(row: Row) -> Result<LiveRow, Error> {

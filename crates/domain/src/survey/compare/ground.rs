@@ -3,7 +3,7 @@
 use geo_types::{Coord, LineString, MultiPolygon, Rect};
 use rstar::{RTree, RTreeObject, primitives::GeomWithData, primitives::Rectangle};
 
-use crate::geometry::{PreparedArea, Scratch, area_m2, ledger_with};
+use crate::geometry::{PreparedArea, Scratch, area_m2, ledger_with, to_side_m};
 
 /// Areas that are asked again and again what they share with a shape.
 pub(crate) struct Ground {
@@ -107,18 +107,6 @@ fn one_way_m(from: &MultiPolygon<f64>, to: &MultiPolygon<f64>) -> f64 {
         })
         .filter(|distance| distance.is_finite())
         .fold(0.0, f64::max)
-}
-
-/// Distance from a point to a side, in metres.
-pub(crate) fn to_side_m(at: Coord<f64>, a: Coord<f64>, b: Coord<f64>) -> f64 {
-    let (along, off) = (b - a, at - a);
-    let squared = along.x * along.x + along.y * along.y;
-    let share = if squared > 0.0 {
-        ((off.x * along.x + off.y * along.y) / squared).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    (off.x - share * along.x).hypot(off.y - share * along.y)
 }
 
 fn rings(shape: &MultiPolygon<f64>) -> impl Iterator<Item = &LineString<f64>> {

@@ -1,0 +1,461 @@
+//! The same question about many parcels: a list, a block, a sector, a municipality. Answered some at a time, so that no
+//! more of it stands in memory and nobody works for a client that has gone.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    collection::Collection,
+    id::{CadastralCode, Ubigeo},
+    urban::Proposal,
+};
+use query::{Layer, Snapshot};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use store::certificates::Protected;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::{judged::Subject, proposal, sweep, world::World};
+use crate::{
+    Kind, Office, Problem,
+    certificates::put_certificates,
+    moment, parcels,
+    view::{BriefCheck, Check},
+};
+
+/// A question about many parcels, as it comes in.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchRequest {
+    /// Parcels by their codes.
+    pub predios: Option<Vec<String>>,
+    /// All of a block, by its code.
+    pub manzana: Option<String>,
+    /// All of a sector, by its code.
+    pub sector: Option<String>,
+    /// All of a municipality.
+    pub ubigeo: Option<Ubigeo>,
+    /// What somebody wants to build or do on each.
+    pub propuesta: Option<Map<String, Value>>,
+    /// The day whose land and law are asked for.
+    pub fecha: Option<NaiveDate>,
+    /// What the service knew at that moment.
+    pub conocido_a: Option<DateTime<Utc>>,
+    /// How much is said of each.
+    #[serde(default)]
+    pub detalle: Detail,
+}
+
+/// How much is said of each parcel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Detail {
+    /// The whole check.
+    #[default]
+    #[serde(rename = "completo")]
+    Whole,
+    /// Zones, outcome and what decides it.
+    #[serde(rename = "breve")]
+    Brief,
+}
+
+/// Codes in one list.
+const CODES_MAX: usize = 10_000;
+
+/// Questions answered at once: each takes all cores.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// Answers on their way.
+pub struct Batch {
+    question: Arc<Question>,
+    next: usize,
+    tally: Tally,
+    lines: Sha256,
+    ended: bool,
+    _turn: SemaphorePermit<'static>,
+}
+
+struct Question {
+    worlds: Vec<World>,
+    /// Certificates in force; none where nobody can say.
+    protected: Option<Protection>,
+    items: Vec<Item>,
+    proposal: Option<Proposal>,
+    detail: Detail,
+}
+
+enum Protection {
+    Now(Arc<query::Certificates>),
+    Past(Protected),
+}
+
+enum Item {
+    /// A parcel by its place in the layer of a world.
+    Parcel { world: usize, place: usize },
+    /// A code without a parcel.
+    Absent(String, Problem),
+}
+
+/// How the parcels came out.
+#[derive(Default, Serialize)]
+struct Tally {
+    predios: usize,
+    conforme: usize,
+    no_conforme: usize,
+    no_concluyente: usize,
+    sin_respuesta: usize,
+}
+
+/// A turn to ask about many parcels, or the word that others do.
+pub(crate) fn turn() -> Result<SemaphorePermit<'static>, Problem> {
+    TURNS.try_acquire().map_err(|_| busy())
+}
+
+impl Office {
+    /// Begins to answer a question about many parcels.
+    pub async fn batch(&self, request: BatchRequest) -> Result<Batch, Problem> {
+        let turn = turn()?;
+        let mut request = request;
+        let proposal = proposal::read(request.propuesta.take())?;
+        if proposal.as_ref().is_some_and(Proposal::has_footprint) {
+            return Err(Problem::new(
+                Kind::BadRequest,
+                "Una «huella» es de un solo predio.",
+                "Quítela de «propuesta», o pregunte por ese predio en /api/control-urbano/verificaciones.",
+            ));
+        }
+        let scope = Scope::of(&request)?;
+        let (worlds, protected) = match moment::of(request.fecha, request.conocido_a)? {
+            None => {
+                let snapshot = self.feed.snapshot();
+                let certificates = Arc::clone(&snapshot.certificates);
+                // While the database is away one of them may be annulled.
+                let protected = self
+                    .feed
+                    .is_fresh()
+                    .then_some(Protection::Now(certificates));
+                (scope.places_now(&snapshot)?, protected)
+            }
+            Some(as_of) => {
+                let mut worlds = Vec::new();
+                let mut protected = Protected::new();
+                let known = self.store.municipalities().await?;
+                for ubigeo in scope.places() {
+                    if !known.iter().any(|place| place.ubigeo == ubigeo) {
+                        scope.needs(ubigeo)?;
+                        continue;
+                    }
+                    worlds.push(World::as_of(&self.store, ubigeo, None, as_of).await?);
+                    protected.extend(self.store.protected_as_of(ubigeo, as_of).await?);
+                }
+                (worlds, Some(Protection::Past(protected)))
+            }
+        };
+        let items = scope.items(&worlds)?;
+        Ok(Batch {
+            question: Arc::new(Question {
+                worlds,
+                protected,
+                items,
+                proposal,
+                detail: request.detalle,
+            }),
+            next: 0,
+            tally: Tally::default(),
+            lines: Sha256::new(),
+            ended: false,
+            _turn: turn,
+        })
+    }
+}
+
+/// Which parcels.
+enum Scope {
+    Codes(Vec<String>),
+    /// Those whose codes begin so.
+    Within(Ubigeo, String),
+    All(Ubigeo),
+}
+
+impl Scope {
+    fn of(request: &BatchRequest) -> Result<Self, Problem> {
+        let one_way = || {
+            Problem::new(
+                Kind::BadRequest,
+                "Diga los predios de una sola manera.",
+                "Pase uno de estos miembros: «predios» (lista de códigos), «manzana» (11 dígitos), «sector» (8 dígitos) o «ubigeo».",
+            )
+        };
+        let within = |code: &str, digits: usize, what: &str| {
+            let whole = code.len() == digits && code.bytes().all(|digit| digit.is_ascii_digit());
+            match code.get(..6).and_then(|ubigeo| ubigeo.parse().ok()) {
+                Some(ubigeo) if whole => Ok(Self::Within(ubigeo, code.to_owned())),
+                _ => Err(Problem::new(
+                    Kind::BadRequest,
+                    format!("«{code}» no es el código de {what}."),
+                    format!("Son {digits} dígitos, y los seis primeros el ubigeo."),
+                )),
+            }
+        };
+        match (
+            &request.predios,
+            &request.manzana,
+            &request.sector,
+            request.ubigeo,
+        ) {
+            (Some(codes), None, None, None) if codes.len() > CODES_MAX => Err(Problem::new(
+                Kind::TooLarge,
+                format!(
+                    "La lista tiene {} predios; se admiten {CODES_MAX}.",
+                    codes.len()
+                ),
+                "Pida una manzana, un sector o un municipio, o parta la lista.",
+            )),
+            (Some(codes), None, None, None) if !codes.is_empty() => Ok(Self::Codes(codes.clone())),
+            (None, Some(code), None, None) => within(code, 11, "una manzana"),
+            (None, None, Some(code), None) => within(code, 8, "un sector"),
+            (None, None, None, Some(ubigeo)) => Ok(Self::All(ubigeo)),
+            _ => Err(one_way()),
+        }
+    }
+
+    /// The municipalities that are asked.
+    fn places(&self) -> Vec<Ubigeo> {
+        match self {
+            Self::Within(ubigeo, _) | Self::All(ubigeo) => vec![*ubigeo],
+            Self::Codes(codes) => {
+                let mut places: Vec<Ubigeo> = codes
+                    .iter()
+                    .filter_map(|code| code.parse::<CadastralCode>().ok()?.ubigeo().ok())
+                    .collect();
+                places.sort_unstable();
+                places.dedup();
+                places
+            }
+        }
+    }
+
+    /// Refuses a question about a municipality that is not there; in a list, a code of it has a line of its own.
+    fn needs(&self, ubigeo: Ubigeo) -> Result<(), Problem> {
+        match self {
+            Self::Codes(_) => Ok(()),
+            Self::Within(..) | Self::All(_) => Err(no_municipality(ubigeo)),
+        }
+    }
+
+    fn places_now(&self, snapshot: &Snapshot) -> Result<Vec<World>, Problem> {
+        let mut worlds = Vec::new();
+        for ubigeo in self.places() {
+            match snapshot.municipalities.get(&ubigeo) {
+                Some(land) => worlds.push(World::now(snapshot, land)),
+                None => self.needs(ubigeo)?,
+            }
+        }
+        Ok(worlds)
+    }
+
+    fn items(self, worlds: &[World]) -> Result<Vec<Item>, Problem> {
+        let layer = |world: usize| worlds.get(world)?.land.layer(&Collection::Parcels);
+        let all = |layer: &Layer, prefix: &str| -> Vec<Item> {
+            // Codes are in order: those that begin alike are together.
+            let features = layer.features();
+            let from = features.partition_point(|parcel| *parcel.code < *prefix);
+            let within = features[from..]
+                .iter()
+                .take_while(|parcel| parcel.code.starts_with(prefix))
+                .count();
+            (from..from + within)
+                .map(|place| Item::Parcel { world: 0, place })
+                .collect()
+        };
+        match self {
+            Self::All(_) => Ok(layer(0).map_or_else(Vec::new, |layer| all(layer, ""))),
+            Self::Within(_, prefix) => {
+                let items = layer(0).map_or_else(Vec::new, |layer| all(layer, &prefix));
+                if items.is_empty() {
+                    return Err(Problem::new(
+                        Kind::NotFound,
+                        format!("No hay ningún predio cuyo código empiece por {prefix}."),
+                        "Compruebe el código de la manzana o del sector, y la fecha.",
+                    ));
+                }
+                Ok(items)
+            }
+            Self::Codes(codes) => Ok(codes
+                .into_iter()
+                .map(|code| {
+                    let parsed = match parcels::parse(&code) {
+                        Ok(parsed) => parsed,
+                        Err(problem) => return Item::Absent(code, problem),
+                    };
+                    (0..worlds.len())
+                        .find_map(|world| {
+                            let place = layer(world)?.place_of(parsed.as_str())?;
+                            Some(Item::Parcel { world, place })
+                        })
+                        .unwrap_or_else(|| {
+                            let problem = parcels::absent(&parsed);
+                            Item::Absent(code, problem)
+                        })
+                })
+                .collect()),
+        }
+    }
+}
+
+impl Batch {
+    /// The next lines, each a JSON object and its end of line; after the last parcel one line that sums up. None when all
+    /// was said.
+    pub async fn next(&mut self) -> Option<Result<Vec<u8>, Problem>> {
+        if self.ended {
+            return None;
+        }
+        let from = self.next;
+        let to = (from + sweep::AT_ONCE).min(self.question.items.len());
+        if from == to {
+            self.ended = true;
+            return Some(Ok(self.summary()));
+        }
+        self.next = to;
+        let question = Arc::clone(&self.question);
+        let lines = tokio::task::spawn_blocking(move || {
+            sweep::each(&question.items[from..to], |item, scratch| {
+                question.line(item, scratch)
+            })
+        });
+        let mut text = Vec::new();
+        match lines.await {
+            Ok(lines) => {
+                for line in lines {
+                    let (outcome, line) = match line {
+                        Ok(line) => line,
+                        Err(problem) => {
+                            self.ended = true;
+                            return Some(Err(problem));
+                        }
+                    };
+                    self.tally.count(outcome);
+                    text.extend_from_slice(&line);
+                    text.push(b'\n');
+                }
+                self.lines.update(&text);
+                Some(Ok(text))
+            }
+            Err(error) => {
+                self.ended = true;
+                tracing::error!(%error, "batch");
+                Some(Err(Problem::new(
+                    Kind::Internal,
+                    "La respuesta no se pudo completar.",
+                    "El detalle está en el registro del servicio.",
+                )))
+            }
+        }
+    }
+
+    /// How many lines it has besides the last one.
+    pub fn len(&self) -> usize {
+        self.question.items.len()
+    }
+
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.question.items.is_empty()
+    }
+
+    fn summary(&mut self) -> Vec<u8> {
+        let first = self.question.worlds.first();
+        let summary = json!({"resumen": {
+            "predios": self.tally.predios,
+            "conforme": self.tally.conforme,
+            "no_conforme": self.tally.no_conforme,
+            "no_concluyente": self.tally.no_concluyente,
+            "sin_respuesta": self.tally.sin_respuesta,
+            "fecha": first.map(|world| world.as_of.day),
+            "conocido_a": first.map(|world| world.as_of.known_at),
+            "version_datos": first.map(|world| world.version),
+            "sha256": format!("{:x}", self.lines.finalize_reset()),
+        }});
+        format!("{summary}\n").into_bytes()
+    }
+}
+
+impl Question {
+    fn line(
+        &self,
+        item: &Item,
+        scratch: &mut domain::geometry::Scratch,
+    ) -> Result<(Option<&'static str>, Vec<u8>), Problem> {
+        let check = match item {
+            Item::Absent(code, problem) => {
+                let line = json!({"predio": {"codigo": code}, "problema": problem.document()});
+                return Ok((None, line.to_string().into_bytes()));
+            }
+            Item::Parcel { world, place } => self.check(*world, *place, scratch)?,
+        };
+        let line = match self.detail {
+            Detail::Whole => serde_json::to_vec(&check),
+            Detail::Brief => serde_json::to_vec(&BriefCheck::of(&check)),
+        };
+        let line = line.map_err(|error| {
+            tracing::error!(%error, "a check");
+            Problem::new(
+                Kind::Internal,
+                "Una respuesta no se pudo escribir.",
+                "El detalle está en el registro del servicio.",
+            )
+        })?;
+        Ok((Some(check.resultado), line))
+    }
+
+    fn check(
+        &self,
+        world: usize,
+        place: usize,
+        scratch: &mut domain::geometry::Scratch,
+    ) -> Result<Check, Problem> {
+        let world = &self.worlds[world];
+        let parcels = world.land.layer(&Collection::Parcels);
+        let parcel = parcels
+            .and_then(|layer| layer.features().get(place))
+            .ok_or_else(busy)?;
+        let mut check = world.check(Subject::Parcel(parcel), self.proposal.as_ref(), scratch);
+        match &self.protected {
+            Some(Protection::Now(certificates)) => {
+                put_certificates(&mut check, &certificates.protected)?;
+            }
+            Some(Protection::Past(protected)) => put_certificates(&mut check, protected)?,
+            None => {}
+        }
+        Ok(check)
+    }
+}
+
+impl Tally {
+    fn count(&mut self, outcome: Option<&str>) {
+        self.predios += 1;
+        match outcome {
+            Some("conforme") => self.conforme += 1,
+            Some("no_conforme") => self.no_conforme += 1,
+            Some(_) => self.no_concluyente += 1,
+            None => self.sin_respuesta += 1,
+        }
+    }
+}
+
+pub(crate) fn no_municipality(ubigeo: Ubigeo) -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        format!("El servicio no tiene ningún municipio {ubigeo}."),
+        "Los municipios están en /ogc/collections/municipios/items.",
+    )
+}
+
+fn busy() -> Problem {
+    Problem::new(
+        Kind::Unavailable,
+        "Ya se contestan varias preguntas sobre muchos predios.",
+        "Vuelva a preguntar en un momento.",
+    )
+}

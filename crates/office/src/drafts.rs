@@ -1,0 +1,328 @@
+//! Plans in draft beside the one in force: loaded by a planner, seen by anybody with all that they would change, put in
+//! force or withdrawn by an act of another.
+
+mod decision;
+mod impact;
+
+use std::{collections::HashSet, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    collection::Collection,
+    id::Ubigeo,
+    people::{Action, Actor},
+    plan::norm::{BYTES_MAX, Norm},
+};
+use query::{Layer, MunicipalityLand};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use store::{
+    Deed,
+    drafts::{NewPlanDraft, PlanDraftRow},
+    norms::NormRow,
+};
+use uuid::Uuid;
+
+use self::impact::{Comparison, Impact};
+use crate::{
+    Kind, Office, Problem,
+    checks::{self, Form, World},
+    norms,
+    people::require,
+    problem,
+};
+
+pub(crate) use decision::PlanApproval;
+pub use decision::{DraftChoice, DraftDecision};
+
+/// A draft, as somebody loads it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDraftPlan {
+    /// Municipality.
+    pub ubigeo: Ubigeo,
+    /// What people call it.
+    pub nombre: String,
+    /// Its norms (`schemas/norma.schema.json`), where it changes them.
+    pub norma: Option<Box<serde_json::value::RawValue>>,
+    /// A survey of zones that nobody has decided on, where it changes them.
+    pub zonificacion: Option<Uuid>,
+}
+
+/// A draft, as everybody sees it.
+#[derive(Clone, Debug, Serialize)]
+pub struct DraftShape {
+    /// Its identity.
+    pub id: Uuid,
+    /// Where it is.
+    pub enlace: String,
+    /// Municipality.
+    pub ubigeo: Ubigeo,
+    /// What people call it.
+    pub nombre: String,
+    /// `abierto`, `aprobado`, `retirado`.
+    pub estado: String,
+    /// Instrument of its norms.
+    pub instrumento: Option<String>,
+    /// The survey of its zones.
+    pub zonificacion: Option<Uuid>,
+    /// Who loaded it.
+    pub cargado_por: String,
+    /// When.
+    pub cargado: DateTime<Utc>,
+    /// Who decided, when and why.
+    pub decision: Option<DecidedShape>,
+}
+
+/// What was decided on a draft.
+#[derive(Clone, Debug, Serialize)]
+pub struct DecidedShape {
+    /// Who.
+    pub por: String,
+    /// When.
+    pub el: DateTime<Utc>,
+    /// Why.
+    pub sustento: String,
+    /// The change that put it in force.
+    pub version_datos: Option<i64>,
+}
+
+/// Drafts in a list.
+const LISTED: i64 = 100;
+
+impl Office {
+    /// Loads a draft. Nothing of it is in force.
+    pub async fn load_draft(
+        &self,
+        actor: &Actor,
+        new: &NewDraftPlan,
+    ) -> Result<DraftShape, Problem> {
+        require(actor, Action::DecidePlan, None)?;
+        let account = actor.account().ok_or_else(problem::people::no_account)?;
+        let name = new.nombre.trim();
+        if !(5..=200).contains(&name.chars().count()) {
+            return Err(Problem::new(
+                Kind::BadRequest,
+                "Falta «nombre».",
+                "Diga cómo se llama el plan, entre 5 y 200 letras.",
+            ));
+        }
+        if new.norma.is_none() && new.zonificacion.is_none() {
+            return Err(Problem::new(
+                Kind::BadRequest,
+                "El borrador no cambia nada.",
+                "Pase «norma» (el archivo de normas), «zonificacion» (un levantamiento de zonas sin decidir), o los dos.",
+            ));
+        }
+        if let Some(norm) = &new.norma {
+            let norm = read(norm.get())?;
+            if norm.ubigeo != new.ubigeo {
+                return Err(Problem::new(
+                    Kind::Refused,
+                    format!("La norma es del municipio {}.", norm.ubigeo),
+                    "Un borrador es de un municipio: el de «ubigeo» y el de la norma son el mismo.",
+                ));
+            }
+        }
+        if let Some(survey) = new.zonificacion {
+            self.undecided_zones(survey, new.ubigeo).await?;
+        }
+        if !self
+            .feed
+            .snapshot()
+            .municipalities
+            .contains_key(&new.ubigeo)
+        {
+            return Err(checks::no_municipality(new.ubigeo));
+        }
+        let id = Uuid::new_v4();
+        let mut act = self.store.begin(actor).await?;
+        act.load_plan_draft(&NewPlanDraft {
+            id,
+            ubigeo: new.ubigeo,
+            name,
+            norm: new.norma.as_ref().map(|norm| norm.get()),
+            survey: new.zonificacion,
+            loader: account,
+        })
+        .await?;
+        act.commit(&Deed {
+            action: "plan.borrador",
+            ubigeo: Some(new.ubigeo),
+            object: format!("borrador/{id}"),
+            content: json!({"nombre": name, "zonificacion": new.zonificacion}),
+        })
+        .await?;
+        Ok(DraftShape::of(self.draft_row(id).await?))
+    }
+
+    /// The last drafts of all municipalities.
+    pub async fn drafts(&self) -> Result<Vec<DraftShape>, Problem> {
+        let rows = self.store.plan_drafts(None, LISTED).await?;
+        Ok(rows.into_iter().map(DraftShape::of).collect())
+    }
+
+    /// A draft.
+    pub async fn draft(&self, id: Uuid) -> Result<DraftShape, Problem> {
+        Ok(DraftShape::of(self.draft_row(id).await?))
+    }
+
+    /// All parcels that a draft would change, judged with and without it; with a proposal, how each would come out.
+    pub async fn impact(
+        &self,
+        id: Uuid,
+        proposal: Option<Map<String, Value>>,
+        form: Form,
+    ) -> Result<Vec<u8>, Problem> {
+        let _turn = checks::turn()?;
+        let proposal = checks::read_proposal(proposal)?;
+        let row = self.draft_row(id).await?;
+        let worlds = self.worlds(&row).await?;
+        let snapshot = self.feed.snapshot();
+        let certificates = Arc::clone(&snapshot.certificates);
+        let draft = json!(DraftShape::of(row));
+        let work = tokio::task::spawn_blocking(move || {
+            let impact = Impact::of(&Comparison {
+                before: &worlds.before,
+                after: &worlds.after,
+                proposal: proposal.as_ref(),
+                protected: &certificates.protected,
+            });
+            let more = Map::from_iter([("borrador".to_owned(), draft)]);
+            impact.listing(&worlds.before, more).text(form)
+        });
+        work.await.map_err(|error| broken(&error))?
+    }
+
+    async fn draft_row(&self, id: Uuid) -> Result<PlanDraftRow, Problem> {
+        let found = self.store.plan_drafts(Some(id), 1).await?.pop();
+        found.ok_or_else(|| {
+            Problem::new(
+                Kind::NotFound,
+                "No hay un borrador con ese identificador.",
+                "Los borradores están en /api/planes/borradores.",
+            )
+        })
+    }
+
+    /// What is in force, and what a draft would make of it.
+    async fn worlds(&self, row: &PlanDraftRow) -> Result<Worlds, Problem> {
+        if row.state != "abierto" {
+            return Err(closed(&row.state));
+        }
+        let before = self.world(row.ubigeo, None, None).await?;
+        let mut after = before.clone();
+        if let Some(survey) = row.survey {
+            let survey = self.undecided_zones(survey, row.ubigeo).await?;
+            let (closes, opens) = self.store.proposed(&survey).await?;
+            let gone: HashSet<&str> = closes
+                .iter()
+                .map(String::as_str)
+                .chain(opens.iter().map(|zone| &*zone.code))
+                .collect();
+            let kept = before.land.layer(&Collection::Zones);
+            let kept = kept.map(Layer::features).unwrap_or_default().iter();
+            let mut zones: Vec<_> = kept
+                .filter(|zone| !gone.contains(&*zone.code))
+                .cloned()
+                .collect();
+            drop(gone);
+            zones.extend(opens);
+            zones.sort_unstable_by(|a, b| a.code.cmp(&b.code));
+            let mut land = MunicipalityLand::clone(&before.land);
+            land.put(Collection::Zones, Layer::new(&Collection::Zones, zones));
+            after.land = Arc::new(land);
+        }
+        if let Some(text) = &row.norm {
+            let norm = read(text)?;
+            let row = NormRow {
+                ubigeo: row.ubigeo.to_string(),
+                instrument: norm.instrument.code.clone(),
+                valid_from: norm.instrument.valid_from,
+                valid_to: norm.instrument.valid_to,
+                recorded_from: before.as_of.known_at,
+                change: 0,
+                content: text.clone(),
+            };
+            after = after.with_norm(&self.store, &row).await?;
+        }
+        Ok(Worlds { before, after })
+    }
+
+    /// A survey of zones of a municipality on which nobody has decided.
+    async fn undecided_zones(
+        &self,
+        id: Uuid,
+        ubigeo: Ubigeo,
+    ) -> Result<store::surveys::SurveyRow, Problem> {
+        let survey = self.store.survey(id).await?;
+        let survey = survey.filter(|survey| {
+            survey.collection == Collection::Zones
+                && survey.ubigeo == ubigeo
+                && matches!(survey.state.as_str(), "observado" | "conforme")
+                && survey.report.is_some()
+        });
+        survey.ok_or_else(|| {
+            Problem::new(
+                Kind::Refused,
+                "«zonificacion» no es un levantamiento de zonas de ese municipio, examinado y sin decidir.",
+                "Súbalo a /api/levantamientos con la colección zonificacion, y espere a que se examine.",
+            )
+        })
+    }
+}
+
+struct Worlds {
+    before: World,
+    after: World,
+}
+
+impl DraftShape {
+    fn of(row: PlanDraftRow) -> Self {
+        let norm = row.norm.as_deref().and_then(|text| Norm::parse(text).ok());
+        Self {
+            enlace: format!("/api/planes/borradores/{}", row.id),
+            id: row.id,
+            ubigeo: row.ubigeo,
+            nombre: row.name,
+            estado: row.state,
+            instrumento: norm.map(|norm| norm.instrument.code),
+            zonificacion: row.survey,
+            cargado_por: row.loader_login,
+            cargado: row.loaded_at,
+            decision: row
+                .decided
+                .map(|(por, el, sustento, version_datos)| DecidedShape {
+                    por,
+                    el,
+                    sustento,
+                    version_datos,
+                }),
+        }
+    }
+}
+
+/// Reads a norm, or says all that is wrong with it.
+fn read(text: &str) -> Result<Norm, Problem> {
+    if text.len() > BYTES_MAX {
+        return Err(norms::too_large());
+    }
+    Norm::parse(text).map_err(|faults| norms::refused(&faults))
+}
+
+fn closed(state: &str) -> Problem {
+    Problem::new(
+        Kind::Conflict,
+        format!("El borrador está {state}."),
+        "Lo que cambió un plan aprobado se ve en la historia de cada predio; uno retirado no cambia nada.",
+    )
+}
+
+fn broken(error: &dyn std::fmt::Display) -> Problem {
+    tracing::error!(%error, "impact of a draft");
+    Problem::new(
+        Kind::Internal,
+        "El impacto no se pudo calcular.",
+        "El detalle está en el registro del servicio.",
+    )
+}
