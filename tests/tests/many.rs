@@ -1,6 +1,11 @@
 //! The question of a check in other forms: many parcels at once, what an article or a zone reaches, the nearest front.
 
-use std::{collections::BTreeMap, fs, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use catastro_tests::{Call, Office, Reply, Service};
 use serde_json::{Value, json};
@@ -124,6 +129,62 @@ fn a_batch_says_of_each_parcel_what_its_own_check_says() {
 /// The moment of the last change.
 fn lines_moment(office: &Office) -> Value {
     json!(office.sql("select to_char(max(at) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from change")[0])
+}
+
+#[test]
+fn a_job_brings_the_same_lines_and_only_to_who_asked() {
+    let office = Office::with_demonstration(300);
+    let service = office.serve();
+    let token = |login: &str| {
+        let _ = office.account(login, &["control_urbano@220101"]);
+        office.token(login, &["redactar_certificado"])
+    };
+    let (officer, other) = (token("oficial"), token("curiosa"));
+    let question = json!({"ubigeo": "220101", "propuesta": {"pisos": 3}});
+    let asked = service.send(
+        &Call::new("POST", "/api/trabajos")
+            .token(&officer)
+            .json(&question),
+    );
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let link = asked.header("location")[0].to_owned();
+    let get = |token: &str, path: &str| service.send(&Call::new("GET", path).token(token));
+    let begun = Instant::now();
+    let done = loop {
+        let state = get(&officer, &link).json();
+        if state["estado"] != "en_espera" {
+            break state;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(2), "{state}");
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    assert_eq!(done["estado"], "hecho", "{done}");
+    let result = done["resultado"].as_str().expect("a link");
+    let file = get(&officer, result).text;
+    let digest = format!("{:x}", Sha256::digest(&file));
+    assert_eq!(done["resumen"]["sha256"], json!(digest));
+    let (lines, summary) = batch(&service, &question);
+    assert_eq!(
+        done["resumen"]["cuentas"]["conforme"], summary["conforme"],
+        "{done}"
+    );
+    let of_job: Vec<Value> = file
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    assert_eq!(of_job.len(), lines.len() + 1);
+    for (of_job, line) in of_job.iter().zip(&lines) {
+        assert_eq!(of_job["recibo"]["sha256"], line["recibo"]["sha256"]);
+    }
+    // Nobody else knows of it.
+    refused(&get(&other, &link), 404, "ningún trabajo");
+    refused(&get(&other, result), 404, "ningún trabajo");
+    let unsaid = service.post("/api/trabajos", &question);
+    assert_eq!(unsaid.status, 401, "{unsaid:?}");
+    let wrong = Call::new("POST", "/api/trabajos")
+        .token(&officer)
+        .json(&json!({"manzana": "1"}));
+    refused(&service.send(&wrong), 400, "11 dígitos");
 }
 
 #[test]

@@ -14,7 +14,7 @@ const OF_NOBODY: [&str; 4] = ["known_device", "oidc_pending", "session", "sign_i
 
 /// For each table with a municipality: the role that writes it, and statements that write one row of the municipality
 /// `PLACE`. `CHANGE` is the number of the next change.
-const WRITES: [(&str, &str, &[&str]); 26] = [
+const WRITES: [(&str, &str, &[&str]); 28] = [
     ("audit", "jefe_catastro", &[
         "insert into audit select number + 1, at, 'LOGIN', 'prueba', 'PLACE', 'x', '{}', hash, hash
          from audit order by number desc limit 1",
@@ -100,6 +100,18 @@ const WRITES: [(&str, &str, &[&str]); 26] = [
         "insert into inspection_evidence
          select gen_random_uuid(), 'INSPECTION', 'x', 1, decode(repeat('00', 32), 'hex'), null, null, 'ACCOUNT', now()",
     ]),
+    ("plan_draft", "planificador", &[
+        "insert into plan_draft (id, ubigeo, name, norm, loaded_by, loaded_at)
+         values (gen_random_uuid(), 'PLACE', 'x', '{}', 'ACCOUNT', now())",
+        "update plan_draft set state = 'retirado', decided_by = 'ACCOUNT', decided_at = now(), reason = 'x'
+         where ubigeo = 'PLACE'",
+    ]),
+    // In its own name anybody follows a place; here, in that of the planner.
+    ("follow", "planificador", &[
+        "insert into follow (id, account, ubigeo, parcel)
+         select gen_random_uuid(), 'PLANNER', 'PLACE', 'X-1'",
+        "update follow set ended_at = now() where account = 'PLANNER' and ubigeo = 'PLACE'",
+    ]),
     ("personal.applicant", "control_urbano", &[
         "insert into personal.applicant select id, 'PLACE', 'x', 'DNI', '0', 'x', now() from certificate
          where ubigeo = 'PLACE'",
@@ -170,6 +182,15 @@ fn town() -> Town {
              from account where login = 'tecnico.catastro{place}'"
         ));
     }
+    // A draft of a plan, and a place that the planner follows.
+    office.sql(&format!(
+        "insert into plan_draft (id, ubigeo, name, norm, loaded_by, loaded_at)
+         select gen_random_uuid(), '{HOME}', 'x', '{{}}', id, now() from account where login = 'planificador'"
+    ));
+    office.sql(&format!(
+        "insert into follow (id, account, ubigeo, parcel)
+         select gen_random_uuid(), id, '{HOME}', 'X-1' from account where login = 'planificador'"
+    ));
     // And a draft of a certificate, and an inspection.
     for (place, number) in [(HOME, 1), (ELSEWHERE, 2)] {
         office.sql(&format!(
@@ -223,6 +244,7 @@ fn no_row_of_another_municipality_is_written() {
                         ("ACCOUNT", account),
                         ("LOGIN", login),
                         ("INSPECTION", INSPECTION),
+                        ("PLANNER", &town.ids["planificador"]),
                     ],
                 );
                 (attempt(&town.office, account, &statement), statement)
@@ -282,6 +304,7 @@ fn no_row_of_another_municipality_is_written() {
                     ("ACCOUNT", &town.ids["comite"]),
                     ("LOGIN", "comite"),
                     ("INSPECTION", INSPECTION),
+                    ("PLANNER", &town.ids["planificador"]),
                 ],
             );
             assert!(

@@ -16,6 +16,7 @@ pub mod norms;
 pub mod operations;
 pub mod packages;
 pub mod parcels;
+pub mod questions;
 pub mod surveys;
 
 use axum::Router;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<Doors> {
         .merge(norms::routes())
         .merge(operations::routes())
         .merge(parcels::routes())
+        .merge(questions::routes())
         .merge(surveys::routes())
         .merge(health::routes())
 }

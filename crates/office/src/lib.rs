@@ -18,6 +18,7 @@ pub mod past;
 pub mod people;
 pub mod place;
 pub mod problem;
+pub mod questions;
 pub mod setup;
 pub mod surveys;
 pub mod view;

@@ -18,8 +18,17 @@ pub struct Claimed {
     job: i64,
     /// Which attempt this is, from 1.
     pub attempt: i32,
-    /// The survey that it is about.
-    pub survey: Uuid,
+    /// What is to be done.
+    pub work: Work,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// A survey is to be examined.
+    Examine(Uuid),
+    /// A question of an account is to be answered: JSON.
+    Answer(Uuid, String),
 }
 
 /// How an attempt ended.
@@ -62,13 +71,19 @@ impl Draft {
 impl Store {
     /// Takes the job that has waited longest and that nobody works on.
     pub async fn claim_job(&self) -> Result<Option<Claimed>, Error> {
-        let waiting: Vec<(i64, Uuid)> = sqlx::query_as(
-            "select id, survey from job where ended_at is null and run_after <= clock_timestamp()
+        let waiting: Vec<(i64, Option<Uuid>, Option<Uuid>, Option<String>)> = sqlx::query_as(
+            "select id, survey, asked_by, request::text from job where ended_at is null and run_after <= clock_timestamp()
              order by run_after, id limit 20",
         )
         .fetch_all(&self.pool)
         .await?;
-        for (job, survey) in waiting {
+        for (job, survey, account, request) in waiting {
+            let work = match (survey, account, request) {
+                (Some(survey), ..) => Work::Examine(survey),
+                (None, Some(account), Some(request)) => Work::Answer(account, request),
+                // The table holds no such row.
+                _ => continue,
+            };
             let mut connection = self.pool.acquire().await?;
             if !lock(&mut connection, job).await? {
                 continue;
@@ -78,7 +93,7 @@ impl Store {
                 connection: connection.detach(),
                 job,
                 attempt: 0,
-                survey,
+                work,
             };
             // Somebody may have ended it between our look and our lock.
             let open: bool = sqlx::query_scalar("select ended_at is null from job where id = $1")
@@ -114,25 +129,42 @@ async fn lock(connection: &mut PoolConnection<Postgres>, job: i64) -> Result<boo
 }
 
 impl Claimed {
-    /// Writes down that an attempt begins, in the name of who asked for the job.
-    pub async fn start(&mut self, account: Uuid) -> Result<(), Error> {
+    /// Its number.
+    pub fn job(&self) -> i64 {
+        self.job
+    }
+
+    /// Begins to write in the name of who asked for it.
+    pub(crate) async fn act(
+        &mut self,
+        account: Uuid,
+    ) -> Result<sqlx::Transaction<'_, Postgres>, Error> {
         let mut tx = self.connection.begin().await?;
         name(&mut tx, account).await?;
-        self.attempt = sqlx::query_scalar(
+        Ok(tx)
+    }
+
+    /// Writes down that an attempt begins, in the name of who asked for the job.
+    pub async fn start(&mut self, account: Uuid) -> Result<(), Error> {
+        let job = self.job;
+        let mut tx = self.act(account).await?;
+        let attempt = sqlx::query_scalar(
             "insert into job_attempt (job, number)
              select $1, coalesce(max(number), 0) + 1 from job_attempt where job = $1
              returning number",
         )
-        .bind(self.job)
+        .bind(job)
         .fetch_one(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.attempt = attempt;
+        Ok(())
     }
 
     /// Writes down how it ended, and lets go of it.
     pub async fn end(mut self, account: Uuid, ended: Ended) -> Result<(), Error> {
-        let mut tx = self.connection.begin().await?;
-        name(&mut tx, account).await?;
+        let (job, attempt) = (self.job, self.attempt);
+        let mut tx = self.act(account).await?;
         let (outcome, reason, wait) = match ended {
             Ended::Done => ("hecho", None, None),
             Ended::Again(seconds, reason) => ("fallido", Some(reason), Some(seconds)),
@@ -142,8 +174,8 @@ impl Claimed {
             "update job_attempt set ended_at = clock_timestamp(), outcome = $3, reason = $4
              where job = $1 and number = $2",
         )
-        .bind(self.job)
-        .bind(self.attempt)
+        .bind(job)
+        .bind(attempt)
         .bind(outcome)
         .bind(reason)
         .execute(&mut *tx)
@@ -153,7 +185,7 @@ impl Claimed {
                             ended_at = case when $2::float8 is null then clock_timestamp() end
              where id = $1",
         )
-        .bind(self.job)
+        .bind(job)
         .bind(wait)
         .execute(&mut *tx)
         .await?;

@@ -21,6 +21,7 @@ pub mod lineage;
 pub mod norms;
 pub mod people;
 pub mod places;
+pub mod questions;
 pub mod surveys;
 pub mod themes;
 

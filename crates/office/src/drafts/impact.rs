@@ -246,7 +246,7 @@ impl Side {
 }
 
 /// Ground of a parcel that is of one class before and of another, or of none, after. Shapes are not cut: what two areas
-/// share is what they have less what they cover together.
+/// share is what they have less what they cover together. Where a plan puts zones over each other it is at least so much.
 fn changed_m2(compared: &Comparison<'_>, subject: Subject<'_>, scratch: &mut Scratch) -> f64 {
     let Some(shape) = subject.shape() else {
         return 0.0;
@@ -272,15 +272,18 @@ fn changed_m2(compared: &Comparison<'_>, subject: Subject<'_>, scratch: &mut Scr
         .copied()
         .collect();
     let either = covered(&either);
-    let kept: f64 = before
-        .iter()
-        .filter_map(|(class, was)| Some((was, after.get(class)?)))
-        .map(|(was, will)| {
-            let together = [was.as_slice(), will.as_slice()].concat();
-            covered(was) + covered(will) - covered(&together)
-        })
-        .sum();
-    let changed_m2 = (either - kept).max(0.0);
+    let (mut kept, mut other) = (0.0, 0.0_f64);
+    let classes: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+    for class in classes {
+        let was = before.get(class).cloned().unwrap_or_default();
+        let will = after.get(class).cloned().unwrap_or_default();
+        let (was_m2, will_m2) = (covered(&was), covered(&will));
+        let both = covered(&[was, will].concat());
+        kept += was_m2 + will_m2 - both;
+        // Lost, or gained.
+        other = other.max(both - will_m2).max(both - was_m2);
+    }
+    let changed_m2 = (either - kept).max(other);
     if changed_m2 > ROUNDING_M2 {
         changed_m2
     } else {

@@ -1,4 +1,5 @@
-//! Whoever works through the surveys that wait to be examined, and says how far it is.
+//! Whoever works through the surveys that wait to be examined, and the questions that wait to be answered, and says how
+//! far it is.
 
 use std::{
     collections::HashMap,
@@ -10,7 +11,7 @@ use domain::people::Actor;
 use serde_json::{Value, json};
 use store::{
     Deed,
-    jobs::{Claimed, Ended},
+    jobs::{Claimed, Ended, Work},
     people::accounts::By,
     surveys::{Outcome, SurveyRow},
 };
@@ -39,7 +40,7 @@ const WAITS: [f64; 4] = [1.0, 5.0, 30.0, 120.0];
 
 impl Tracks {
     /// Says that a job waits.
-    pub(super) fn ring(&self) {
+    pub(crate) fn ring(&self) {
         self.bell.notify_one();
     }
 
@@ -69,8 +70,18 @@ impl Tracks {
     }
 }
 
+/// A job that failed is tried again for a while.
+fn again(job: &Claimed, problem: Problem) -> Ended {
+    tracing::warn!(job = job.job(), attempt = job.attempt, title = %problem.title, "job failed");
+    let made = usize::try_from(job.attempt).unwrap_or(1);
+    match WAITS.get(made - 1) {
+        Some(wait) => Ended::Again(*wait, problem.title),
+        None => Ended::GivenUp(problem.title),
+    }
+}
+
 impl Office {
-    /// Works through the surveys that wait, one after the other: one takes a core and the memory of a layer. Never ends.
+    /// Works through what waits, one after the other: a survey takes a core and the memory of a layer. Never ends.
     pub async fn work(self) {
         loop {
             match self.work_on_next().await {
@@ -94,15 +105,28 @@ impl Office {
         let Some(mut job) = self.store.claim_job().await? else {
             return Ok(false);
         };
-        let row = self.found(job.survey).await?;
-        // Surveys of the operator have no jobs.
-        let Some((account, _)) = row.uploaded_by else {
-            return Ok(false);
-        };
-        job.start(account).await?;
-        let ended = match self.examine(&row, &job).await {
-            Ok(()) => Ended::Done,
-            Err(problem) => self.failed(&row, &job, problem).await?,
+        let (account, ended) = match job.work.clone() {
+            Work::Examine(survey) => {
+                let row = self.found(survey).await?;
+                // Surveys of the operator have no jobs.
+                let Some((account, _)) = row.uploaded_by else {
+                    return Ok(false);
+                };
+                job.start(account).await?;
+                let ended = match self.examine(&row, &job).await {
+                    Ok(()) => Ended::Done,
+                    Err(problem) => self.failed(&row, &job, problem).await?,
+                };
+                (account, ended)
+            }
+            Work::Answer(account, request) => {
+                job.start(account).await?;
+                let ended = match self.answer(&mut job, account, &request).await {
+                    Ok(()) => Ended::Done,
+                    Err(problem) => again(&job, problem),
+                };
+                (account, ended)
+            }
         };
         job.end(account, ended).await?;
         Ok(true)
@@ -115,16 +139,13 @@ impl Office {
         job: &Claimed,
         problem: Problem,
     ) -> Result<Ended, Problem> {
-        tracing::warn!(survey = %row.id, attempt = job.attempt, title = %problem.title, "examination failed");
-        let made = usize::try_from(job.attempt).unwrap_or(1);
-        if let Some(wait) = WAITS.get(made - 1) {
-            return Ok(Ended::Again(*wait, problem.title));
-        }
-        let reason = problem.title.clone();
-        if let Some(actor) = self.uploader(row).await? {
+        let ended = again(job, problem.clone());
+        if matches!(ended, Ended::GivenUp(_))
+            && let Some(actor) = self.uploader(row).await?
+        {
             self.refuse(&actor, row, &problem, None).await?;
         }
-        Ok(Ended::GivenUp(reason))
+        Ok(ended)
     }
 
     /// Who uploaded it, as far as their account is in use.
