@@ -288,8 +288,8 @@ fn a_plan_comes_into_force_all_at_once_and_those_who_follow_a_place_are_told() {
         .expect("a change");
     assert_eq!(
         office.sql(&format!(
-            "select (select count(*) from norm where change_from = {version})
-                 || ' ' || (select count(*) from zone where change_from = {version} and upper_inf(recorded))"
+            "select (select count(*) from norm where change_from = {version} and upper_inf(valid))
+                 || ' ' || (select count(*) from zone where change_from = {version} and upper_inf(valid))"
         )),
         ["1 1"]
     );

@@ -15,7 +15,7 @@ mod measures;
 mod proposal;
 mod ruling;
 
-pub use border::{Around, Facing, Side, Street, Stretch, border};
+pub use border::{Facing, Side, Street, Stretch, border};
 pub use case::{Case, Overlay, Zone};
 pub use measures::{How, Measures};
 pub use proposal::{

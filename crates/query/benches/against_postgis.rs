@@ -14,21 +14,9 @@ use domain::{collection::Collection, geometry::Scratch, id::Ubigeo};
 use geo_types::{Geometry, MultiPolygon};
 use sqlx::{Connection, PgConnection};
 
-/// The zone shares of one parcel, as one statement.
-const ONE: &str = "
-    select z.code, st_area(st_intersection(p.geom, z.geom))
-    from spatial_unit p
-    join spatial_unit z on z.layer = 'zonificacion' and z.ubigeo = p.ubigeo
-        and upper_inf(z.valid) and upper_inf(z.recorded) and st_intersects(p.geom, z.geom)
-    where p.layer = 'lotes' and p.ubigeo = '220101' and p.code = $1 and upper_inf(p.valid) and upper_inf(p.recorded)";
+const ONE: &str = include_str!("shares_of_one.sql");
 
-/// The zone shares of all parcels, as one parallel join.
-const ALL: &str = "
-    select count(*), sum(st_area(st_intersection(p.geom, z.geom)))
-    from parcel p
-    join zone z on z.ubigeo = p.ubigeo and st_intersects(p.geom, z.geom)
-        and upper_inf(z.valid) and upper_inf(z.recorded)
-    where p.ubigeo = '220101' and upper_inf(p.valid) and upper_inf(p.recorded)";
+const ALL: &str = include_str!("shares_of_all.sql");
 
 /// Parcels asked one by one of PostGIS: enough for a steady mean.
 const SAMPLE: usize = 5_000;

@@ -146,11 +146,22 @@ pub async fn hold(
     next: Next,
 ) -> Response {
     if !address.is_loopback()
-        && let Err(too_many) = limits.count_address(address, request.method().is_safe())
+        && let Err(too_many) = limits.count_address(address, is_reading(&request))
     {
         return too_many.into_response();
     }
     next.run(request).await
+}
+
+/// Questions that are sent, because they are too long for an address: nothing is written.
+const ASKED_BY_POST: [&str; 3] = [
+    "/api/control-urbano/verificaciones",
+    "/api/control-urbano/verificaciones/masivas",
+    "/api/control-urbano/frente",
+];
+
+fn is_reading(request: &Request) -> bool {
+    request.method().is_safe() || ASKED_BY_POST.contains(&request.uri().path())
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub struct Case<'a> {
     /// Themes of overlays without any data in the municipality: code, name, effect and basis.
     pub themes_without_data: &'a [(&'a str, &'a str, Effect, LegalBasis)],
     /// Its outer border, where front and sides are known.
-    pub border: &'a [Stretch<'a>],
+    pub border: &'a [Stretch],
     /// The streets that [`Case::border`] faces.
     pub streets: &'a [Street<'a>],
     /// Cadastral sector, two digits, where its code tells it.

@@ -67,7 +67,7 @@ impl Facts for LotFacts<'_> {
     }
 }
 
-fn fronts<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Stretch<'a>> {
+fn fronts<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Stretch> {
     case.border
         .iter()
         .filter(|stretch| stretch.side == Side::Front)

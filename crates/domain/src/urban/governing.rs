@@ -210,7 +210,7 @@ fn at_front<'a>(case: &Case<'a>) -> Option<&'a str> {
     Some(longest.0)
 }
 
-fn inside(stretch: &Stretch<'_>) -> geo_types::Coord<f64> {
+fn inside(stretch: &Stretch) -> geo_types::Coord<f64> {
     let along = (stretch.to - stretch.from) / stretch.length_m();
     // Borders go with the clock: the ground is on the right.
     let inward = geo_types::Coord {

@@ -182,10 +182,10 @@ impl Drawn {
             .iter()
             .map(|overlay| Some(ledger_with(&mut scratch, footprint, &[overlay.area?]).covered_m2))
             .collect();
-        let nearest = |of: &dyn Fn(&Stretch<'_>) -> bool| {
+        let nearest = |of: &dyn Fn(&Stretch) -> bool| {
             nearest_m(footprint, case.border.iter().filter(|stretch| of(stretch)))
         };
-        let is_street = |stretch: &Stretch<'_>| matches!(stretch.facing, Facing::Street(_));
+        let is_street = |stretch: &Stretch| matches!(stretch.facing, Facing::Street(_));
         // Sides are told from the front: without one, nobody knows which border is which.
         let has_front = case
             .border
@@ -234,7 +234,7 @@ fn to_border_m(at: Coord<f64>, shape: &MultiPolygon<f64>) -> f64 {
 /// footprint reaches over the lot, which is another finding.
 fn nearest_m<'a>(
     footprint: &MultiPolygon<f64>,
-    borders: impl Iterator<Item = &'a Stretch<'a>>,
+    borders: impl Iterator<Item = &'a Stretch>,
 ) -> Option<f64> {
     let mut nearest: Option<f64> = None;
     for border in borders {

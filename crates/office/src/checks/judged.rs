@@ -5,7 +5,7 @@ use domain::{
     feature::Feature,
     geometry::Scratch,
     plan::{Effect, LegalBasis, Theme},
-    urban::{Around, Case, Overlay, Proposal, Ruling, Street, Stretch, Zone, border, judge},
+    urban::{Case, Overlay, Proposal, Ruling, Street, Stretch, Zone, border, judge},
 };
 use geo_types::{Coord, Geometry, MultiPolygon, Rect};
 use query::{Ground, Share, Shares, measure};
@@ -123,21 +123,14 @@ impl World {
     }
 
     /// The border of a parcel. Without its block nobody knows which of its sides are on a street.
-    pub(super) fn border<'b>(
-        &'b self,
+    pub(super) fn border(
+        &self,
         code: Option<&str>,
         shape: &MultiPolygon<f64>,
-        streets: &'b [Street<'_>],
-    ) -> Vec<Stretch<'b>> {
+        streets: &[Street<'_>],
+    ) -> Vec<Stretch> {
         match (self.block(code), shape.0.as_slice()) {
-            (Some(block), [ground]) => border(
-                ground,
-                &Around {
-                    parcels: &[],
-                    block: Some(block),
-                    streets,
-                },
-            ),
+            (Some(block), [ground]) => border(ground, block, streets),
             _ => Vec::new(),
         }
     }

@@ -8,7 +8,7 @@ use super::{Facing, Side, Street, Stretch};
 const REAR_FROM_DEG: f64 = 135.0;
 
 /// Tells each stretch on which side it is.
-pub(super) fn tell(stretches: &mut [Stretch<'_>], streets: &[Street<'_>]) {
+pub(super) fn tell(stretches: &mut [Stretch], streets: &[Street<'_>]) {
     let front = main_street(stretches, streets);
     let looking = front.map(|front| {
         let of_front = stretches
@@ -29,7 +29,7 @@ pub(super) fn tell(stretches: &mut [Stretch<'_>], streets: &[Street<'_>]) {
 
 /// The street along which the parcel has most of its border. Those whose axis is not known count as one, which comes
 /// after the others where they are as long.
-fn main_street<'a>(stretches: &[Stretch<'a>], streets: &[Street<'_>]) -> Option<Facing<'a>> {
+fn main_street(stretches: &[Stretch], streets: &[Street<'_>]) -> Option<Facing> {
     let along = |street: Option<usize>| -> f64 {
         let facing = Facing::Street(street);
         stretches

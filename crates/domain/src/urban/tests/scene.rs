@@ -6,7 +6,7 @@ use super::super::*;
 use crate::{
     geometry::{PreparedArea, ledger},
     plan::{Effect, LegalBasis},
-    urban::border::{Around, Street, border},
+    urban::border::{Street, border},
 };
 
 const X0: f64 = 280_000.0;
@@ -173,12 +173,7 @@ impl Scene {
             },
             depth + 20.0,
         ]);
-        let around = Around {
-            parcels: &[],
-            block: Some(&block),
-            streets: &streets,
-        };
-        let sides = border(&shape.0[0], &around);
+        let sides = border(&shape.0[0], &block, &streets);
         let themes = [("riesgo", "Riesgo", Effect::Prohibits, basis())];
         let proposal = Proposal::parse(&self.raw, self.footprint.map(|at| area(&at)));
         let proposal = match proposal {
