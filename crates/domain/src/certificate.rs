@@ -17,6 +17,6 @@ pub use code::{InvalidShortCode, ShortCode};
 pub use kind::{Kind, UnknownKind};
 pub use number::{CertificateNumber, InvalidNumber};
 pub use rules::{Field, FieldFault, Prevails, Rules};
-pub use sheet::{MapShape, Sheet, Signatory};
+pub use sheet::{MapKind, MapShape, Sheet, Signatory};
 pub use standing::{Annulment, Standing, expiry};
 pub use state::{Illegal, State, Step};

@@ -345,6 +345,15 @@ async fn municipality_at(
         .ok_or_else(place::no_municipality)
 }
 
+/// The ground that a question names without a parcel, in EPSG:32718; none where it names one.
+pub(crate) fn ground_of(mut request: CheckRequest) -> Result<Option<Geometry<f64>>, Problem> {
+    Ok(match place::asked(&mut request)? {
+        Asked::Parcel(_) => None,
+        Asked::Shape(shape) => Some(Geometry::MultiPolygon(shape)),
+        Asked::Point(point) => Some(Geometry::Point(Point(point))),
+    })
+}
+
 /// A shape of no area around which to look.
 fn dot(point: Coord<f64>) -> MultiPolygon<f64> {
     MultiPolygon(vec![geo_types::Polygon::new(

@@ -68,7 +68,7 @@ impl Office {
     }
 
     /// What was signed, if it was, by a key that signed then, and it says what the register says.
-    async fn genuine(
+    pub(super) async fn genuine(
         &self,
         row: &CertificateRow,
         issued: &Issued,

@@ -20,6 +20,14 @@ pub(super) fn no_number() -> Problem {
     )
 }
 
+pub(super) fn not_genuine() -> Problem {
+    Problem::new(
+        Kind::Internal,
+        "Lo que el registro dice de este certificado no es lo que se firmó.",
+        "No se imprime. Avise a la municipalidad y a quien opera el servidor.",
+    )
+}
+
 pub(super) fn no_draft() -> Problem {
     Problem::new(
         Kind::NotFound,
