@@ -158,16 +158,23 @@ pub(crate) fn inside(
         let area = domain::geometry::area::polygon_area_m2;
         area(a).total_cmp(&area(b))
     })?;
-    let box_ = largest.bounding_rect()?;
-    let (across, down) = (paper.mm(box_.width()), paper.mm(box_.height()));
-    let giro = if across >= width && down >= height {
+    let middle = largest.interior_point()?.0;
+    // Its corners must be on the ground too: a lot that stands askew is narrower than the box around it.
+    let fits = |width: f64, height: f64| {
+        let reach = Coord {
+            x: paper.metres(width) / 2.0,
+            y: paper.metres(height) / 2.0,
+        };
+        largest.contains(&Rect::new(middle - reach, middle + reach))
+    };
+    let giro = if fits(width, height) {
         0.0
-    } else if down >= width && across >= height {
+    } else if fits(height, width) {
         -90.0
     } else {
         return None;
     };
-    let at = paper.place(largest.interior_point()?.0);
+    let at = paper.place(middle);
     Some(Label {
         x: at[0],
         y: at[1],

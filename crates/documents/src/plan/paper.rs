@@ -44,6 +44,11 @@ impl Paper {
         metres * self.mm_per_m
     }
 
+    /// A length on the ground.
+    pub(crate) fn metres(&self, mm: f64) -> f64 {
+        mm / self.mm_per_m
+    }
+
     /// A closed ring, with its first vertex again at its end.
     pub(crate) fn ring(&self, ring: &Ring) -> PaperLine {
         let at = ring.vertices.iter().chain(ring.vertices.first());
