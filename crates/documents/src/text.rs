@@ -44,12 +44,22 @@ fn cut(word: &str) -> String {
 
 /// A word that may go on in the next line after so many letters.
 fn broken(word: &str) -> String {
-    let letters: Vec<char> = drawn(word).chars().collect();
-    let pieces: Vec<String> = letters
-        .chunks(WORD_MAX)
-        .map(|piece| piece.iter().collect())
-        .collect();
-    pieces.join(MAY_BREAK)
+    let mut broken = String::new();
+    let mut since = 0;
+    for letter in drawn(word).chars() {
+        if since == WORD_MAX {
+            broken.push_str(MAY_BREAK);
+            since = 0;
+        }
+        broken.push(letter);
+        // A line may end here anyway, and who copies an address copies nothing else.
+        since = if matches!(letter, '/' | '-') {
+            0
+        } else {
+            since + 1
+        };
+    }
+    broken
 }
 
 /// A word of letters that one font has: only then does a mark stand with its letter.
@@ -104,6 +114,8 @@ mod tests {
         let digest = "0123456789abcdef".repeat(4);
         assert_eq!(whole(&digest, 500).replace(MAY_BREAK, ""), digest);
         assert_eq!(whole(&digest, 500).chars().count(), 65);
+        let address = "https://catastro.example.pe/verificar/7K3M-9Q2X-A1BC-5D8F";
+        assert_eq!(whole(address, 500), address);
         assert!(whole(&long, 500).ends_with("x…"));
     }
 }

@@ -85,17 +85,49 @@ fn verdict(text: &str, rows: usize) -> Value {
 /// A certificate of a lot that two zones cut and three overlays touch.
 fn sheet(text: &str, rows: usize) -> Sheet {
     let map = vec![
-        shape(MapKind::Parcel, "22010101001005", ground([10.0, 0.0, 10.0, 20.0])),
-        shape(MapKind::Neighbour, "22010101001004", ground([0.0, 0.0, 10.0, 20.0])),
-        shape(MapKind::Neighbour, "22010101001006", ground([20.0, 0.0, 10.0, 20.0])),
+        shape(
+            MapKind::Parcel,
+            "22010101001005",
+            ground([10.0, 0.0, 10.0, 20.0]),
+        ),
+        shape(
+            MapKind::Neighbour,
+            "22010101001004",
+            ground([0.0, 0.0, 10.0, 20.0]),
+        ),
+        shape(
+            MapKind::Neighbour,
+            "22010101001006",
+            ground([20.0, 0.0, 10.0, 20.0]),
+        ),
         shape(MapKind::Neighbour, text, ground([30.0, 0.0, 30.0, 20.0])),
         zone("RDM", "#ffd480", [-200.0, -200.0, 400.0, 212.0]),
         zone("CZ", "#f4a0a0", [-200.0, 12.0, 400.0, 200.0]),
-        shape(MapKind::Overlay("faja_marginal".to_owned()), text, ground([12.0, -50.0, 200.0, 60.0])),
-        shape(MapKind::Overlay("riesgo_alto".to_owned()), text, ground([-50.0, 15.0, 65.0, 60.0])),
-        shape(MapKind::Overlay(text.to_owned()), text, ground([-50.0, -50.0, 65.0, 60.0])),
-        shape(MapKind::Street, "Jr. Los Cedros", street([-80.0, -6.0], [120.0, -6.0])),
-        shape(MapKind::Street, text, street([-20.0, -80.0], [-20.0, 120.0])),
+        shape(
+            MapKind::Overlay("faja_marginal".to_owned()),
+            text,
+            ground([12.0, -50.0, 200.0, 60.0]),
+        ),
+        shape(
+            MapKind::Overlay("riesgo_alto".to_owned()),
+            text,
+            ground([-50.0, 15.0, 65.0, 60.0]),
+        ),
+        shape(
+            MapKind::Overlay(text.to_owned()),
+            text,
+            ground([-50.0, -50.0, 65.0, 60.0]),
+        ),
+        shape(
+            MapKind::Street,
+            "Jr. Los Cedros",
+            street([-80.0, -6.0], [120.0, -6.0]),
+        ),
+        shape(
+            MapKind::Street,
+            text,
+            street([-20.0, -80.0], [-20.0, 120.0]),
+        ),
     ];
     Sheet {
         number: "220101-2026-000123".parse().expect("a number"),
@@ -125,7 +157,12 @@ fn sheet(text: &str, rows: usize) -> Sheet {
         audit_head: Head::BEFORE_ALL,
         standing: Standing::InForce(Some(1096)),
         themes: vec![
-            theme("faja_marginal", "Faja marginal", Effect::Prohibits, "#1f78b4"),
+            theme(
+                "faja_marginal",
+                "Faja marginal",
+                Effect::Prohibits,
+                "#1f78b4",
+            ),
             theme("riesgo_alto", "Riesgo alto", Effect::Conditions, "#fd8d3c"),
         ],
         map,
@@ -145,7 +182,11 @@ fn printed(name: &str, sheet: &Sheet) -> (Document, Vec<u8>) {
 fn a_certificate_is_archived_with_its_structure_and_is_the_same_twice() {
     let (document, pdf) = printed("varias-zonas", &sheet("Ordenanza 001-2026", 2));
     let said = String::from_utf8_lossy(&pdf);
-    for standard in ["<pdfaid:part>2<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"] {
+    for standard in [
+        "<pdfaid:part>2<",
+        "<pdfaid:conformance>A<",
+        "<pdfuaid:part>1<",
+    ] {
         assert!(said.contains(standard), "{standard}");
     }
     let (again, bytes) = printed("varias-zonas", &sheet("Ordenanza 001-2026", 2));
@@ -154,20 +195,35 @@ fn a_certificate_is_archived_with_its_structure_and_is_the_same_twice() {
     // How many days are left is of the day; that it is over is of the certificate.
     let mut tomorrow = sheet("Ordenanza 001-2026", 2);
     tomorrow.standing = Standing::InForce(Some(1095));
-    assert_eq!(document.fingerprint(), printed("manana", &tomorrow).0.fingerprint());
+    assert_eq!(
+        document.fingerprint(),
+        printed("manana", &tomorrow).0.fingerprint()
+    );
     tomorrow.standing = Standing::Expired;
-    assert_ne!(document.fingerprint(), printed("vencido", &tomorrow).0.fingerprint());
+    assert_ne!(
+        document.fingerprint(),
+        printed("vencido", &tomorrow).0.fingerprint()
+    );
     tomorrow.standing = Standing::Annulled(Annulment {
         at: tomorrow.issued_at,
         reason: "error material en el área".to_owned(),
         document: "R.G. 12-2026-MPM".to_owned(),
     });
-    assert_ne!(document.fingerprint(), printed("anulado", &tomorrow).0.fingerprint());
+    assert_ne!(
+        document.fingerprint(),
+        printed("anulado", &tomorrow).0.fingerprint()
+    );
 }
 
 #[test]
 fn many_rows_a_point_no_map_and_no_qr_are_printed() {
-    let _ = printed("muchas-filas", &sheet("Ordenanza de la municipalidad que aprueba el plan de desarrollo urbano", 60));
+    let _ = printed(
+        "muchas-filas",
+        &sheet(
+            "Ordenanza de la municipalidad que aprueba el plan de desarrollo urbano",
+            60,
+        ),
+    );
     let mut point = sheet("x", 0);
     point.parcel = None;
     point.verdict["predio"] = Value::Null;
@@ -178,17 +234,28 @@ fn many_rows_a_point_no_map_and_no_qr_are_printed() {
     point.qr_text = "x".repeat(5_000);
     let _ = printed("sin-mapa", &point);
     // Larger than a map of any scale.
-    point.map = vec![shape(MapKind::Parcel, "x", ground([0.0, 0.0, 90_000.0, 90_000.0]))];
+    point.map = vec![shape(
+        MapKind::Parcel,
+        "x",
+        ground([0.0, 0.0, 90_000.0, 90_000.0]),
+    )];
     let _ = printed("enorme", &point);
 }
 
 #[test]
 fn hostile_text_is_text() {
-    let nasty = "\"#panic(\"x\")$ \\ `a` *b* _c_ @d <e> سلام 🏠 e\u{30A} א\u{5B8} \u{202E}txet ก็ 漢字";
+    let nasty =
+        "\"#panic(\"x\")$ \\ `a` *b* _c_ @d <e> سلام 🏠 e\u{30A} א\u{5B8} \u{202E}txet ก็ 漢字";
     for text in [nasty, &"x".repeat(10_000), "", "\u{0}\u{7}\n\n\t"] {
         let _ = printed("hostil", &sheet(text, 1));
     }
-    assert!(certificate(&Sheet { verdict: json!({}), ..sheet("x", 1) }).is_err());
+    assert!(
+        certificate(&Sheet {
+            verdict: json!({}),
+            ..sheet("x", 1)
+        })
+        .is_err()
+    );
 }
 
 proptest! {

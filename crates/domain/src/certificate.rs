@@ -16,7 +16,7 @@ mod state;
 pub use code::{InvalidShortCode, ShortCode};
 pub use kind::{Kind, UnknownKind};
 pub use number::{CertificateNumber, InvalidNumber};
-pub use rules::{Field, FieldFault, Prevails, Rules};
+pub use rules::{Field, FieldFault, Need, Prevails, Rules};
 pub use sheet::{MapKind, MapShape, Sheet, Signatory};
 pub use standing::{Annulment, Standing, expiry};
 pub use state::{Illegal, State, Step};

@@ -61,9 +61,10 @@ pub(super) fn parameters(verdict: &Verdict) -> Vec<Parameters> {
 fn value(limit: &Limit) -> String {
     match (limit.value, &limit.words) {
         (Some(value), _) => format!("{} {}", words::number(value), limit.unit),
-        (None, Some(said)) => whole(said, SENTENCE_MAX),
+        (None, Some(said)) => format!("{} ({})", whole(said, SENTENCE_MAX), limit.unit),
         (None, None) => format!(
-            "No se sabe: falta {}",
+            "No se sabe ({}): falta {}",
+            limit.unit,
             whole(&limit.missing.join(", "), NAME_MAX)
         ),
     }

@@ -57,7 +57,7 @@ impl Office {
         let annulment = issued
             .annulled
             .as_ref()
-            .map(|(_, annulment)| annulment.clone());
+            .map(|annulled| annulled.annulment.clone());
         let today = moment::day_at(Utc::now());
         let code = issued.code.to_string();
         let as_of = AsOf {

@@ -1,6 +1,6 @@
 //! What is said of certificates that cannot be.
 
-use domain::certificate::{FieldFault, Rules, State};
+use domain::certificate::{FieldFault, Need, Rules, State};
 
 use crate::{Kind, Problem};
 
@@ -49,6 +49,27 @@ pub(super) fn stale() -> Problem {
         Kind::Conflict,
         "Desde que se redactó cambió lo que el certificado dice.",
         "No se emitió nada. Devuélvalo o actualícelo («actualizar»): quien lo redactó vuelve a leer lo que dice hoy y lo envía otra vez.",
+    )
+}
+
+pub(super) fn nothing_to_certify(rules: &Rules, need: Need) -> Problem {
+    let (title, mend) = match need {
+        Need::Zoning => (
+            "El predio no está en ninguna zona en vigor.",
+            "La zonificación se publica con «catastro ingest».",
+        ),
+        Need::Parameters => (
+            "No hay parámetros en vigor para la zona del predio.",
+            "Las normas del plan se cargan con «catastro norms import».",
+        ),
+    };
+    Problem::new(
+        Kind::Refused,
+        title,
+        format!(
+            "No se emitió nada: {} diría que no hay límite donde lo que falta es la norma. {mend} Después, quien lo redactó lo actualiza.",
+            rules.title
+        ),
     )
 }
 
