@@ -22,7 +22,11 @@ pub struct Window {
 impl Window {
     /// A window over a small demonstration province.
     pub fn new() -> Self {
-        let desk = Desk::new();
+        Self::beside(Desk::new())
+    }
+
+    /// A window beside a desk of the demonstration province.
+    pub fn beside(desk: Desk) -> Self {
         let (office, service) = (&desk.office, &desk.service);
         for login in ["redactora", "gerenta"] {
             let _ = office.account(login, &[&format!("control_urbano@{PLACE}")]);
@@ -92,9 +96,14 @@ impl Window {
         )
     }
 
-    /// A certificate that waits to be issued; gives its link.
+    /// A certificate of parameters that waits to be issued; gives its link.
     pub fn in_review(&self) -> String {
-        let drafted = self.draft(&self.drafter, &self.request());
+        self.sent(&self.request())
+    }
+
+    /// A certificate of what is asked that waits to be issued; gives its link.
+    pub fn sent(&self, request: &Value) -> String {
+        let drafted = self.draft(&self.drafter, request);
         assert_eq!(drafted.status, 201, "{drafted:?}");
         let link = drafted.header("location")[0].to_owned();
         let sent = self.step(&self.drafter, &link, &json!({"decision": "enviar"}));
@@ -102,9 +111,14 @@ impl Window {
         link
     }
 
-    /// An issued certificate.
+    /// An issued certificate of parameters.
     pub fn issued(&self) -> Value {
-        let link = self.in_review();
+        self.issued_as(&self.request())
+    }
+
+    /// An issued certificate of what is asked.
+    pub fn issued_as(&self, request: &Value) -> Value {
+        let link = self.sent(request);
         let issued = self.step(&self.issuer, &link, &issue());
         assert_eq!(issued.status, 200, "{issued:?}");
         issued.json()

@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Foreign crates with a home, and their homes.
-const HOMES: [(&str, &[&str]); 26] = [
+const HOMES: [(&str, &[&str]); 27] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
@@ -45,6 +45,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("postcard", &["ingest"]),
     ("openidconnect", &["office"]),
     ("reqwest", &["office"]),
+    ("qrcode", &["documents"]),
     ("typst", &["documents"]),
     ("typst-kit", &["documents"]),
     ("typst-layout", &["documents"]),

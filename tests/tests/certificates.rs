@@ -243,6 +243,7 @@ fn an_annulled_one_says_so_everywhere_and_is_never_deleted() {
     let file = kept(&window, "anulado.json", signed.text.as_bytes());
     let (code, said) = offline(&window, &file, None);
     assert!(code == 2 && said.contains("ANULADO"), "{said}");
+    assert_eq!(proof["anulacion_firmada"], true);
     let code = issued["codigo"].as_str().expect("a code");
     let page = window
         .desk
@@ -269,6 +270,101 @@ fn an_annulled_one_says_so_everywhere_and_is_never_deleted() {
             "{statement}"
         );
     }
+}
+
+#[test]
+fn an_annulment_is_a_signed_statement_of_its_own() {
+    let window = Window::new();
+    let issued = window.issued();
+    let other = window.issued();
+    let _ = window.desk.office.run(["key", "rotate"]).done();
+    for certificate in [&issued, &other] {
+        let link = certificate["enlace"].as_str().expect("a link");
+        assert_eq!(window.step(&window.issuer, link, &annul()).status, 200);
+    }
+    let [genuine, other] = [&issued, &other].map(|one| window.signed(one).json());
+    let statement = &genuine["anulacion"]["firma"];
+    let named = decoded(&window, statement["protected"].as_str().expect("a header"));
+    let named: Value = serde_json::from_slice(&named).expect("JSON");
+    let key = published_key(&window, named["kid"].as_str().expect("a key"));
+    assert!(openssl(&window, statement, &key));
+    let said = decoded(&window, statement["payload"].as_str().expect("a payload"));
+    let said: Value = serde_json::from_slice(&said).expect("JSON");
+    assert_eq!(said["numero"], issued["numero"]);
+    for member in ["fecha", "motivo", "documento"] {
+        assert_eq!(said[member], genuine["anulacion"][member], "{member}");
+    }
+
+    // The certificate was signed by the key before: both are needed, or the folder that has them.
+    let before = published_key(
+        &window,
+        window.verify(&issued)["llave"].as_str().expect("a key"),
+    );
+    let verify = |certificate: &Value, keys: &[&Path]| {
+        let file = kept(&window, "anulado.json", certificate.to_string().as_bytes());
+        let mut words = vec!["certificate".as_ref(), "verify".as_ref(), file.as_os_str()];
+        for key in keys {
+            words.extend(["--key".as_ref(), key.as_os_str()]);
+        }
+        let said = window.desk.office.run(words);
+        (said.code, said.output + &said.complaint)
+    };
+    for keys in [&[][..], &[&*before, &*key]] {
+        let (code, said) = verify(&genuine, keys);
+        assert!(code == 2 && said.contains("ANULADO:"), "{said}");
+    }
+    let (_, said) = verify(&genuine, &[&*before]);
+    assert!(
+        said.contains("la anulación que lleva no está firmada"),
+        "{said}"
+    );
+    // Another reason, another day, another certificate's annulment.
+    let mut forged = Vec::new();
+    for (member, value) in [
+        ("motivo", json!("el titular no pagó")),
+        ("fecha", json!("2026-01-01T00:00:00Z")),
+        ("firma", other["anulacion"]["firma"].clone()),
+    ] {
+        let mut changed = genuine.clone();
+        changed["anulacion"][member] = value;
+        forged.push(changed);
+    }
+    for changed in forged {
+        let (code, said) = verify(&changed, &[]);
+        assert!(code == 2 && said.contains("NO ES AUTÉNTICO"), "{said}");
+    }
+    // Who annuls in the database alone has nothing signed to show, and is refused.
+    let third = window.issued();
+    let code = third["codigo"].as_str().expect("a code");
+    let refused = window.desk.office.try_sql(
+        &window.desk.office.database(),
+        &format!(
+            "update certificate set state = 'anulado', annulled_by = issued_by, annulled_at = now(), annulled_why = 'x',
+                 annulled_document = 'x' where code = '{code}'"
+        ),
+    );
+    assert!(refused.is_err_and(|said| said.contains("certificate_stays")));
+}
+
+#[test]
+fn where_no_norm_says_a_parameter_none_are_certified() {
+    let mut window = Window::new();
+    let lot = "22010171001001";
+    window.desk.publish(&[(lot, [0.0, 0.0, 10.0, 20.0])]);
+    window.parcel = lot.to_owned();
+    assert_eq!(check(&window)["zonificacion"], json!([]));
+    for kind in ["parametros", "zonificacion_vias", "compatibilidad_uso"] {
+        let link = window.sent(&json!({"tipo": kind, "consulta": {"predio": lot}}));
+        let refused = window.step(&window.issuer, &link, &issue());
+        assert_eq!(refused.status, 422, "{kind}: {refused:?}");
+        assert!(
+            refused.text.contains("no está en ninguna zona en vigor"),
+            "{kind}: {refused:?}"
+        );
+    }
+    // Others are about the parcel, which is there.
+    let registered = json!({"tipo": "catastro_positivo", "consulta": {"predio": lot}});
+    assert_eq!(window.issued_as(&registered)["tipo"], "catastro_positivo");
 }
 
 fn check(window: &Window) -> Value {

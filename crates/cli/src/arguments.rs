@@ -466,9 +466,9 @@ pub enum Certificate {
         /// El JSON, de /api/certificados/NÚMERO.
         #[arg(value_name = "ARCHIVO", help_heading = "Argumentos")]
         file: PathBuf,
-        /// La llave pública en PEM, de /api/firma/claves; sin esto, la de la carpeta de llaves de este servidor.
+        /// La llave pública en PEM, de /api/firma/claves; varias, si la anulación se firmó con otra. Sin esto, la de la carpeta de llaves de este servidor.
         #[arg(long, value_name = "PEM")]
-        key: Option<PathBuf>,
+        key: Vec<PathBuf>,
     },
 }
 

@@ -5,6 +5,7 @@
 //! reaches a template as data, never as its text.
 
 mod border;
+mod certificate;
 mod memoria;
 mod parcel;
 mod plan;
@@ -14,9 +15,10 @@ mod table;
 pub mod text;
 mod words;
 
+pub use certificate::{certificate, certificate_frame};
 pub use memoria::memoria;
 pub use parcel::{Kin, Parcel, Place};
-pub use plan::{Drawing, PlanTooLarge, Surroundings, plan};
+pub use plan::{Drawing, Frame, PlanTooLarge, Surroundings, plan};
 pub use press::{Document, Misprint, Template};
 pub use record::record;
 

@@ -1,15 +1,19 @@
 //! The plano perimétrico: the parcel exactly to scale, with what lies around it, a grid and its table.
 
-mod grid;
-mod labels;
-mod paper;
+mod frame;
+pub(crate) mod grid;
+pub(crate) mod labels;
+pub(crate) mod paper;
 mod sheet;
 
 use domain::parcel::Facing;
 use geo_types::{MultiLineString, MultiPolygon};
 use serde::Serialize;
 
-pub use self::sheet::{Drawing, PlanTooLarge};
+pub use self::{
+    frame::Frame,
+    sheet::{Drawing, PlanTooLarge},
+};
 use self::{
     grid::{Bar, Grid},
     labels::Label,
@@ -65,7 +69,8 @@ pub fn plan(
     drawing: &Drawing,
     around: &Surroundings,
 ) -> Result<Document, Misprint> {
-    let paper = Paper::of(drawing);
+    let frame = &drawing.frame;
+    let paper = Paper::of(frame);
     let neighbours = parcel.boundaries.neighbours();
     let faced = |name: &str| {
         parcel
@@ -91,10 +96,10 @@ pub fn plan(
         &Data {
             predio: Head::of(parcel),
             hoja: drawing.sheet,
-            escala: drawing.denominator,
-            metros_por_cm: metres_per_cm(drawing.denominator),
-            grilla: Grid::of(drawing, &paper),
-            barra: Bar::of(drawing.denominator),
+            escala: frame.denominator,
+            metros_por_cm: metres_per_cm(frame.denominator),
+            grilla: Grid::of(frame, &paper),
+            barra: Bar::of(frame.denominator),
             vecinos: around
                 .parcels
                 .iter()
@@ -138,7 +143,7 @@ pub fn plan(
 }
 
 /// How many metres of ground one centimetre of paper is.
-fn metres_per_cm(denominator: u32) -> String {
+pub(crate) fn metres_per_cm(denominator: u32) -> String {
     let metres = f64::from(denominator) / 100.0;
     format!("{metres}")
 }

@@ -25,15 +25,18 @@ pub enum Template {
     Memoria,
     /// Ficha of a parcel.
     Record,
+    /// A certificate.
+    Certificate,
 }
 
 impl Template {
     /// Its name in the folder of templates.
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Plan => "plano",
             Self::Memoria => "memoria",
             Self::Record => "ficha",
+            Self::Certificate => "certificado",
         }
     }
 
@@ -42,6 +45,7 @@ impl Template {
             Self::Plan => include_str!("../templates/plano.typ"),
             Self::Memoria => include_str!("../templates/memoria.typ"),
             Self::Record => include_str!("../templates/ficha.typ"),
+            Self::Certificate => include_str!("../templates/certificado.typ"),
         }
     }
 }

@@ -21,6 +21,8 @@ mod stripes;
 #[cfg(test)]
 pub(crate) mod drawing;
 
+use geo_types::{Geometry, MultiLineString, MultiPolygon};
+
 pub(crate) use area::signed_ring_area_m2;
 pub use area::{area_m2, polygon_area_m2};
 pub use distance::foot;
@@ -46,4 +48,22 @@ pub fn joined(a: geo_types::Rect<f64>, b: geo_types::Rect<f64>) -> geo_types::Re
         (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
         (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
     )
+}
+
+/// The ground of a shape; none for points and lines.
+pub fn areas(shape: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
+    match shape {
+        Geometry::MultiPolygon(areas) => Some(areas.clone()),
+        Geometry::Polygon(area) => Some(MultiPolygon(vec![area.clone()])),
+        _ => None,
+    }
+}
+
+/// The lines of a shape; none for points and areas.
+pub fn lines(shape: &Geometry<f64>) -> Option<MultiLineString<f64>> {
+    match shape {
+        Geometry::MultiLineString(lines) => Some(lines.clone()),
+        Geometry::LineString(line) => Some(MultiLineString(vec![line.clone()])),
+        _ => None,
+    }
 }

@@ -4,6 +4,7 @@ pub mod book;
 pub mod coverage;
 pub mod expression;
 pub mod norm;
+pub mod palette;
 pub mod parameter;
 
 use serde::{Deserialize, Serialize};

@@ -22,7 +22,7 @@ use domain::{
 use store::certificates::{CertificateRow, Which};
 use uuid::Uuid;
 
-pub use annulment::AnnulmentShape;
+pub use annulment::{AnnulmentShape, SignedAnnulment};
 pub use applicant::ApplicantShape;
 pub use decision::Decision;
 pub use draft::NewDraft;
@@ -74,8 +74,7 @@ impl Office {
         let Some(issued) = &row.issued else {
             return Err(words::no_number());
         };
-        let annulled = issued.annulled.as_ref();
-        let anulacion = annulled.map(|(_, annulment)| AnnulmentShape::of(annulment));
+        let anulacion = issued.annulled.as_ref().map(SignedAnnulment::of);
         Envelope::of(&issued.seal, anulacion).map_err(|error| words::unreadable(&error))
     }
 

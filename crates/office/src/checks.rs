@@ -213,6 +213,15 @@ async fn municipality_at(store: &Store, point: Coord<f64>, as_of: AsOf) -> Resul
         .ok_or_else(place::no_municipality)
 }
 
+/// The ground that a question names without a parcel, in EPSG:32718; none where it names one.
+pub(crate) fn ground_of(mut request: CheckRequest) -> Result<Option<Geometry<f64>>, Problem> {
+    Ok(match place::asked(&mut request)? {
+        Asked::Parcel(_) => None,
+        Asked::Shape(shape) => Some(Geometry::MultiPolygon(shape)),
+        Asked::Point(point) => Some(Geometry::Point(Point(point))),
+    })
+}
+
 /// A free shape must be as valid as a parcel.
 pub(crate) fn valid(shape: MultiPolygon<f64>) -> Result<MultiPolygon<f64>, Problem> {
     let raw = RawShape::Geometry(Geometry::MultiPolygon(shape));

@@ -3,7 +3,7 @@
 use domain::{
     certificate,
     id::Ubigeo,
-    plan::Theme,
+    plan::{Theme, palette::Palette},
     province::{Municipality, Province},
     survey::{AreaTable, Catalogue, rules::plausible::AttributeLimits},
 };
@@ -108,6 +108,12 @@ pub fn profile(name: &str) -> Result<Profile, Problem> {
     Profile::trusted(&json).map_err(|error| broken(&path, &error))
 }
 
+/// The colours of zones on maps.
+pub fn palette() -> Result<Palette, Problem> {
+    let path = "reglas/colores_zonas.json";
+    Palette::parse(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
 /// What the law says of a kind of certificate.
 pub fn certificate_rules(kind: certificate::Kind) -> Result<certificate::Rules, Problem> {
     let path = format!("certificados/{kind}.json");
@@ -204,6 +210,7 @@ mod tests {
                 "reglas/mediciones.json" => "mediciones",
                 "reglas/tolerancias_area.json" => "tolerancias_area",
                 "reglas/limites_atributos.json" => "limites_atributos",
+                "reglas/colores_zonas.json" => "colores_zonas",
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
                 path if path.starts_with("certificados/") => "certificado",
@@ -227,6 +234,7 @@ mod tests {
         catalogue().expect("rules");
         area_table().expect("bands");
         attribute_limits().expect("limits");
+        assert_eq!(palette().expect("colours").color("RDM"), "#ffd480");
         assert!(sliver().area_m2 > 0.0);
         profile(DEFAULT_PROFILE).expect("profile");
         assert!(themes().expect("themes").len() > 5);

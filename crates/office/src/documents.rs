@@ -1,17 +1,20 @@
 //! The documents of a parcel: plano perimétrico, memoria descriptiva, ficha. A reading: nothing is written.
 
-mod land;
+pub(crate) mod land;
 mod words;
 
 use std::time::Duration;
 
 use ::documents::{Document, Drawing, Misprint, Parcel, Surroundings};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::parcel::{Around, Boundaries, TechnicalData, boundaries, technical_data};
+use domain::{
+    geometry::{areas, lines},
+    parcel::{Around, Boundaries, TechnicalData, boundaries, technical_data},
+};
 use geo_types::{MultiLineString, MultiPolygon};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use self::land::{Land, areas, lines, named};
+use self::land::{Land, named};
 use crate::{Kind, Office, Problem, parcels};
 
 /// Which document of a parcel.
@@ -44,7 +47,26 @@ pub struct Ready {
     _place: SemaphorePermit<'static>,
 }
 
+/// A place among the documents under way.
+pub(crate) fn place() -> Result<SemaphorePermit<'static>, Problem> {
+    UNDER_WAY.try_acquire().map_err(|_| busy())
+}
+
 impl Ready {
+    /// Puts a document together, away from what answers requests.
+    pub(crate) async fn made(
+        place: SemaphorePermit<'static>,
+        name: String,
+        made: impl FnOnce() -> Result<Document, Problem> + Send + 'static,
+    ) -> Result<Self, Problem> {
+        let made = tokio::task::spawn_blocking(made);
+        Ok(Self {
+            document: made.await.map_err(|error| broken(&error))??,
+            name,
+            _place: place,
+        })
+    }
+
     /// What its bytes depend on, as a hash: the same means the same bytes.
     pub fn fingerprint(&self) -> String {
         self.document.fingerprint()
@@ -77,19 +99,15 @@ impl Office {
         day: Option<NaiveDate>,
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Ready, Problem> {
-        let place = UNDER_WAY.try_acquire().map_err(|_| busy())?;
+        let place = place()?;
         let code = parcels::parse(code)?;
         let land = Land::of(self, code.clone(), day, known_at).await?;
         let kin = match paper {
             Paper::Record => self.kin(&code, land.as_of).await?,
             Paper::Plan | Paper::Memoria => Default::default(),
         };
-        let made = tokio::task::spawn_blocking(move || made(paper, &land, kin));
-        Ok(Ready {
-            document: made.await.map_err(|error| broken(&error))??,
-            name: format!("{}-{code}.pdf", words::name(paper)),
-            _place: place,
-        })
+        let name = format!("{}-{code}.pdf", words::name(paper));
+        Ready::made(place, name, move || made(paper, &land, kin)).await
     }
 }
 
@@ -201,7 +219,7 @@ fn busy() -> Problem {
     )
 }
 
-fn misprint(error: &Misprint) -> Problem {
+pub(crate) fn misprint(error: &Misprint) -> Problem {
     broken(error)
 }
 

@@ -2,12 +2,11 @@
 select c.id, c.ubigeo, c.kind, c.parcel, c.case_number, c.two_persons, c.state, c.drafted_by, c.drafted_at,
     d.login as drafter, d.full_name as drafter_name, c.request::text as request, c.stated::text as stated,
     c.verdict::text as verdict, c.substance, c.year, c.sequence, c.code, i.login as issuer, c.issued_at, c.issued_on,
-    c.expires_on, c.payload, c.protected, c.signature, c.key, a.login as annuller, c.annulled_at, c.annulled_why,
-    c.annulled_document
+    c.expires_on, c.payload, c.protected, c.signature, c.key, c.annulled_at, c.annulled_why,
+    c.annulled_document, c.annulment_payload, c.annulment_protected, c.annulment_signature, c.annulment_key
 from certificate c
     join account d on d.id = c.drafted_by
     left join account i on i.id = c.issued_by
-    left join account a on a.id = c.annulled_by
 where ($1::uuid is null or c.id = $1) and ($2::text is null or c.code = $2)
     and ($3::text is null or (c.ubigeo, c.year, c.sequence) = ($3, $4::int, $5::int))
     and ($6::text[] is null or c.ubigeo = any ($6))

@@ -115,8 +115,17 @@ pub struct Issued {
     pub expires: Option<NaiveDate>,
     /// What was signed.
     pub seal: Seal,
-    /// Who took it back, and why.
-    pub annulled: Option<(String, Annulment)>,
+    /// That it was taken back.
+    pub annulled: Option<Annulled>,
+}
+
+/// That a certificate was taken back.
+#[derive(Clone, Debug)]
+pub struct Annulled {
+    /// When and why.
+    pub annulment: Annulment,
+    /// What was signed of it; none of those from before annulments were signed.
+    pub seal: Option<Seal>,
 }
 
 /// A signature and what was signed.
@@ -209,10 +218,13 @@ struct Row {
     protected: Option<String>,
     signature: Option<Vec<u8>>,
     key: Option<String>,
-    annuller: Option<String>,
     annulled_at: Option<DateTime<Utc>>,
     annulled_why: Option<String>,
     annulled_document: Option<String>,
+    annulment_payload: Option<String>,
+    annulment_protected: Option<String>,
+    annulment_signature: Option<Vec<u8>>,
+    annulment_key: Option<String>,
 }
 
 impl Store {
@@ -409,24 +421,28 @@ impl Act {
         &mut self,
         id: Uuid,
         account: Uuid,
-        reason: &str,
-        document: &str,
+        annulment: &Annulment,
+        seal: &Seal,
     ) -> Result<(), Error> {
-        let at = self.recorded_at();
         sqlx::query(
-            "update certificate set state = 'anulado', annulled_by = $2, annulled_at = $3, annulled_why = $4,
-                                    annulled_document = $5
+            "update certificate
+             set state = 'anulado', annulled_by = $2, annulled_at = $3, annulled_why = $4, annulled_document = $5,
+                 annulment_payload = $6, annulment_protected = $7, annulment_signature = $8, annulment_key = $9
              where id = $1",
         )
         .bind(id)
         .bind(account)
-        .bind(at)
-        .bind(reason)
-        .bind(document)
+        .bind(annulment.at)
+        .bind(&annulment.reason)
+        .bind(&annulment.document)
+        .bind(&seal.payload)
+        .bind(&seal.protected)
+        .bind(&seal.signature[..])
+        .bind(&seal.key)
         .execute(&mut *self.draft.tx)
         .await?;
         self.announce().await?;
-        self.note_certificate(id, account, Step::Annul.name(), Some(reason))
+        self.note_certificate(id, account, Step::Annul.name(), Some(&annulment.reason))
             .await
     }
 
@@ -506,36 +522,13 @@ fn issued(row: &Row, ubigeo: Ubigeo, key: &str) -> Result<Option<Issued>, Error>
     let (Some(year), Some(sequence), Some(code)) = (row.year, row.sequence, &row.code) else {
         return Ok(None);
     };
-    let seal = match (&row.payload, &row.protected, &row.signature, &row.key) {
-        (Some(payload), Some(protected), Some(signature), Some(by)) => Seal {
-            payload: payload.clone(),
-            protected: protected.clone(),
-            signature: signature
-                .as_slice()
-                .try_into()
-                .map_err(|_| broken(key, "signature"))?,
-            key: by.clone(),
-        },
-        _ => return Err(broken(key, "issued without a signature")),
-    };
+    let seal = seal(
+        (&row.payload, &row.protected, &row.signature, &row.key),
+        key,
+    )?;
+    let seal = seal.ok_or_else(|| broken(key, "issued without a signature"))?;
     let (Some(by), Some(at), Some(on)) = (&row.issuer, row.issued_at, row.issued_on) else {
         return Err(broken(key, "issued by nobody"));
-    };
-    let annulled = match (
-        &row.annuller,
-        row.annulled_at,
-        &row.annulled_why,
-        &row.annulled_document,
-    ) {
-        (Some(by), Some(at), Some(reason), Some(document)) => Some((
-            by.clone(),
-            Annulment {
-                at,
-                reason: reason.clone(),
-                document: document.clone(),
-            },
-        )),
-        _ => None,
     };
     Ok(Some(Issued {
         number: numbered(ubigeo, year, sequence)?,
@@ -545,6 +538,50 @@ fn issued(row: &Row, ubigeo: Ubigeo, key: &str) -> Result<Option<Issued>, Error>
         on,
         expires: row.expires_on,
         seal,
-        annulled,
+        annulled: annulled(row, key)?,
+    }))
+}
+
+fn annulled(row: &Row, key: &str) -> Result<Option<Annulled>, Error> {
+    let (Some(at), Some(reason), Some(document)) =
+        (row.annulled_at, &row.annulled_why, &row.annulled_document)
+    else {
+        return Ok(None);
+    };
+    let signed = (
+        &row.annulment_payload,
+        &row.annulment_protected,
+        &row.annulment_signature,
+        &row.annulment_key,
+    );
+    Ok(Some(Annulled {
+        annulment: Annulment {
+            at,
+            reason: reason.clone(),
+            document: document.clone(),
+        },
+        seal: seal(signed, key)?,
+    }))
+}
+
+type Signed<'a> = (
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<Vec<u8>>,
+    &'a Option<String>,
+);
+
+fn seal(signed: Signed<'_>, key: &str) -> Result<Option<Seal>, Error> {
+    let (Some(payload), Some(protected), Some(signature), Some(by)) = signed else {
+        return Ok(None);
+    };
+    Ok(Some(Seal {
+        payload: payload.clone(),
+        protected: protected.clone(),
+        signature: signature
+            .as_slice()
+            .try_into()
+            .map_err(|_| broken(key, "signature"))?,
+        key: by.clone(),
     }))
 }

@@ -49,6 +49,7 @@ pub fn routes() -> Router<Doors> {
         crate::programs::certificates::decide,
         crate::programs::certificates::applicant,
         crate::programs::certificates::signed,
+        crate::programs::certificates::paper,
         crate::programs::certificates::keys,
         crate::people::verify::verify,
         crate::programs::inspections::open,

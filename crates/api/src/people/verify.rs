@@ -117,10 +117,14 @@ fn html(proof: &Proof) -> String {
         rows.push((
             "Anulado",
             format!(
-                "el {}, {}: {}",
+                "el {}, {}: {}{}",
                 annulled.fecha.format("%Y-%m-%d"),
                 annulled.documento,
-                annulled.motivo
+                annulled.motivo,
+                match proof.anulacion_firmada {
+                    Some(true) => "",
+                    _ => " (sin firma que lo pruebe: avise a la municipalidad)",
+                }
             ),
         ));
     }

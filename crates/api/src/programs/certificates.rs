@@ -3,18 +3,19 @@
 use axum::{
     Json, Router,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use office::{
     Kind, Office, Problem,
-    certificates::{ApplicantShape, Decision, Envelope, NewDraft, keys::KeySet},
+    certificates::{ApplicantShape, Decision, NewDraft, keys::KeySet},
     view::CertificateShape,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::documents::sent;
 use crate::{
     doors::Doors,
     problem::{Answer, Body, Parameters, Segments},
@@ -132,13 +133,62 @@ pub async fn applicant(
 /// Un certificado emitido, como JSON firmado (JWS, Ed25519): cualquiera lo comprueba con la llave pública.
 #[utoipa::path(get, tag = "programas", path = "/api/certificados/{numero}",
     params(("numero" = String, Path, description = "Su número, como 220101-2026-000123")),
-    responses((status = 200, description = "contenido, payload, protected, signature; y anulacion si se anuló", content_type = "application/json"),
+    responses((status = 200, description = "contenido, payload, protected, signature; y anulacion si se anuló. Con Accept: application/pdf, el papel", content_type = "application/json"),
         (status = 404, description = "No existe", content_type = "application/problem+json")))]
 pub async fn signed(
     State(office): State<Office>,
-    Segments(number): Segments<String>,
-) -> Answer<Json<Envelope>> {
-    Ok(Json(office.signed_certificate(&number).await?))
+    Segments(name): Segments<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let mut response = match name.strip_suffix(".pdf") {
+        Some(number) => paper(&office, number, &headers).await?,
+        None if wants_paper(&headers) => paper(&office, &name, &headers).await?,
+        None => Json(office.signed_certificate(&name).await?).into_response(),
+    };
+    response.headers_mut().extend([
+        (header::VARY, HeaderValue::from_static("accept")),
+        // It may be annulled in the next minute.
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ]);
+    Ok(response)
+}
+
+/// El papel de un certificado emitido: lo que se firmó, el mapa del lugar, y el QR con que cualquiera lo comprueba.
+#[utoipa::path(get, tag = "programas", path = "/api/certificados/{numero}.pdf",
+    params(("numero" = String, Path, description = "Su número, como 220101-2026-000123")),
+    responses((status = 200, description = "El certificado; si se anuló o venció, lo dice en cada hoja", content_type = "application/pdf"),
+        (status = 304, description = "Es el que ya se tiene"),
+        (status = 404, description = "No existe", content_type = "application/problem+json"),
+        (status = 503, description = "Hay demasiados documentos en curso", content_type = "application/problem+json")))]
+pub async fn paper(office: &Office, number: &str, headers: &HeaderMap) -> Answer<Response> {
+    sent(office.certificate_paper(number).await?, headers).await
+}
+
+/// Whether somebody would rather have the paper than the signed JSON, which is given to who does not say (RFC 9110, 12.5.1).
+fn wants_paper(headers: &HeaderMap) -> bool {
+    let accepted: Vec<(&str, f32)> = headers
+        .get_all(header::ACCEPT)
+        .into_iter()
+        .filter_map(|accept| accept.to_str().ok())
+        .flat_map(|accept| accept.split(','))
+        .map(|range| {
+            let (kind, parameters) = range.split_once(';').unwrap_or((range, ""));
+            let weight = parameters
+                .split(';')
+                .find_map(|one| one.trim().strip_prefix("q="));
+            let weight = weight.map_or(Some(1.0), |weight| weight.parse().ok());
+            (kind.trim(), weight.unwrap_or(0.0))
+        })
+        .collect();
+    let weight = |wanted: &str| {
+        let named = accepted
+            .iter()
+            .find(|(kind, _)| kind.eq_ignore_ascii_case(wanted));
+        named.map(|(_, weight)| *weight)
+    };
+    // What covers both says nothing of either.
+    let paper = weight("application/pdf").unwrap_or(0.0);
+    paper > 0.0 && paper > weight("application/json").unwrap_or(0.0)
 }
 
 /// Las llaves públicas con que se firmaron certificados: un conjunto JWK, cada una también en PEM.
@@ -156,4 +206,32 @@ fn parse(id: &str) -> Result<Uuid, Problem> {
             "Los suyos están en /api/control-urbano/certificados.",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paper_is_for_who_would_rather_have_it() {
+        for (accept, paper) in [
+            ("", false),
+            ("*/*", false),
+            ("application/json", false),
+            ("application/pdf", true),
+            ("application/pdf, */*;q=0.1", true),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", false),
+            ("application/json, application/pdf", false),
+            ("application/json;q=0.5, Application/PDF", true),
+            ("application/json;q=0.9, application/pdf;q=0.5", false),
+            ("application/pdf;q=0", false),
+            ("application/pdf;q=x", false),
+        ] {
+            let headers = HeaderMap::from_iter([(
+                header::ACCEPT,
+                HeaderValue::from_str(accept).expect("a header"),
+            )]);
+            assert_eq!(wants_paper(&headers), paper, "{accept}");
+        }
+    }
 }

@@ -7,7 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use office::{Office, documents::Paper};
+use office::{
+    Office,
+    documents::{Paper, Ready},
+};
 
 use crate::{
     doors::Doors,
@@ -91,6 +94,11 @@ async fn document(
     let day = parameters.read("fecha", "un día, como 2026-11-23")?;
     let known_at = parameters.read("conocido_a", "un momento, como 2026-11-23T15:04:05Z")?;
     let ready = office.document(paper, code, day, known_at).await?;
+    sent(ready, headers).await
+}
+
+/// A document on its way; 304 where it is there already.
+pub(super) async fn sent(ready: Ready, headers: &HeaderMap) -> Answer<Response> {
     // Strong: the same values, the same bytes. Known before a processor is spent on them.
     let etag = format!("\"{}\"", ready.fingerprint());
     if is_known(headers, &etag) {

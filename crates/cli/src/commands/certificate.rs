@@ -8,7 +8,7 @@ use crate::{arguments::Certificate, configuration::Configuration, words};
 
 pub fn run(configuration: &Configuration, action: &Certificate) -> Result<ExitCode, Problem> {
     let Certificate::Verify { file, key } = action;
-    let proven = offline::verify(file, key.as_deref(), &configuration.signing.folder)?;
+    let proven = offline::verify(file, key, &configuration.signing.folder)?;
     if let Some(why) = &proven.annulled {
         words::note(&format!(
             "ANULADO: el certificado {} se firmó, y después se anuló.\n{why}",

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Drawing, paper::Paper};
+use super::{Frame, paper::Paper};
 
 /// Lines of the grid are at least so far from each other, in millimetres.
 const APART_MM: f64 = 35.0;
@@ -28,12 +28,12 @@ struct Mark {
 }
 
 impl Grid {
-    pub(crate) fn of(drawing: &Drawing, paper: &Paper) -> Self {
+    pub(crate) fn of(frame: &Frame, paper: &Paper) -> Self {
         let apart = steps()
             .find(|metres| paper.mm(*metres) >= APART_MM)
             .unwrap_or(1e6);
-        let (min, max) = (drawing.window.min(), drawing.window.max());
-        let edge = EDGE_MM * f64::from(drawing.denominator) / 1000.0;
+        let (min, max) = (frame.window.min(), frame.window.max());
+        let edge = EDGE_MM * f64::from(frame.denominator) / 1000.0;
         Self {
             este: multiples(apart, min.x + edge, max.x - edge)
                 .map(|x| Mark {

@@ -1,8 +1,8 @@
 //! Where names stand on the map.
 
 use domain::parcel::{Boundaries, Facing, Ring, RingKind, TechnicalData};
-use geo::{BooleanOps as _, BoundingRect as _, InteriorPoint as _};
-use geo_types::{Coord, LineString, MultiLineString, MultiPolygon};
+use geo::{BooleanOps as _, BoundingRect as _, Contains as _, InteriorPoint as _, Intersects as _};
+use geo_types::{Coord, LineString, MultiLineString, MultiPolygon, Rect};
 use serde::Serialize;
 
 use super::paper::Paper;
@@ -22,6 +22,8 @@ const LENGTH_ROOM_MM: f64 = 9.5;
 const STREET_MM: f64 = 8.0;
 /// Width and height of a lot's code.
 const CODE_MM: (f64, f64) = (14.5, 3.4);
+/// The same of the last digits of a code.
+const LOT_MM: (f64, f64) = (4.0, 2.5);
 /// Width of a letter of a street's name.
 const LETTER_MM: f64 = 1.5;
 /// Room that the parcel's own code needs.
@@ -137,30 +139,79 @@ pub(crate) fn parcel(
     borders: bool,
     paper: &Paper,
 ) -> Option<Label> {
+    let lot = || format!("…{}", &code[code.len().saturating_sub(3)..]);
+    inside(code.to_owned(), CODE_MM, shape, paper).or_else(|| {
+        let level = borders.then(|| inside(lot(), LOT_MM, shape, paper))??;
+        (level.giro == 0.0).then_some(level)
+    })
+}
+
+/// A text of this width and height on what is seen of a ground, level or upright; none where it does not fit.
+pub(crate) fn inside(
+    texto: String,
+    (width, height): (f64, f64),
+    shape: &MultiPolygon<f64>,
+    paper: &Paper,
+) -> Option<Label> {
     let seen = shape.intersection(&paper.window.to_polygon());
     let largest = seen.0.into_iter().max_by(|a, b| {
         let area = domain::geometry::area::polygon_area_m2;
         area(a).total_cmp(&area(b))
     })?;
-    let box_ = largest.bounding_rect()?;
-    let (width, height) = (paper.mm(box_.width()), paper.mm(box_.height()));
-    let fits = |width: f64, height: f64| width >= CODE_MM.0 && height >= CODE_MM.1;
-    let (texto, giro) = if fits(width, height) {
-        (code.to_owned(), 0.0)
+    let middle = largest.interior_point()?.0;
+    // Its corners must be on the ground too: a lot that stands askew is narrower than the box around it.
+    let fits = |width: f64, height: f64| {
+        let reach = Coord {
+            x: paper.metres(width) / 2.0,
+            y: paper.metres(height) / 2.0,
+        };
+        largest.contains(&Rect::new(middle - reach, middle + reach))
+    };
+    let giro = if fits(width, height) {
+        0.0
     } else if fits(height, width) {
-        (code.to_owned(), -90.0)
-    } else if borders && width >= 4.0 && height >= 2.5 {
-        (format!("…{}", &code[code.len().saturating_sub(3)..]), 0.0)
+        -90.0
     } else {
         return None;
     };
-    let at = paper.place(largest.interior_point()?.0);
+    let at = paper.place(middle);
     Some(Label {
         x: at[0],
         y: at[1],
         giro,
         texto,
     })
+}
+
+/// The labels that stand free within a part of the paper: one that would cover an earlier one, or what is taken already, is
+/// left out. Each comes with what it is, and with the width of a letter and the height of its line, in millimetres.
+pub(crate) fn free<T>(
+    labels: Vec<(T, Label, (f64, f64))>,
+    within: Rect<f64>,
+    mut taken: Vec<Rect<f64>>,
+) -> Vec<(T, Label)> {
+    let mut free = Vec::new();
+    for (kind, label, size) in labels {
+        let box_ = label.covers(size);
+        if within.contains(&box_) && taken.iter().all(|other| !other.intersects(&box_)) {
+            taken.push(box_);
+            free.push((kind, label));
+        }
+    }
+    free
+}
+
+impl Label {
+    /// The box on paper that it covers.
+    fn covers(&self, (letter, line): (f64, f64)) -> Rect<f64> {
+        let long = self.texto.chars().count() as f64 * letter / 2.0;
+        let (sin, cos) = self.giro.to_radians().sin_cos();
+        let (x, y) = (
+            long * cos.abs() + line / 2.0 * sin.abs(),
+            long * sin.abs() + line / 2.0 * cos.abs(),
+        );
+        Rect::new((self.x - x, self.y - y), (self.x + x, self.y + y))
+    }
 }
 
 /// The parcel's own code on its ground, if there is room for it.

@@ -1,10 +1,11 @@
 //! From the ground to millimetres of paper: right and down from the upper left corner of the map.
 
 use domain::parcel::Ring;
+use geo::BooleanOps as _;
 use geo_types::{Coord, LineString, MultiPolygon, Rect};
 use serde::Serialize;
 
-use super::Drawing;
+use super::Frame;
 
 /// What lies nearer to the point before it is not drawn, in millimetres: a tenth of the thinnest line. The parcel itself is
 /// drawn with all of its vertices.
@@ -22,10 +23,10 @@ pub(crate) struct Paper {
 }
 
 impl Paper {
-    pub(crate) fn of(drawing: &Drawing) -> Self {
+    pub(crate) fn of(frame: &Frame) -> Self {
         Self {
-            window: drawing.window,
-            mm_per_m: 1000.0 / f64::from(drawing.denominator),
+            window: frame.window,
+            mm_per_m: 1000.0 / f64::from(frame.denominator),
         }
     }
 
@@ -43,6 +44,11 @@ impl Paper {
         metres * self.mm_per_m
     }
 
+    /// A length on the ground.
+    pub(crate) fn metres(&self, mm: f64) -> f64 {
+        mm / self.mm_per_m
+    }
+
     /// A closed ring, with its first vertex again at its end.
     pub(crate) fn ring(&self, ring: &Ring) -> PaperLine {
         let at = ring.vertices.iter().chain(ring.vertices.first());
@@ -55,6 +61,26 @@ impl Paper {
             .iter()
             .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()))
             .flat_map(|ring| self.line(ring))
+            .collect()
+    }
+
+    /// The rings of what of a ground lies in the window.
+    pub(crate) fn areas(&self, shape: &MultiPolygon<f64>) -> Vec<PaperLine> {
+        let seen = shape.intersection(&self.window.to_polygon());
+        let rings = seen
+            .iter()
+            .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
+        rings
+            .map(|ring| {
+                let mut points: Vec<[f64; 2]> = Vec::new();
+                for at in ring.coords().map(|at| self.place(*at)) {
+                    if points.last().is_none_or(|before| apart(*before, at)) {
+                        points.push(at);
+                    }
+                }
+                PaperLine(points)
+            })
+            .filter(|ring| ring.0.len() > 2)
             .collect()
     }
 
@@ -72,7 +98,7 @@ impl Paper {
             }
             if let Some(PaperLine(points)) = lines.last_mut() {
                 let (end, before) = (self.place(to), points[points.len() - 1]);
-                if (end[0] - before[0]).hypot(end[1] - before[1]) >= THIN_MM {
+                if apart(before, end) {
                     points.push(end);
                 }
             }
@@ -116,6 +142,11 @@ impl Paper {
         };
         (enters < leaves).then(|| (at(enters), at(leaves)))
     }
+}
+
+/// Whether two places can be told apart on paper.
+fn apart(a: [f64; 2], b: [f64; 2]) -> bool {
+    (a[0] - b[0]).hypot(a[1] - b[1]) >= THIN_MM
 }
 
 #[cfg(test)]

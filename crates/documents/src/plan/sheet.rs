@@ -1,9 +1,10 @@
 //! The paper, the scale and the ground that is drawn.
 
 use domain::{geometry::bounds, parcel::TechnicalData};
-use geo_types::{Coord, MultiPolygon, Rect};
+use geo_types::{MultiPolygon, Rect};
 use serde::Serialize;
 
+use super::Frame;
 use crate::table::Table;
 
 /// A sheet of paper; millimetres.
@@ -50,12 +51,6 @@ const A3: Sheet = Sheet {
     borders_max: 14,
 };
 
-/// The scales of plans: 1 to so many.
-const SCALES: [u32; 20] = [
-    50, 75, 100, 125, 200, 250, 500, 750, 1000, 1250, 2000, 2500, 5000, 7500, 10_000, 15_000,
-    20_000, 25_000, 50_000, 100_000,
-];
-
 /// Between the parcel and the edge of the map, in millimetres of paper: for neighbours, their codes and the grid's numbers.
 const AROUND_MM: f64 = 24.0;
 
@@ -66,10 +61,8 @@ const SMALL_SHEET_UP_TO: u32 = 500;
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Drawing {
     pub(crate) sheet: Sheet,
-    /// One to so many.
-    pub denominator: u32,
-    /// The ground of the map in EPSG:32718.
-    pub window: Rect<f64>,
+    /// Its map.
+    pub frame: Frame,
 }
 
 /// The parcel does not fit on the largest sheet at the smallest scale.
@@ -82,27 +75,15 @@ impl Drawing {
     pub fn of(shape: &MultiPolygon<f64>, data: &TechnicalData) -> Result<Self, PlanTooLarge> {
         let ground = bounds(shape).ok_or(PlanTooLarge)?;
         let small = Self::on(A4, ground).filter(|drawing| {
-            drawing.denominator <= SMALL_SHEET_UP_TO && Table::lines(data) <= A4.rows_max
+            drawing.frame.denominator <= SMALL_SHEET_UP_TO && Table::lines(data) <= A4.rows_max
         });
         small.or_else(|| Self::on(A3, ground)).ok_or(PlanTooLarge)
     }
 
     fn on(sheet: Sheet, ground: Rect<f64>) -> Option<Self> {
-        let room = |mm: f64| (mm - 2.0 * AROUND_MM) / 1000.0;
-        let denominator = SCALES.into_iter().find(|denominator| {
-            let holds = |metres: f64, mm: f64| metres <= room(mm) * f64::from(*denominator);
-            holds(ground.width(), sheet.mapa_ancho) && holds(ground.height(), sheet.mapa_alto)
-        })?;
-        let half = |mm: f64| mm / 2000.0 * f64::from(denominator);
-        let reach = Coord {
-            x: half(sheet.mapa_ancho),
-            y: half(sheet.mapa_alto),
-        };
-        Some(Self {
-            sheet,
-            denominator,
-            window: Rect::new(ground.center() - reach, ground.center() + reach),
-        })
+        let size = [sheet.mapa_ancho, sheet.mapa_alto];
+        let frame = Frame::of(size, AROUND_MM, ground)?;
+        Some(Self { sheet, frame })
     }
 }
 
@@ -123,7 +104,7 @@ mod tests {
         ];
         let lot = MultiPolygon(vec![Polygon::new(ring.into(), vec![])]);
         Drawing::of(&lot, &technical_data(&lot))
-            .map(|drawing| (drawing.sheet.nombre, drawing.denominator))
+            .map(|drawing| (drawing.sheet.nombre, drawing.frame.denominator))
     }
 
     #[test]

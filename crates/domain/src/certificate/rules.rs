@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::plan::LegalBasis;
 
@@ -29,12 +30,26 @@ pub struct Rules {
     /// Whether it is of a parcel that is registered.
     #[serde(rename = "requiere_predio")]
     pub of_a_parcel: bool,
+    /// Without what there is nothing to certify.
+    #[serde(default, rename = "requiere")]
+    pub needs: Vec<Need>,
     /// What it says goes before a later norm, while it is in force.
     #[serde(default, rename = "prevalece")]
     pub prevails: Option<Prevails>,
     /// What the officer states in it, besides what the service answers.
     #[serde(default, rename = "datos")]
     pub fields: Vec<Field>,
+}
+
+/// What a certificate is about: where the verdict has none of it, there is none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+pub enum Need {
+    /// A zone in force.
+    #[serde(rename = "zonificacion")]
+    Zoning,
+    /// A parameter of a norm in force.
+    #[serde(rename = "parametros")]
+    Parameters,
 }
 
 /// That a certificate goes before a later norm.
@@ -97,6 +112,14 @@ impl Rules {
         serde_json::from_str(json)
     }
 
+    /// The first thing that it is about and that a verdict does not have.
+    pub fn lacking(&self, verdict: &Value) -> Option<Need> {
+        self.needs.iter().copied().find(|need| match need {
+            Need::Zoning => verdict["zonificacion"].as_array().is_none_or(Vec::is_empty),
+            Need::Parameters => verdict["parametros"].as_object().is_none_or(Map::is_empty),
+        })
+    }
+
     /// The first fault of what somebody states in a certificate of this kind.
     pub fn fault(&self, stated: &BTreeMap<String, String>) -> Option<FieldFault> {
         let known = |name: &String| self.fields.iter().any(|field| field.name == *name);
@@ -118,7 +141,35 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn without_zone_or_parameters_there_is_nothing_to_certify() {
+        let rules = |needs: &str| {
+            Rules::parse(&format!(
+                r#"{{"tipo": "parametros", "titulo": "Certificado", "meses_vigencia": 36, "base_legal": {{"norma": "Ley 29090"}},
+                    "dos_personas": true, "requiere_predio": true, "requiere": {needs}}}"#
+            ))
+            .expect("rules")
+        };
+        let both = rules(r#"["zonificacion", "parametros"]"#);
+        let verdict = |zones: Value, parameters: Value| json!({"zonificacion": zones, "parametros": parameters});
+        let zone = json!([{"codigo": "RDM"}]);
+        let floors = json!({"altura_maxima_pisos": {}});
+        assert_eq!(both.lacking(&verdict(zone.clone(), floors.clone())), None);
+        assert_eq!(
+            both.lacking(&verdict(zone, json!({}))),
+            Some(Need::Parameters)
+        );
+        assert_eq!(
+            both.lacking(&verdict(json!([]), floors)),
+            Some(Need::Zoning)
+        );
+        assert_eq!(both.lacking(&json!({})), Some(Need::Zoning));
+        assert_eq!(rules("[]").lacking(&json!({})), None);
+    }
 
     #[test]
     fn what_is_stated_is_what_the_kind_has_room_for() {

@@ -3,7 +3,11 @@ use geo_types::Geometry;
 use serde_json::Value;
 
 use super::{CertificateNumber, ShortCode, Standing};
-use crate::{audit::Head, plan::LegalBasis};
+use crate::{
+    audit::Head,
+    id::Ubigeo,
+    plan::{LegalBasis, Theme},
+};
 
 /// All that the paper of a certificate holds; the same sheet gives the same paper.
 ///
@@ -22,6 +26,8 @@ pub struct Sheet {
     pub basis: LegalBasis,
     /// The municipality's name.
     pub municipality: String,
+    /// Its place code.
+    pub ubigeo: Ubigeo,
     /// The land is made up.
     pub demonstration: bool,
     /// The parcel, where it is of one.
@@ -30,6 +36,8 @@ pub struct Sheet {
     pub case: Option<String>,
     /// What the officer states: title and text.
     pub stated: Vec<(String, String)>,
+    /// What was proposed, in the shape of a check; null where nothing was.
+    pub proposal: Value,
     /// The verdict, in the shape of a check: zones, overlays, parameters with their articles, findings.
     pub verdict: Value,
     /// Why it goes before a later norm.
@@ -52,6 +60,8 @@ pub struct Sheet {
     pub audit_head: Head,
     /// Whether it holds, on the day on which the paper is made.
     pub standing: Standing,
+    /// The themes of overlays.
+    pub themes: Vec<Theme>,
     /// The land around, as it was known when it was issued, for the map: the parcel first.
     pub map: Vec<MapShape>,
 }
@@ -68,12 +78,30 @@ pub struct Signatory {
 /// Something on the map, in EPSG:32718.
 #[derive(Clone, PartialEq, Debug)]
 pub struct MapShape {
-    /// Layer: `lotes`, `zonificacion`, `restricciones`, `vias`.
-    pub layer: &'static str,
-    /// Its code.
-    pub code: String,
+    /// What it is.
+    pub kind: MapKind,
     /// What is written on it.
     pub label: Option<String>,
     /// Its shape.
     pub shape: Geometry<f64>,
+}
+
+/// What a map of a certificate shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum MapKind {
+    /// The parcel that the certificate is of.
+    Parcel,
+    /// Another one.
+    Neighbour,
+    /// A zone; its label is its class.
+    Zone {
+        /// Its name.
+        name: Option<String>,
+        /// Its colour, `#rrggbb`.
+        color: String,
+    },
+    /// An overlay of the theme with this code.
+    Overlay(String),
+    /// The axis of a street.
+    Street,
 }

@@ -1,7 +1,7 @@
 //! Steps on the way of a certificate, each an act.
 
 use domain::{
-    certificate::{State, Step},
+    certificate::{Annulment, State, Step},
     id::Ubigeo,
     people::{Action, Actor},
 };
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Deed, certificates::CertificateRow};
 use uuid::Uuid;
 
-use super::{draft::Judged, words};
+use super::{annulment, draft::Judged, issue::sha256, keys, signature, words};
 use crate::{Kind, Office, Problem, people::require, problem, view::CertificateShape};
 
 /// A step, as somebody sends it.
@@ -110,11 +110,27 @@ impl Office {
             ));
         }
         let mut act = self.store.begin(actor).await?;
-        open_to(act.certificate(row.id).await?.as_ref(), Step::Annul)?;
-        act.annul_certificate(row.id, account, &reason, document)
+        let found = act.certificate(row.id).await?;
+        open_to(found.as_ref(), Step::Annul)?;
+        let issued = found.and_then(|found| found.issued);
+        let issued = issued.ok_or_else(words::no_number)?;
+        let annulment = Annulment {
+            at: act.recorded_at(),
+            reason,
+            document: document.to_owned(),
+        };
+        let head = act.audit_head().await?;
+        let key = keys::in_use(&mut act, &self.signing.folder).await?;
+        let seal = signature::sign(&key, &annulment::statement(&issued, &annulment, head));
+        act.annul_certificate(row.id, account, &annulment, &seal)
             .await?;
-        let number = row.issued.as_ref().map(|issued| issued.number.to_string());
-        let content = json!({"numero": number, "sustento": reason, "documento": document});
+        let content = json!({
+            "numero": issued.number.to_string(),
+            "sustento": annulment.reason,
+            "documento": annulment.document,
+            "llave": seal.key,
+            "contenido_sha256": sha256(&seal.payload),
+        });
         act.commit(&deed("certificado.anulacion", row.ubigeo, row.id, content))
             .await?;
         Ok(())

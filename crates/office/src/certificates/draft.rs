@@ -172,7 +172,7 @@ fn judged(check: &Check, ubigeo: Option<Ubigeo>) -> Result<Judged, Problem> {
 }
 
 /// The question of a certificate: of today, since that is what it certifies.
-fn question(request: &Value) -> Result<CheckRequest, Problem> {
+pub(super) fn question(request: &Value) -> Result<CheckRequest, Problem> {
     if request.get("fecha").is_some() || request.get("conocido_a").is_some() {
         return Err(Problem::new(
             Kind::BadRequest,

@@ -63,6 +63,10 @@ impl Office {
             if found.is_none_or(|found| found.substance != judged.substance) {
                 return Err(words::stale());
             }
+            let (_, rules) = kind(row.kind.name())?;
+            if let Some(need) = rules.lacking(&judged.verdict) {
+                return Err(words::nothing_to_certify(&rules, need));
+            }
             return sign_and_commit(self, act, account, row, &judged, (municipality, post)).await;
         }
         Err(words::busy())
@@ -89,8 +93,7 @@ async fn sign_and_commit(
         .account(By::Id(account))
         .await?
         .ok_or_else(problem::people::no_account)?;
-    let key = act.signing_key().await?.ok_or_else(keys::none)?;
-    let key = keys::read(&office.signing.folder, &key)?;
+    let key = keys::in_use(&mut act, &office.signing.folder).await?;
     let particulars = Particulars {
         row,
         number: act.next_certificate_number(row.ubigeo).await?,

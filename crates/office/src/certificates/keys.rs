@@ -13,7 +13,7 @@ use ed25519_dalek::{
     pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
 };
 use serde::Serialize;
-use store::{Deed, Store, certificates::KeyRow};
+use store::{Act, Deed, Store, certificates::KeyRow};
 
 use super::signature::{published, thumbprint};
 use crate::{Kind, Office, Problem, people::require};
@@ -125,8 +125,14 @@ fn write(folder: &Path, name: &str, key: &SigningKey) -> Result<(), Problem> {
         .map_err(|error| unusable(folder, &error))
 }
 
+/// The key that signs now.
+pub(super) async fn in_use(act: &mut Act, folder: &Path) -> Result<SigningKey, Problem> {
+    let key = act.signing_key().await?.ok_or_else(none)?;
+    read(folder, &key)
+}
+
 /// The private half of a key of the database's.
-pub(super) fn read(folder: &Path, row: &KeyRow) -> Result<SigningKey, Problem> {
+fn read(folder: &Path, row: &KeyRow) -> Result<SigningKey, Problem> {
     let path = folder.join(format!("{}.pem", row.id));
     let pem = fs::read_to_string(path).map_err(|error| unusable(folder, &error))?;
     let key = SigningKey::from_pkcs8_pem(&pem).map_err(|error| unusable(folder, &error))?;
@@ -138,7 +144,7 @@ pub(super) fn read(folder: &Path, row: &KeyRow) -> Result<SigningKey, Problem> {
 }
 
 /// There is no key to sign with.
-pub(super) fn none() -> Problem {
+fn none() -> Problem {
     Problem::new(
         Kind::Unavailable,
         "Todavía no hay una llave con que firmar.",

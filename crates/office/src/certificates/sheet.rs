@@ -1,51 +1,69 @@
 //! What the paper of a certificate holds.
 
-use std::collections::BTreeMap;
-
 use chrono::Utc;
+use documents::certificate_frame;
 use domain::{
-    certificate::{MapShape, Sheet, Signatory, Standing},
+    certificate::{MapKind, MapShape, Prevails, Rules, Sheet, Signatory, Standing},
     collection::Collection,
     feature::Feature,
-    geometry::bounds,
+    geometry::{bounds, joined},
     time::AsOf,
 };
-use geo_types::{Geometry, Rect};
+use geo_types::{Coord, Geometry, Rect};
 use serde_json::Value;
-use store::certificates::CertificateRow;
+use store::certificates::{CertificateRow, Issued};
 
-use super::{draft::kind, issue::sha256, words};
-use crate::{Office, Problem, moment, parcels};
+use super::{
+    decision::question_of,
+    draft::{kind, question},
+    issue::sha256,
+    words,
+};
+use crate::{
+    Office, Problem, checks, data,
+    documents::{
+        self as press, Ready,
+        land::{Archive, BLOCKS_UP_TO, LOTS_UP_TO, named},
+    },
+    moment, parcels,
+};
 
-/// Ground around the parcel on the map, in metres: the width of a street and of the lots across it.
+/// Ground around a large place on its map, in metres: the width of a street and of the lots across it.
 const AROUND_M: f64 = 40.0;
 
 impl Office {
-    /// The sheet of an issued certificate, by its number: the same for everybody, with no applicant on it.
-    pub async fn certificate_sheet(&self, number: &str) -> Result<Sheet, Problem> {
+    /// The paper of an issued certificate, by its number: the same for everybody, with no applicant on it.
+    pub async fn certificate_paper(&self, number: &str) -> Result<Ready, Problem> {
+        let place = press::place()?;
         let row = self.issued_by_number(number).await?;
         let Some(issued) = &row.issued else {
             return Err(words::no_number());
         };
-        let content: Value = serde_json::from_str(&issued.seal.payload)
-            .map_err(|error| words::unreadable(&error))?;
-        let said = |pointer: &str| {
-            let text = content.pointer(pointer).and_then(Value::as_str);
-            text.unwrap_or_default().to_owned()
-        };
+        let sheet = self.sheet(&row, issued).await?;
+        let name = format!("certificado-{}.pdf", sheet.number);
+        Ready::made(place, name, move || {
+            documents::certificate(&sheet).map_err(|error| press::misprint(&error))
+        })
+        .await
+    }
+
+    async fn sheet(&self, row: &CertificateRow, issued: &Issued) -> Result<Sheet, Problem> {
+        // All that it says is what was signed; of what was not, there is no paper.
+        let content = self.genuine(row, issued).await?;
+        let content = content.ok_or_else(words::not_genuine)?;
+        let said = |pointer: &str| content.pointer(pointer).and_then(Value::as_str);
+        let text = |pointer: &str| said(pointer).unwrap_or_default().to_owned();
         let (_, rules) = kind(row.kind.name())?;
-        let stated: BTreeMap<String, String> =
-            serde_json::from_str(&row.stated).map_err(|error| words::unreadable(&error))?;
-        let stated = rules.fields.iter().filter_map(|field| {
-            let text = stated.get(&field.name)?;
-            Some((field.title.clone(), text.clone()))
-        });
         let annulment = issued
             .annulled
             .as_ref()
-            .map(|(_, annulment)| annulment.clone());
+            .map(|annulled| annulled.annulment.clone());
         let today = moment::day_at(Utc::now());
         let code = issued.code.to_string();
+        let as_of = AsOf {
+            day: issued.on,
+            known_at: issued.at,
+        };
         Ok(Sheet {
             number: issued.number,
             code: issued.code,
@@ -53,91 +71,139 @@ impl Office {
                 Some(address) => format!("{}/verificar/{code}", address.trim_end_matches('/')),
                 None => code,
             },
-            title: said("/titulo"),
-            basis: rules.basis,
-            municipality: said("/municipio/nombre"),
+            title: text("/titulo"),
+            basis: read(&content["base_legal"])?,
+            municipality: text("/municipio/nombre"),
+            ubigeo: row.ubigeo,
             demonstration: content.pointer("/veredicto/demostracion") == Some(&Value::Bool(true)),
-            parcel: row.parcel.clone(),
-            case: row.case.clone(),
-            stated: stated.collect(),
+            parcel: said("/predio").map(str::to_owned),
+            case: said("/expediente").map(str::to_owned),
+            stated: stated(&content["datos"], &rules),
+            proposal: content["consulta"]["propuesta"].clone(),
             verdict: content["veredicto"].clone(),
-            prevails: rules.prevails.map(|prevails| prevails.sentence_with_law()),
+            prevails: read::<Option<Prevails>>(&content["prevalece"])?
+                .map(|prevails| prevails.sentence_with_law()),
             issued_at: issued.at,
             issued_on: issued.on,
             expires_on: issued.expires,
-            drafted_by: said("/elaborado_por"),
+            drafted_by: text("/elaborado_por"),
             signed_by: Signatory {
-                name: said("/firmado_por/nombre"),
-                post: said("/firmado_por/cargo"),
+                name: text("/firmado_por/nombre"),
+                post: text("/firmado_por/cargo"),
             },
             key: issued.seal.key.clone(),
             sha256: sha256(&issued.seal.payload),
-            audit_head: said("/auditoria")
+            audit_head: text("/auditoria")
                 .parse()
                 .map_err(|error| words::unreadable(&error))?,
             standing: Standing::on(today, issued.on, issued.expires, annulment),
-            map: self
-                .map_of(
-                    &row,
-                    AsOf {
-                        day: issued.on,
-                        known_at: issued.at,
-                    },
-                )
-                .await?,
+            themes: self.store.themes().await?,
+            map: self.map_of(row, as_of).await?,
         })
     }
 
-    /// The land as it was when the certificate was issued.
+    /// The land as it was when the certificate was issued: the place first.
     async fn map_of(&self, row: &CertificateRow, as_of: AsOf) -> Result<Vec<MapShape>, Problem> {
-        let Some(code) = row.parcel.as_deref() else {
+        let Some(place) = self.certified_place(row, as_of).await? else {
             return Ok(Vec::new());
         };
-        let Some(parcel) =
-            parcels::parcel_as_of(&self.store, &parcels::parse(code)?, as_of).await?
-        else {
+        let (Some(frame), Some(ground)) = (certificate_frame(&place), bounds(&place)) else {
             return Ok(Vec::new());
         };
-        let Some(area) = bounds(&parcel.geometry) else {
-            return Ok(Vec::new());
+        let reach = Coord::from((AROUND_M, AROUND_M));
+        let near = Rect::new(ground.min() - reach, ground.max() + reach);
+        let seen = |up_to: u32| {
+            if frame.denominator <= up_to {
+                joined(near, frame.window)
+            } else {
+                near
+            }
         };
-        let (low, high) = (area.min(), area.max());
-        let area = Rect::new(
-            (low.x - AROUND_M, low.y - AROUND_M),
-            (high.x + AROUND_M, high.y + AROUND_M),
-        );
-        let area = Geometry::Polygon(area.to_polygon());
-        let mut map = vec![shape("lotes", &parcel)];
-        for (layer, collection) in [
-            ("lotes", Collection::Parcels),
-            ("zonificacion", Collection::Zones),
-            ("restricciones", Collection::Overlays),
-            ("vias", Collection::Roads),
+        let archive = Archive::as_of(self, as_of);
+        let mut map = vec![MapShape {
+            kind: MapKind::Parcel,
+            label: row.parcel.clone(),
+            shape: place,
+        }];
+        let palette = data::palette()?;
+        for (collection, area) in [
+            (Collection::Zones, frame.window),
+            (Collection::Overlays, frame.window),
+            (Collection::Roads, seen(BLOCKS_UP_TO)),
+            (Collection::Parcels, seen(LOTS_UP_TO)),
         ] {
-            let found = self
-                .store
-                .features_as_of(&collection, row.ubigeo, &area, as_of)
-                .await?;
+            let found = archive.within(collection.clone(), area).await?;
             let others = found
-                .iter()
-                .filter(|feature| collection != Collection::Parcels || feature.code != parcel.code);
-            map.extend(others.map(|feature| shape(layer, feature)));
+                .into_iter()
+                .filter(|feature| Some(&*feature.code) != row.parcel.as_deref());
+            map.extend(others.filter_map(|feature| shape(&collection, feature, &palette)));
         }
         Ok(map)
     }
+
+    /// The parcel as it was, or what else was asked about.
+    async fn certified_place(
+        &self,
+        row: &CertificateRow,
+        as_of: AsOf,
+    ) -> Result<Option<Geometry<f64>>, Problem> {
+        match row.parcel.as_deref() {
+            Some(code) => {
+                let code = parcels::parse(code)?;
+                let parcel = parcels::parcel_as_of(&self.store, &code, as_of).await?;
+                Ok(parcel.map(|parcel| parcel.geometry))
+            }
+            None => checks::ground_of(question(&question_of(row)?)?),
+        }
+    }
 }
 
-fn shape(layer: &'static str, feature: &Feature) -> MapShape {
+/// What the officer states, in the order of the rules and with their titles; what they do not know any more comes last.
+fn stated(said: &Value, rules: &Rules) -> Vec<(String, String)> {
+    let text = |name: &str| Some(said.get(name)?.as_str()?.to_owned());
+    let known = rules
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.title.clone(), text(&field.name)?)));
+    let is_known = |name: &str| rules.fields.iter().any(|field| field.name == name);
+    let names = said.as_object().into_iter().flat_map(|said| said.keys());
+    let others = names
+        .filter(|name| !is_known(name))
+        .filter_map(|name| Some((name.clone(), text(name)?)));
+    known.chain(others).collect()
+}
+
+fn read<T: serde::de::DeserializeOwned>(said: &Value) -> Result<T, Problem> {
+    serde_json::from_value(said.clone()).map_err(|error| words::unreadable(&error))
+}
+
+fn shape(
+    collection: &Collection,
+    feature: Feature,
+    palette: &domain::plan::palette::Palette,
+) -> Option<MapShape> {
     let attributes: Value = serde_json::from_str(&feature.attributes).unwrap_or_default();
-    let label = match layer {
-        "zonificacion" => attributes["codigo"].as_str(),
-        "restricciones" | "vias" => attributes["nombre"].as_str(),
-        _ => None,
+    let text = |name: &str| attributes[name].as_str().map(str::to_owned);
+    let (kind, label) = match collection {
+        Collection::Parcels => (MapKind::Neighbour, Some(feature.code.to_string())),
+        Collection::Zones => {
+            let class = text("codigo");
+            let color = palette
+                .color(class.as_deref().unwrap_or_default())
+                .to_owned();
+            let name = text("nombre");
+            (MapKind::Zone { name, color }, class)
+        }
+        Collection::Overlays => {
+            let theme = text("tipo").unwrap_or_default();
+            (MapKind::Overlay(theme), text("nombre"))
+        }
+        Collection::Roads => (MapKind::Street, named(&feature)),
+        _ => return None,
     };
-    MapShape {
-        layer,
-        code: feature.code.to_string(),
-        label: label.map(str::to_owned),
-        shape: feature.geometry.clone(),
-    }
+    Some(MapShape {
+        kind,
+        label,
+        shape: feature.geometry,
+    })
 }

@@ -11,6 +11,18 @@ use serde_json::{Value, value::RawValue};
 use sha2::{Digest, Sha256};
 use store::certificates::Seal;
 
+/// A signed text (RFC 7515).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Jws {
+    /// What was signed.
+    pub payload: String,
+    /// The header of the signature.
+    pub protected: String,
+    /// The signature.
+    pub signature: String,
+}
+
 /// A signed certificate, as it leaves the house.
 #[derive(Serialize, Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
@@ -23,9 +35,9 @@ pub struct Envelope {
     pub protected: String,
     /// The signature.
     pub signature: String,
-    /// Not signed: that it was annulled, and why.
+    /// That it was annulled, and why: a statement of its own, signed later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub anulacion: Option<super::AnnulmentShape>,
+    pub anulacion: Option<super::SignedAnnulment>,
 }
 
 /// Why something signed is not believed.
@@ -37,13 +49,8 @@ pub enum Fault {
     Shown,
     /// The signature is not of this, or not of this key.
     Signature,
-}
-
-/// An envelope whose signature holds.
-#[derive(Clone, Debug)]
-pub struct Signed {
-    /// What it says.
-    pub content: Value,
+    /// The annulment that it carries is not signed, or is of another certificate.
+    Annulment,
 }
 
 /// Name of a key: the thumbprint of its public half (RFC 7638).
@@ -113,19 +120,14 @@ fn signed_text(protected: &str, payload: &str) -> String {
     )
 }
 
-impl Envelope {
-    /// Around a seal.
-    pub(crate) fn of(
-        seal: &Seal,
-        anulacion: Option<super::AnnulmentShape>,
-    ) -> Result<Self, serde_json::Error> {
-        Ok(Self {
-            contenido: RawValue::from_string(seal.payload.clone())?,
+impl Jws {
+    /// Of a seal.
+    pub(crate) fn of(seal: &Seal) -> Self {
+        Self {
             payload: URL_SAFE_NO_PAD.encode(&seal.payload),
             protected: URL_SAFE_NO_PAD.encode(&seal.protected),
             signature: URL_SAFE_NO_PAD.encode(seal.signature),
-            anulacion,
-        })
+        }
     }
 
     /// The name of the key that it says it was signed with.
@@ -134,8 +136,13 @@ impl Envelope {
         header["kid"].as_str().map(str::to_owned)
     }
 
-    /// What it says, if that was signed with this key and is what it shows.
-    pub fn verify(&self, public: &[u8; 32]) -> Result<Signed, Fault> {
+    /// What was signed, whoever signed it.
+    pub(super) fn signed_text(&self) -> Option<String> {
+        text(&self.payload)
+    }
+
+    /// What it says, if that was signed with this key.
+    pub fn verify(&self, public: &[u8; 32]) -> Result<Value, Fault> {
         let seal = Seal {
             payload: text(&self.payload).ok_or(Fault::Shape)?,
             protected: text(&self.protected).ok_or(Fault::Shape)?,
@@ -149,13 +156,48 @@ impl Envelope {
         if !holds(&seal, public) {
             return Err(Fault::Signature);
         }
-        let content: Value = serde_json::from_str(&seal.payload).map_err(|_| Fault::Shape)?;
+        serde_json::from_str(&seal.payload).map_err(|_| Fault::Shape)
+    }
+}
+
+impl Envelope {
+    /// Around a seal.
+    pub(crate) fn of(
+        seal: &Seal,
+        anulacion: Option<super::SignedAnnulment>,
+    ) -> Result<Self, serde_json::Error> {
+        let Jws {
+            payload,
+            protected,
+            signature,
+        } = Jws::of(seal);
+        Ok(Self {
+            contenido: RawValue::from_string(seal.payload.clone())?,
+            payload,
+            protected,
+            signature,
+            anulacion,
+        })
+    }
+
+    /// Its signature.
+    pub fn jws(&self) -> Jws {
+        Jws {
+            payload: self.payload.clone(),
+            protected: self.protected.clone(),
+            signature: self.signature.clone(),
+        }
+    }
+
+    /// What it says, if that was signed with this key and is what it shows.
+    pub fn verify(&self, public: &[u8; 32]) -> Result<Value, Fault> {
+        let content = self.jws().verify(public)?;
         let shown: Value = serde_json::from_str(self.contenido.get()).map_err(|_| Fault::Shape)?;
         // The same text reads as the same numbers: what differs was changed.
         if shown != content {
             return Err(Fault::Shown);
         }
-        Ok(Signed { content })
+        Ok(content)
     }
 }
 
@@ -179,8 +221,7 @@ mod tests {
 
     fn verify(text: &str) -> Result<Value, Fault> {
         let envelope: Envelope = serde_json::from_str(text).map_err(|_| Fault::Shape)?;
-        let signed = envelope.verify(key().verifying_key().as_bytes())?;
-        Ok(signed.content)
+        envelope.verify(key().verifying_key().as_bytes())
     }
 
     #[test]

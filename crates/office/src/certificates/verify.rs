@@ -1,11 +1,14 @@
 //! What anybody learns of a certificate by its code, without an account and without anybody's name but the signatory's.
 
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::certificate::{Annulment, ShortCode, Standing, canonical};
 use serde_json::Value;
-use store::certificates::{CertificateRow, Issued, Which};
+use store::certificates::{Annulled, CertificateRow, Issued, Seal, Which};
 
-use super::{AnnulmentShape, decision::question_of, draft::kind, signature, words};
+use super::{
+    AnnulmentShape, SignedAnnulment, decision::question_of, draft::kind, issue::sha256, signature,
+    words,
+};
 use crate::{
     Office, Problem, moment,
     view::{Place, Proof, SignatoryShape, Today},
@@ -24,7 +27,7 @@ impl Office {
         let today = moment::day_at(Utc::now());
         moment::of(day, None)?;
         let content = self.genuine(&row, issued).await?;
-        let annulment = issued.annulled.as_ref().map(|(_, annulment)| annulment);
+        let annulment = issued.annulled.as_ref().map(|annulled| &annulled.annulment);
         let day = day.unwrap_or(today);
         let standing = Standing::on(day, issued.on, issued.expires, annulment.cloned());
         let (_, rules) = kind(row.kind.name())?;
@@ -54,6 +57,10 @@ impl Office {
                 _ => None,
             },
             anulacion: annulment.map(|annulment: &Annulment| AnnulmentShape::of(annulment)),
+            anulacion_firmada: match &issued.annulled {
+                Some(annulled) => Some(self.annulment_holds(issued, annulled).await?),
+                None => None,
+            },
             firmado_por: said("/firmado_por/nombre")
                 .zip(said("/firmado_por/cargo"))
                 .map(|(nombre, cargo)| SignatoryShape { nombre, cargo }),
@@ -67,18 +74,36 @@ impl Office {
         })
     }
 
+    /// Whether an annulment was signed, by a key that signed then, and says what the register says.
+    async fn annulment_holds(&self, issued: &Issued, annulled: &Annulled) -> Result<bool, Problem> {
+        let Some(seal) = &annulled.seal else {
+            return Ok(false);
+        };
+        let signed = self.signed_then(seal, annulled.annulment.at).await?;
+        let Ok(said) = serde_json::from_str::<Value>(&seal.payload) else {
+            return Ok(false);
+        };
+        let shown = SignedAnnulment::of(annulled);
+        Ok(signed && shown.shows(&said, &sha256(&issued.seal.payload)).is_ok())
+    }
+
+    /// Whether a seal is of a key that signed at a moment.
+    async fn signed_then(&self, seal: &Seal, at: DateTime<Utc>) -> Result<bool, Problem> {
+        let keys = self.store.signing_keys().await?;
+        Ok(keys.iter().any(|key| {
+            key.valid_from <= at
+                && key.retired_at.is_none_or(|retired| at < retired)
+                && signature::holds(seal, &key.public)
+        }))
+    }
+
     /// What was signed, if it was, by a key that signed then, and it says what the register says.
-    async fn genuine(
+    pub(super) async fn genuine(
         &self,
         row: &CertificateRow,
         issued: &Issued,
     ) -> Result<Option<Value>, Problem> {
-        let keys = self.store.signing_keys().await?;
-        let signed = keys.iter().any(|key| {
-            key.valid_from <= issued.at
-                && key.retired_at.is_none_or(|retired| issued.at < retired)
-                && signature::holds(&issued.seal, &key.public)
-        });
+        let signed = self.signed_then(&issued.seal, issued.at).await?;
         let Ok(content) = serde_json::from_str::<Value>(&issued.seal.payload) else {
             return Ok(None);
         };

@@ -1,6 +1,6 @@
 //! What is said of certificates that cannot be.
 
-use domain::certificate::{FieldFault, Rules, State};
+use domain::certificate::{FieldFault, Need, Rules, State};
 
 use crate::{Kind, Problem};
 
@@ -17,6 +17,14 @@ pub(super) fn no_number() -> Problem {
         Kind::NotFound,
         "No hay un certificado emitido con ese número.",
         "Un número se escribe como 220101-2026-000123: ubigeo, año y seis dígitos.",
+    )
+}
+
+pub(super) fn not_genuine() -> Problem {
+    Problem::new(
+        Kind::Internal,
+        "Lo que el registro dice de este certificado no es lo que se firmó.",
+        "No se imprime. Avise a la municipalidad y a quien opera el servidor.",
     )
 }
 
@@ -41,6 +49,27 @@ pub(super) fn stale() -> Problem {
         Kind::Conflict,
         "Desde que se redactó cambió lo que el certificado dice.",
         "No se emitió nada. Devuélvalo o actualícelo («actualizar»): quien lo redactó vuelve a leer lo que dice hoy y lo envía otra vez.",
+    )
+}
+
+pub(super) fn nothing_to_certify(rules: &Rules, need: Need) -> Problem {
+    let (title, mend) = match need {
+        Need::Zoning => (
+            "El predio no está en ninguna zona en vigor.",
+            "La zonificación se publica con «catastro ingest».",
+        ),
+        Need::Parameters => (
+            "No hay parámetros en vigor para la zona del predio.",
+            "Las normas del plan se cargan con «catastro norms import».",
+        ),
+    };
+    Problem::new(
+        Kind::Refused,
+        title,
+        format!(
+            "No se emitió nada: {} diría que no hay límite donde lo que falta es la norma. {mend} Después, quien lo redactó lo actualiza.",
+            rules.title
+        ),
     )
 }
 

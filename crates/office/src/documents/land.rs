@@ -7,13 +7,13 @@ use documents::Drawing;
 use domain::{
     collection::Collection,
     feature::Feature,
-    geometry::{bounds, joined},
+    geometry::{areas, bounds, joined},
     id::CadastralCode,
     parcel::{STREET_REACH_M, TechnicalData},
     province::Municipality,
     time::AsOf,
 };
-use geo_types::{Coord, Geometry, MultiLineString, MultiPolygon, Rect};
+use geo_types::{Coord, Geometry, MultiPolygon, Rect};
 use query::{Page, Snapshot, Window};
 use serde_json::Value;
 
@@ -21,9 +21,9 @@ use super::laid_out;
 use crate::{Kind, Office, Problem, moment, past::PastQuestion};
 
 /// Up to this scale, one to so many, all lots on the map are drawn; beyond it those around the parcel.
-const LOTS_UP_TO: u32 = 2_500;
+pub(crate) const LOTS_UP_TO: u32 = 2_500;
 /// Up to this scale all blocks and streets on the map are drawn.
-const BLOCKS_UP_TO: u32 = 10_000;
+pub(crate) const BLOCKS_UP_TO: u32 = 10_000;
 /// Most features of a layer in one document: an A3 map at 1:2500 shows some 2 000 lots of a dense town.
 const FEATURES_MAX: usize = 5_000;
 
@@ -63,8 +63,8 @@ impl Land {
         let reach = Coord::from((STREET_REACH_M, STREET_REACH_M));
         let near = Rect::new(ground.min() - reach, ground.max() + reach);
         let seen = |up_to: u32| {
-            if drawing.denominator <= up_to {
-                joined(near, drawing.window)
+            if drawing.frame.denominator <= up_to {
+                joined(near, drawing.frame.window)
             } else {
                 near
             }
@@ -101,7 +101,7 @@ impl Land {
 }
 
 /// Where features are read: the snapshot for now, the database for the past.
-struct Archive<'a> {
+pub(crate) struct Archive<'a> {
     office: &'a Office,
     snapshot: Option<Arc<Snapshot>>,
     as_of: AsOf,
@@ -121,7 +121,17 @@ impl<'a> Archive<'a> {
         })
     }
 
-    async fn feature(
+    /// The land as it was, whatever is in force now.
+    pub(crate) fn as_of(office: &'a Office, as_of: AsOf) -> Self {
+        Self {
+            office,
+            snapshot: None,
+            as_of,
+        }
+    }
+
+    /// One feature of a layer; of a parcel's municipality.
+    pub(crate) async fn feature(
         &self,
         collection: &Collection,
         parcel: &CadastralCode,
@@ -142,7 +152,7 @@ impl<'a> Archive<'a> {
     }
 
     /// The features of a layer with a point in a box, in all municipalities: a border between two is one between neighbours.
-    async fn within(
+    pub(crate) async fn within(
         &self,
         collection: Collection,
         box_: Rect<f64>,
@@ -210,26 +220,8 @@ fn window(box_: Rect<f64>) -> Option<Window> {
     ])
 }
 
-/// The ground of a feature; none for points and lines.
-pub(super) fn areas(geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
-    match geometry {
-        Geometry::MultiPolygon(shape) => Some(shape.clone()),
-        Geometry::Polygon(polygon) => Some(MultiPolygon(vec![polygon.clone()])),
-        _ => None,
-    }
-}
-
-/// The lines of a feature; none for points and areas.
-pub(super) fn lines(geometry: &Geometry<f64>) -> Option<MultiLineString<f64>> {
-    match geometry {
-        Geometry::MultiLineString(lines) => Some(lines.clone()),
-        Geometry::LineString(line) => Some(MultiLineString(vec![line.clone()])),
-        _ => None,
-    }
-}
-
 /// The name of a feature, if it has one.
-pub(super) fn named(feature: &Feature) -> Option<String> {
+pub(crate) fn named(feature: &Feature) -> Option<String> {
     let attributes: Value = serde_json::from_str(&feature.attributes).ok()?;
     let name = attributes["nombre"].as_str()?.trim();
     (!name.is_empty()).then(|| name.to_owned())

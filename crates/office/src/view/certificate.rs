@@ -117,7 +117,7 @@ impl CertificateShape {
             vence: issued.and_then(|issued| issued.expires),
             anulacion: issued
                 .and_then(|issued| issued.annulled.as_ref())
-                .map(|(_, annulment)| AnnulmentShape::of(annulment)),
+                .map(|annulled| AnnulmentShape::of(&annulled.annulment)),
             veredicto_sha256: row.substance.to_string(),
             consulta: None,
             datos: None,
@@ -181,6 +181,9 @@ pub struct Proof {
     pub dias_restantes: Option<i64>,
     /// That it was annulled, when and why.
     pub anulacion: Option<AnnulmentShape>,
+    /// Whether the annulment's own signature holds; nothing where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anulacion_firmada: Option<bool>,
     /// The officer, by name and post.
     pub firmado_por: Option<SignatoryShape>,
     /// The key of the signature.

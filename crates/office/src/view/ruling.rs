@@ -153,7 +153,8 @@ fn basis(basis: &LegalBasis) -> BasisView {
 
 /// To a tenth of a millimetre or of a square centimetre: far below what can be surveyed.
 fn rounded(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
+    // Nothing is not less than nothing: -0 becomes 0.
+    (value * 1e4).round() / 1e4 + 0.0
 }
 
 /// What people call a parameter.

@@ -204,6 +204,6 @@ fn of(name: &str) -> String {
 
 /// Two decimals at most.
 fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
+    let text = format!("{:.2}", (value * 100.0).round() / 100.0 + 0.0);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -1,0 +1,58 @@
+//! The colours of zones on maps.
+
+use serde::Deserialize;
+
+/// A colour for each family of classes, from `data/reglas/colores_zonas.json`.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Palette {
+    /// Colours by the beginning of a class's code.
+    #[serde(rename = "clases")]
+    families: Vec<Family>,
+    /// For all others.
+    #[serde(rename = "otras")]
+    other: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+struct Family {
+    #[serde(rename = "comienza")]
+    begins: String,
+    color: String,
+}
+
+impl Palette {
+    /// Reads the file.
+    pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    /// The colour of a class, `#rrggbb`: that of the longest beginning that it has.
+    pub fn color(&self, class: &str) -> &str {
+        self.families
+            .iter()
+            .filter(|family| class.starts_with(&family.begins))
+            .max_by_key(|family| family.begins.len())
+            .map_or(&self.other, |family| &family.color)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_beginning_gives_the_colour() {
+        let palette = Palette::parse(
+            r##"{"otras": "#ffffff", "clases": [{"comienza": "R", "color": "#ffff00"}, {"comienza": "RD", "color": "#ffcc00"}]}"##,
+        )
+        .expect("a palette");
+        for (class, color) in [
+            ("RDM", "#ffcc00"),
+            ("R", "#ffff00"),
+            ("ZA", "#ffffff"),
+            ("", "#ffffff"),
+        ] {
+            assert_eq!(palette.color(class), color, "{class}");
+        }
+    }
+}
