@@ -1,9 +1,6 @@
 //! The norms of plans come in by a file, and what may be built is judged by those that held on the day that is asked.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 use catastro_tests::{
     Call, Office, Service,
@@ -43,22 +40,6 @@ fn written(folder: &TempDir, norm: &Value) -> PathBuf {
     path
 }
 
-fn import(office: &Office, path: &Path, more: &[&str]) -> (i32, Value) {
-    let words = [
-        &[
-            "norms",
-            "import",
-            path.to_str().expect("a path"),
-            "--format",
-            "json",
-        ],
-        more,
-    ]
-    .concat();
-    let answer = office.run(words);
-    (answer.code, answer.json())
-}
-
 fn check(service: &Service, request: &Value) -> Value {
     let reply =
         service.send(&Call::new("POST", "/api/control-urbano/verificaciones").json(request));
@@ -88,7 +69,7 @@ fn every_fault_of_a_file_is_told_with_its_place_and_nothing_changes() {
     broken["actividades"][0]["ciiu"] = json!("3401");
     broken["actividades"][1]["clases"] = json!({ "RDX": "conforme" });
     let before = office.sql("select count(*) from norm");
-    let (code, report) = import(&office, &written(&folder, &broken), &[]);
+    let (code, report) = office.import_norm(&written(&folder, &broken), &[]);
     assert_eq!(
         (code, &report["estado"]),
         (2, &json!("rechazado")),
@@ -118,7 +99,7 @@ fn every_fault_of_a_file_is_told_with_its_place_and_nothing_changes() {
     assert_eq!(office.sql("select count(*) from norm"), before);
     let path = folder.path().join("norma.json");
     fs::write(&path, "{\"ubigeo\": 5").expect("a file");
-    let (code, report) = import(&office, &path, &[]);
+    let (code, report) = office.import_norm(&path, &[]);
     assert_eq!(
         (code, &report["hallazgos"][0]["regla"]),
         (2, &json!("forma"))
@@ -138,7 +119,7 @@ fn a_sheet_of_golden_parcels_stops_a_norm_unless_somebody_says_why() {
     );
     fs::write(folder.path().join("casos.csv"), sheet).expect("a file");
     // As it is, both come out as expected; the file is in force already.
-    let (code, report) = import(&office, &written(&folder, &norm()), &["--dry-run"]);
+    let (code, report) = office.import_norm(&written(&folder, &norm()), &["--dry-run"]);
     assert_eq!(
         (code, &report["casos"]["total"]),
         (0, &json!(2)),
@@ -147,18 +128,15 @@ fn a_sheet_of_golden_parcels_stops_a_norm_unless_somebody_says_why() {
     assert_eq!(report["casos"]["distintos"], json!([]), "{report}");
     // A plan that lets towers grow is stopped by the second one.
     let tall = written(&folder, &with_floors(12, "2026-02-01"));
-    let (code, report) = import(&office, &tall, &[]);
+    let (code, report) = office.import_norm(&tall, &[]);
     assert_eq!(
         (code, &report["estado"]),
         (2, &json!("rechazado")),
         "{report}"
     );
     assert_eq!(report["casos"]["distintos"][0]["caso"], "torre", "{report}");
-    let (code, report) = import(
-        &office,
-        &tall,
-        &["--reason", "Acuerdo de concejo 7: se densifica"],
-    );
+    let (code, report) =
+        office.import_norm(&tall, &["--reason", "Acuerdo de concejo 7: se densifica"]);
     assert_eq!(
         (code, &report["estado"]),
         (0, &json!("publicado")),
@@ -185,13 +163,13 @@ fn a_sheet_of_golden_parcels_stops_a_norm_unless_somebody_says_why() {
         format!("/api/normas/220101/{INSTRUMENT}"),
     ));
     assert_eq!(file, fs::read(&tall).expect("the file"));
-    let (_, report) = import(&office, &tall, &[]);
+    let (_, report) = office.import_norm(&tall, &[]);
     assert_eq!(
         report["estado"], "rechazado",
         "a sheet that still differs stops it again: {report}"
     );
     fs::remove_file(folder.path().join("casos.csv")).expect("the sheet");
-    let (code, report) = import(&office, &tall, &[]);
+    let (code, report) = office.import_norm(&tall, &[]);
     assert_eq!(
         (code, &report["estado"]),
         (0, &json!("sin_cambio")),
@@ -241,7 +219,7 @@ fn what_was_true_of_a_past_day_is_said_again_byte_for_byte() {
     // Two norms more, one of them a correction of the other, and the parcel itself.
     let folder = TempDir::new().expect("a folder");
     for (floors, from) in [(9, "2026-03-01"), (1, "2026-03-01")] {
-        let (code, report) = import(office, &written(&folder, &with_floors(floors, from)), &[]);
+        let (code, report) = office.import_norm(&written(&folder, &with_floors(floors, from)), &[]);
         assert_eq!(
             (code, &report["estado"]),
             (0, &json!("publicado")),
