@@ -265,6 +265,118 @@ fn what_was_true_of_a_past_day_is_said_again_byte_for_byte() {
 }
 
 #[test]
+fn a_theme_that_a_norm_says_is_not_there_stops_nobody_unless_it_is_drawn() {
+    let office = Office::with_demonstration(1_500);
+    let service = office.serve();
+    let lot = |met: &str| {
+        office.sql(&format!(
+            "select p.code from parcel p join zone z on st_covers(z.geom, p.geom)
+             where p.ubigeo = '220101' and z.attributes->>'codigo' in ('RDM', 'RDB') and {met} (
+                select from overlay o where o.ubigeo = '220101' and st_area(st_intersection(o.geom, p.geom)) > 20)
+             order by p.code limit 1"
+        ))[0]
+        .clone()
+    };
+    let (free, met) = (lot("not exists"), lot("exists"));
+    let house = json!({
+        "uso": "vivienda", "pisos": 1, "area_libre_pct": 60, "retiros_m": {"frontal": 5}, "estacionamientos": 0,
+    });
+    let asked = |lot: &str| check(&service, &json!({"predio": lot, "propuesta": house}));
+    let theme = |check: &Value, code: &str| {
+        let themes = check["temas"].as_array().expect("themes");
+        let found = themes.iter().find(|theme| theme["tipo"] == code);
+        found.expect("a theme").clone()
+    };
+    let before = asked(&free);
+    assert_eq!(before["resultado"], "no_concluyente", "{before}");
+    assert_eq!(theme(&before, "aerodromo")["estado"], "sin_datos");
+    assert_eq!(theme(&before, "aerodromo").get("base_legal"), None);
+    let met_before = asked(&met);
+
+    let folder = TempDir::new().expect("a folder");
+    let mut norm = norm();
+    norm["articulos"]
+        .as_array_mut()
+        .expect("articles")
+        .push(json!({"id": "a22", "articulo": "Artículo 22 (demostración)"}));
+    let absent = [
+        "aerodromo",
+        "area_conservacion",
+        "faja_marginal",
+        "riesgo_muy_alto",
+        "riesgo_alto",
+        "seccion_vial",
+        "servidumbre_electrica",
+        "patrimonio",
+        "barranco",
+        "glaciar",
+    ];
+    norm["temas_inexistentes"] = absent
+        .iter()
+        .map(|theme| json!({"tema": theme, "articulo": "a22"}))
+        .collect();
+    let (code, report) = office.import_norm(&written(&folder, &norm), &[]);
+    assert_eq!(
+        (code, &report["estado"]),
+        (0, &json!("publicado")),
+        "{report}"
+    );
+    let told = |rule: &str| -> Vec<&str> {
+        let findings = report["hallazgos"].as_array().expect("findings");
+        findings
+            .iter()
+            .filter(|finding| finding["regla"] == rule)
+            .map(|finding| finding["lugar"].as_str().expect("a place"))
+            .collect()
+    };
+    assert_eq!(told("tema_desconocido"), ["/temas_inexistentes/9/tema"]);
+    let drawn: Vec<String> = (2..9)
+        .map(|place| format!("/temas_inexistentes/{place}"))
+        .collect();
+    assert_eq!(told("tema_con_datos"), drawn);
+    service.wait_for_version(report["version_datos"].as_i64().expect("a number"));
+
+    // What is not there is said with its article, and the house can be affirmed.
+    let after = asked(&free);
+    assert_eq!(after["resultado"], "conforme", "{after}");
+    let said = theme(&after, "aerodromo");
+    assert_eq!(
+        (
+            &said["estado"],
+            &said["vigente_al"],
+            &said["base_legal"]["articulo"]
+        ),
+        (
+            &json!("no_afectado"),
+            &Value::Null,
+            &json!("Artículo 22 (demostración)")
+        )
+    );
+    // What is drawn counts as before, and is known by its data.
+    assert_eq!(theme(&after, "barranco").get("base_legal"), None);
+    let met_after = asked(&met);
+    let on_ground = |check: &Value| {
+        let findings = check["hallazgos"].as_array().expect("findings").clone();
+        let id = |finding: &Value| {
+            finding["id"]
+                .as_str()
+                .expect("an id")
+                .starts_with("restriccion:")
+        };
+        findings.into_iter().filter(id).collect::<Vec<_>>()
+    };
+    assert!(!on_ground(&met_after).is_empty(), "{met_after}");
+    assert_eq!(on_ground(&met_after), on_ground(&met_before));
+    assert_ne!(met_after["resultado"], "conforme", "{met_after}");
+    // The past keeps its answer.
+    let past = check(
+        &service,
+        &json!({"predio": free, "propuesta": house, "conocido_a": before["conocido_a"], "fecha": before["fecha"]}),
+    );
+    assert_eq!(past["resultado"], "no_concluyente");
+}
+
+#[test]
 fn a_proposal_is_judged_the_same_at_every_door() {
     let office = Office::with_demonstration(1_500);
     let service = office.serve();
