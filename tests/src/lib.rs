@@ -6,6 +6,7 @@
     reason = "a test that cannot go on ends here"
 )]
 
+pub mod comodoro;
 mod data;
 pub mod desk;
 mod identity;

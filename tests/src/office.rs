@@ -116,6 +116,19 @@ impl Office {
         self.run(all)
     }
 
+    /// `norms import` of a file with further words: exit code and report.
+    pub fn import_norm(&self, file: &Path, words: &[&str]) -> (i32, Value) {
+        let mut all = vec![
+            OsStr::new("norms"),
+            OsStr::new("import"),
+            file.as_os_str(),
+            OsStr::new("--format=json"),
+        ];
+        all.extend(words.iter().map(OsStr::new));
+        let answer = self.run(all);
+        (answer.code, answer.json())
+    }
+
     /// Starts its service and waits until it answers.
     pub fn serve(&self) -> Service {
         Service::start(self.command(["serve", "--listen", "127.0.0.1:0"]))

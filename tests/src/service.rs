@@ -301,6 +301,22 @@ impl Service {
         bytes
     }
 
+    /// The lines of a long answer, one by one, of a request that goes well.
+    pub fn lines(&self, call: &Call, mut each: impl FnMut(&str)) {
+        let mut request = ureq::http::Request::builder()
+            .method(call.method)
+            .uri(self.url(&call.path));
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(call.body.clone()).expect("a request");
+        let mut answer = self.direct.run(request).expect("the service answers");
+        assert_eq!(answer.status(), 200, "{}", call.path);
+        for line in BufReader::new(answer.body_mut().as_reader()).lines() {
+            each(&line.expect("a whole answer"));
+        }
+    }
+
     /// The children that read a file for it now.
     pub fn workers(&self) -> Vec<u32> {
         let own = self.pid().to_string();

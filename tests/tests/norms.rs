@@ -1,9 +1,6 @@
 //! The norms of plans come in by a file, and what may be built is judged by those that held on the day that is asked.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 use catastro_tests::{
     Call, Office, Service,
@@ -43,22 +40,6 @@ fn written(folder: &TempDir, norm: &Value) -> PathBuf {
     path
 }
 
-fn import(office: &Office, path: &Path, more: &[&str]) -> (i32, Value) {
-    let words = [
-        &[
-            "norms",
-            "import",
-            path.to_str().expect("a path"),
-            "--format",
-            "json",
-        ],
-        more,
-    ]
-    .concat();
-    let answer = office.run(words);
-    (answer.code, answer.json())
-}
-
 fn check(service: &Service, request: &Value) -> Value {
     let reply =
         service.send(&Call::new("POST", "/api/control-urbano/verificaciones").json(request));
@@ -88,7 +69,7 @@ fn every_fault_of_a_file_is_told_with_its_place_and_nothing_changes() {
     broken["actividades"][0]["ciiu"] = json!("3401");
     broken["actividades"][1]["clases"] = json!({ "RDX": "conforme" });
     let before = office.sql("select count(*) from norm");
-    let (code, report) = import(&office, &written(&folder, &broken), &[]);
+    let (code, report) = office.import_norm(&written(&folder, &broken), &[]);
     assert_eq!(
         (code, &report["estado"]),
         (2, &json!("rechazado")),
@@ -118,7 +99,7 @@ fn every_fault_of_a_file_is_told_with_its_place_and_nothing_changes() {
     assert_eq!(office.sql("select count(*) from norm"), before);
     let path = folder.path().join("norma.json");
     fs::write(&path, "{\"ubigeo\": 5").expect("a file");
-    let (code, report) = import(&office, &path, &[]);
+    let (code, report) = office.import_norm(&path, &[]);
     assert_eq!(
         (code, &report["hallazgos"][0]["regla"]),
         (2, &json!("forma"))
@@ -138,7 +119,7 @@ fn a_sheet_of_golden_parcels_stops_a_norm_unless_somebody_says_why() {
     );
     fs::write(folder.path().join("casos.csv"), sheet).expect("a file");
     // As it is, both come out as expected; the file is in force already.
-    let (code, report) = import(&office, &written(&folder, &norm()), &["--dry-run"]);
+    let (code, report) = office.import_norm(&written(&folder, &norm()), &["--dry-run"]);
     assert_eq!(
         (code, &report["casos"]["total"]),
         (0, &json!(2)),
@@ -147,18 +128,15 @@ fn a_sheet_of_golden_parcels_stops_a_norm_unless_somebody_says_why() {
     assert_eq!(report["casos"]["distintos"], json!([]), "{report}");
     // A plan that lets towers grow is stopped by the second one.
     let tall = written(&folder, &with_floors(12, "2026-02-01"));
-    let (code, report) = import(&office, &tall, &[]);
+    let (code, report) = office.import_norm(&tall, &[]);
     assert_eq!(
         (code, &report["estado"]),
         (2, &json!("rechazado")),
         "{report}"
     );
     assert_eq!(report["casos"]["distintos"][0]["caso"], "torre", "{report}");
-    let (code, report) = import(
-        &office,
-        &tall,
-        &["--reason", "Acuerdo de concejo 7: se densifica"],
-    );
+    let (code, report) =
+        office.import_norm(&tall, &["--reason", "Acuerdo de concejo 7: se densifica"]);
     assert_eq!(
         (code, &report["estado"]),
         (0, &json!("publicado")),
@@ -185,13 +163,13 @@ fn a_sheet_of_golden_parcels_stops_a_norm_unless_somebody_says_why() {
         format!("/api/normas/220101/{INSTRUMENT}"),
     ));
     assert_eq!(file, fs::read(&tall).expect("the file"));
-    let (_, report) = import(&office, &tall, &[]);
+    let (_, report) = office.import_norm(&tall, &[]);
     assert_eq!(
         report["estado"], "rechazado",
         "a sheet that still differs stops it again: {report}"
     );
     fs::remove_file(folder.path().join("casos.csv")).expect("the sheet");
-    let (code, report) = import(&office, &tall, &[]);
+    let (code, report) = office.import_norm(&tall, &[]);
     assert_eq!(
         (code, &report["estado"]),
         (0, &json!("sin_cambio")),
@@ -241,7 +219,7 @@ fn what_was_true_of_a_past_day_is_said_again_byte_for_byte() {
     // Two norms more, one of them a correction of the other, and the parcel itself.
     let folder = TempDir::new().expect("a folder");
     for (floors, from) in [(9, "2026-03-01"), (1, "2026-03-01")] {
-        let (code, report) = import(office, &written(&folder, &with_floors(floors, from)), &[]);
+        let (code, report) = office.import_norm(&written(&folder, &with_floors(floors, from)), &[]);
         assert_eq!(
             (code, &report["estado"]),
             (0, &json!("publicado")),
@@ -284,6 +262,118 @@ fn what_was_true_of_a_past_day_is_said_again_byte_for_byte() {
             .is_some_and(|text| text.starts_with("PDU-220101-DEMO@2026-03-01:")),
         "{receipt}"
     );
+}
+
+#[test]
+fn a_theme_that_a_norm_says_is_not_there_stops_nobody_unless_it_is_drawn() {
+    let office = Office::with_demonstration(1_500);
+    let service = office.serve();
+    let lot = |met: &str| {
+        office.sql(&format!(
+            "select p.code from parcel p join zone z on st_covers(z.geom, p.geom)
+             where p.ubigeo = '220101' and z.attributes->>'codigo' in ('RDM', 'RDB') and {met} (
+                select from overlay o where o.ubigeo = '220101' and st_area(st_intersection(o.geom, p.geom)) > 20)
+             order by p.code limit 1"
+        ))[0]
+        .clone()
+    };
+    let (free, met) = (lot("not exists"), lot("exists"));
+    let house = json!({
+        "uso": "vivienda", "pisos": 1, "area_libre_pct": 60, "retiros_m": {"frontal": 5}, "estacionamientos": 0,
+    });
+    let asked = |lot: &str| check(&service, &json!({"predio": lot, "propuesta": house}));
+    let theme = |check: &Value, code: &str| {
+        let themes = check["temas"].as_array().expect("themes");
+        let found = themes.iter().find(|theme| theme["tipo"] == code);
+        found.expect("a theme").clone()
+    };
+    let before = asked(&free);
+    assert_eq!(before["resultado"], "no_concluyente", "{before}");
+    assert_eq!(theme(&before, "aerodromo")["estado"], "sin_datos");
+    assert_eq!(theme(&before, "aerodromo").get("base_legal"), None);
+    let met_before = asked(&met);
+
+    let folder = TempDir::new().expect("a folder");
+    let mut norm = norm();
+    norm["articulos"]
+        .as_array_mut()
+        .expect("articles")
+        .push(json!({"id": "a22", "articulo": "Artículo 22 (demostración)"}));
+    let absent = [
+        "aerodromo",
+        "area_conservacion",
+        "faja_marginal",
+        "riesgo_muy_alto",
+        "riesgo_alto",
+        "seccion_vial",
+        "servidumbre_electrica",
+        "patrimonio",
+        "barranco",
+        "glaciar",
+    ];
+    norm["temas_inexistentes"] = absent
+        .iter()
+        .map(|theme| json!({"tema": theme, "articulo": "a22"}))
+        .collect();
+    let (code, report) = office.import_norm(&written(&folder, &norm), &[]);
+    assert_eq!(
+        (code, &report["estado"]),
+        (0, &json!("publicado")),
+        "{report}"
+    );
+    let told = |rule: &str| -> Vec<&str> {
+        let findings = report["hallazgos"].as_array().expect("findings");
+        findings
+            .iter()
+            .filter(|finding| finding["regla"] == rule)
+            .map(|finding| finding["lugar"].as_str().expect("a place"))
+            .collect()
+    };
+    assert_eq!(told("tema_desconocido"), ["/temas_inexistentes/9/tema"]);
+    let drawn: Vec<String> = (2..9)
+        .map(|place| format!("/temas_inexistentes/{place}"))
+        .collect();
+    assert_eq!(told("tema_con_datos"), drawn);
+    service.wait_for_version(report["version_datos"].as_i64().expect("a number"));
+
+    // What is not there is said with its article, and the house can be affirmed.
+    let after = asked(&free);
+    assert_eq!(after["resultado"], "conforme", "{after}");
+    let said = theme(&after, "aerodromo");
+    assert_eq!(
+        (
+            &said["estado"],
+            &said["vigente_al"],
+            &said["base_legal"]["articulo"]
+        ),
+        (
+            &json!("no_afectado"),
+            &Value::Null,
+            &json!("Artículo 22 (demostración)")
+        )
+    );
+    // What is drawn counts as before, and is known by its data.
+    assert_eq!(theme(&after, "barranco").get("base_legal"), None);
+    let met_after = asked(&met);
+    let on_ground = |check: &Value| {
+        let findings = check["hallazgos"].as_array().expect("findings").clone();
+        let id = |finding: &Value| {
+            finding["id"]
+                .as_str()
+                .expect("an id")
+                .starts_with("restriccion:")
+        };
+        findings.into_iter().filter(id).collect::<Vec<_>>()
+    };
+    assert!(!on_ground(&met_after).is_empty(), "{met_after}");
+    assert_eq!(on_ground(&met_after), on_ground(&met_before));
+    assert_ne!(met_after["resultado"], "conforme", "{met_after}");
+    // The past keeps its answer.
+    let past = check(
+        &service,
+        &json!({"predio": free, "propuesta": house, "conocido_a": before["conocido_a"], "fecha": before["fecha"]}),
+    );
+    assert_eq!(past["resultado"], "no_concluyente");
 }
 
 #[test]

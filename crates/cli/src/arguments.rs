@@ -178,7 +178,7 @@ pub struct Demo {
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 10_000,
+        default_value_t = demo::Plan::default().parcels,
         hide_default_value = true
     )]
     pub parcels: u32,
@@ -186,7 +186,7 @@ pub struct Demo {
     #[arg(
         long,
         value_name = "S",
-        default_value_t = 2201,
+        default_value_t = demo::Plan::default().seed,
         hide_default_value = true
     )]
     pub seed: u64,

@@ -11,7 +11,7 @@ use geo_types::{Geometry, LineString, MultiPolygon, Polygon};
 use ingest::Profile;
 use rust_embed::RustEmbed;
 
-use crate::{Kind, Problem};
+use crate::{Kind, Problem, norms::SHEET};
 
 #[derive(RustEmbed)]
 #[folder = "../../data"]
@@ -133,11 +133,29 @@ pub fn themes() -> Result<Vec<Theme>, Problem> {
     Ok(themes)
 }
 
-/// The norms that come with the program, for its demonstration: path and text of each, by path.
-pub fn norms() -> Vec<(String, String)> {
-    let mut norms: Vec<(String, String)> = Files::iter()
+/// A norm that comes with the program, for its demonstration.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct DemonstrationNorm {
+    /// Its path below `data/`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// The sheet of cases beside it.
+    pub cases: Option<String>,
+}
+
+/// The norms that come with the program, by path.
+pub fn norms() -> Vec<DemonstrationNorm> {
+    let mut norms: Vec<DemonstrationNorm> = Files::iter()
         .filter(|path| path.starts_with("normas/") && path.ends_with(".json"))
-        .filter_map(|path| Some((path.to_string(), text(&path)?)))
+        .filter_map(|path| {
+            let folder = path.rsplit_once('/')?.0;
+            Some(DemonstrationNorm {
+                text: text(&path)?,
+                cases: text(&format!("{folder}/{SHEET}")),
+                path: path.to_string(),
+            })
+        })
         .collect();
     norms.sort();
     norms
@@ -204,7 +222,8 @@ mod tests {
                 .expect("a schema")
         };
         let mut checked = 0;
-        for path in Files::iter() {
+        // Sheets of cases are no JSON: the norms read them.
+        for path in Files::iter().filter(|path| !path.ends_with(SHEET)) {
             let name = match path.as_ref() {
                 "reglas/levantamiento.json" => "regla",
                 "reglas/mediciones.json" => "mediciones",

@@ -26,13 +26,16 @@ pub use words::NormFinding;
 /// Kind of the changes that publish norms.
 pub(crate) const KIND: &str = "normas";
 
+/// Name of the sheet of golden parcels beside a norm's file.
+pub const SHEET: &str = "casos.csv";
+
 /// A norm's file, with the sheet of golden parcels beside it.
 pub struct NormFile<'a> {
     /// Name of the file.
     pub name: &'a str,
     /// Its text (`schemas/norma.schema.json`).
     pub text: &'a str,
-    /// The sheet (`casos.csv`), where there is one.
+    /// The sheet ([`SHEET`]), where there is one.
     pub cases: Option<&'a str>,
 }
 

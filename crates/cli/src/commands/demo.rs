@@ -130,13 +130,31 @@ async fn make(store: &Store, options: &Demo) -> Result<(), Problem> {
         }
     }
     bar.finish_and_clear();
-    for (path, text) in office::data::norms() {
-        let file = NormFile {
-            name: &path,
-            text: &text,
-            cases: None,
-        };
-        norms::import(store, &actor, &file, Publish::IfRight, None).await?;
-    }
+    laws(store, &plan).await?;
     demonstration::complete(store, &actor).await
+}
+
+/// The norms of its towns. Their cases name parcels of the usual province; in another one those are other ground.
+async fn laws(store: &Store, plan: &demo::Plan) -> Result<(), Problem> {
+    let usual = *plan == demo::Plan::default();
+    for norm in office::data::norms() {
+        let file = NormFile {
+            name: &norm.path,
+            text: &norm.text,
+            cases: norm.cases.as_deref().filter(|_| usual),
+        };
+        let report =
+            norms::import(store, &super::operator(), &file, Publish::IfRight, None).await?;
+        if report.estado == "rechazado" {
+            return Err(Problem::new(
+                Kind::Internal,
+                format!("La norma {} de la demostración no entró.", norm.path),
+                format!(
+                    "Avise a quien mantiene el programa. El informe: {}",
+                    super::json(&report)
+                ),
+            ));
+        }
+    }
+    Ok(())
 }

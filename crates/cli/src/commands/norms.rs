@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::ExitCode};
 
 use office::{
     Kind, Problem,
-    norms::{self, NormFile, NormReport, Publish},
+    norms::{self, NormFile, NormReport, Publish, SHEET},
 };
 
 use crate::{
@@ -12,9 +12,6 @@ use crate::{
     database::visiting,
     words,
 };
-
-/// The sheet of golden parcels beside a norm's file.
-const SHEET: &str = "casos.csv";
 
 pub fn run(place: &Place, action: &Norms) -> Result<ExitCode, Problem> {
     match action {

@@ -38,6 +38,7 @@ pub struct InstrumentBook {
     pub tolerances: NormTolerances,
     classes: BTreeMap<String, ClassBook>,
     effects: BTreeMap<String, (Effect, LegalBasis)>,
+    absent_themes: BTreeMap<String, LegalBasis>,
 }
 
 /// One class of zones of an instrument.
@@ -161,6 +162,14 @@ impl NormBook {
             .values()
             .find_map(|instrument| instrument.effects.get(theme))
     }
+
+    /// By which article there are no overlays of a theme in the municipality, where a norm says so. Where some are drawn
+    /// nonetheless, they are what counts.
+    pub fn absent_theme(&self, theme: &str) -> Option<&LegalBasis> {
+        self.instruments
+            .values()
+            .find_map(|instrument| instrument.absent_themes.get(theme))
+    }
 }
 
 impl InstrumentBook {
@@ -229,6 +238,11 @@ impl InstrumentBook {
             classes,
             effects: effects
                 .map(|row| (row.theme.clone(), (row.effect, basis(&row.article))))
+                .collect(),
+            absent_themes: norm
+                .absent_themes
+                .iter()
+                .map(|row| (row.theme.clone(), basis(&row.article)))
                 .collect(),
         }
     }
@@ -372,4 +386,68 @@ pub(super) fn plain(text: &str) -> String {
             other => other,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::norm::Fault;
+
+    fn norm(code: &str, absent: &str) -> String {
+        format!(
+            r#"{{"ubigeo": "220101",
+            "instrumento": {{"codigo": "{code}", "nombre": "De prueba", "tipo": "PDU", "norma": "Ordenanza {code}", "vigente_desde": "2026-01-01"}},
+            "articulos": [{{"id": "a", "articulo": "Artículo 9"}}], "clases": [],
+            "lote_en_varias_zonas": {{"regla": "mas_restrictiva", "articulo": "a"}}, "temas_inexistentes": {absent}}}"#
+        )
+    }
+
+    #[test]
+    fn a_theme_is_absent_by_the_article_of_the_norm_that_says_so() {
+        let texts = [
+            norm("EOU", "[]"),
+            norm("PDU", r#"[{"tema": "aerodromo", "articulo": "a"}]"#),
+        ];
+        let norms = texts
+            .each_ref()
+            .map(|text| Norm::parse(text).expect("a norm"));
+        let book = NormBook::new(norms.iter().zip(texts.iter().map(String::as_str)));
+        let basis = book.absent_theme("aerodromo").expect("a basis");
+        assert_eq!(
+            (basis.norma.as_str(), basis.articulo.as_deref()),
+            ("Ordenanza PDU", Some("Artículo 9"))
+        );
+        assert_eq!(book.absent_theme("faja_marginal"), None);
+        // It is no effect: what is drawn keeps that of its theme.
+        assert_eq!(book.effect("aerodromo"), None);
+    }
+
+    #[test]
+    fn a_theme_is_absent_once_and_by_an_article_that_is_there() {
+        let faults = |absent: &str| {
+            Norm::parse(&norm("PDU", absent))
+                .map(|_| ())
+                .expect_err(absent)
+        };
+        for (absent, place, fault) in [
+            (
+                r#"[{"tema": "barranco", "articulo": "z"}]"#,
+                "/temas_inexistentes/0/articulo",
+                Fault::NoArticle("z".to_owned()),
+            ),
+            (
+                r#"[{"tema": "barranco", "articulo": "a"}, {"tema": "barranco", "articulo": "a"}]"#,
+                "/temas_inexistentes/1",
+                Fault::Twice("barranco".to_owned()),
+            ),
+        ] {
+            let found = faults(absent);
+            assert_eq!((found.len(), found[0].place.as_str()), (1, place));
+            assert_eq!(found[0].fault, fault);
+        }
+        assert!(matches!(
+            faults(r#"[{"tema": "barranco"}]"#)[0].fault,
+            Fault::Form(_)
+        ));
+    }
 }

@@ -45,6 +45,9 @@ pub struct Norm {
     /// Effects of overlays, where they are not those of their themes.
     #[serde(rename = "efectos", default)]
     pub effects: Vec<ThemeEffect>,
+    /// Themes of overlays of which it establishes that there are none in the municipality.
+    #[serde(rename = "temas_inexistentes", default)]
+    pub absent_themes: Vec<AbsentTheme>,
     /// By how much a measured value may miss a limit.
     #[serde(rename = "tolerancias", default)]
     pub tolerances: NormTolerances,
@@ -277,6 +280,18 @@ pub struct ThemeEffect {
     /// What it does.
     #[serde(rename = "efecto")]
     pub effect: Effect,
+    /// By which article.
+    #[serde(rename = "articulo")]
+    pub article: String,
+}
+
+/// A theme of which the municipality has no ground: not «nobody drew it», but «it was looked for».
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AbsentTheme {
+    /// The theme.
+    #[serde(rename = "tema")]
+    pub theme: String,
     /// By which article.
     #[serde(rename = "articulo")]
     pub article: String,

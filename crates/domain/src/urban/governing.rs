@@ -77,9 +77,20 @@ impl<'a> Governing<'a> {
                 .total_cmp(&a.area_m2)
                 .then_with(|| a.zones.cmp(&b.zones))
         });
-        let whole = governing.problems.is_empty();
+        let ruled = |id: &str| {
+            governing
+                .groups
+                .iter()
+                .any(|group| group.zones.contains(&id))
+        };
+        let mut unruled_m2: f64 = zones
+            .iter()
+            .filter(|zone| !ruled(zone.id))
+            .map(|zone| zone.area_m2)
+            .sum();
         let balance = case.balance;
         if case.is_significant(balance.uncovered_m2) {
+            unruled_m2 += balance.uncovered_m2;
             governing
                 .problems
                 .push((ZoneProblem::Partly(balance.uncovered_m2), Vec::new()));
@@ -91,7 +102,9 @@ impl<'a> Governing<'a> {
                     .problems
                     .push((ZoneProblem::Double(balance.doubly_covered_m2), named));
             }
-            governing.choose(case, whole);
+        }
+        if governing.groups.len() > 1 || (!governing.groups.is_empty() && unruled_m2 > 0.0) {
+            governing.choose(case, unruled_m2);
         }
         governing
     }
@@ -146,9 +159,9 @@ impl<'a> Governing<'a> {
         }
     }
 
-    /// Keeps those of several classes that rule. The norm with most of the ground says how; where norms say
-    /// differently, all of them are held.
-    fn choose(&mut self, case: &Case<'_>, whole: bool) {
+    /// Keeps those of several classes that rule, where of some ground nobody knows the class. The norm with most of the
+    /// ground says how; where norms say differently, all of them are held.
+    fn choose(&mut self, case: &Case<'_>, unruled_m2: f64) {
         let first = self.groups[0].instrument;
         let agreed = self
             .groups
@@ -159,18 +172,20 @@ impl<'a> Governing<'a> {
         } else {
             SplitRule::Strictest
         };
-        self.split = Some((rule, first.split_basis.clone()));
-        // Where a class is not known, nobody can say that another one rules in its place.
-        if !whole && rule != SplitRule::Strictest {
-            self.groups.clear();
-            return;
+        if self.groups.len() > 1 {
+            self.split = Some((rule, first.split_basis.clone()));
         }
         match rule {
             SplitRule::Strictest => {}
             SplitRule::LargestShare => {
                 let largest = self.groups[0].area_m2;
-                self.groups
-                    .retain(|group| !case.is_significant(largest - group.area_m2));
+                // Ground whose class is not known may be all of one class, which then rules in place of this one.
+                if case.is_significant(largest - unruled_m2) {
+                    self.groups
+                        .retain(|group| !case.is_significant(largest - group.area_m2));
+                } else {
+                    self.groups.clear();
+                }
             }
             SplitRule::Front => {
                 if let Some(zone) = at_front(case) {

@@ -71,6 +71,7 @@ impl World {
             .themes
             .iter()
             .filter(|theme| !self.land.theme_days.contains_key(&theme.code))
+            .filter(|theme| self.norms.absent_theme(&theme.code).is_none())
             .map(|theme| {
                 let basis = theme.base_legal.clone();
                 (

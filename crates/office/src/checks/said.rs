@@ -171,15 +171,21 @@ impl World {
                 let touched = overlays
                     .iter()
                     .any(|overlay| overlay.tipo.as_ref() == Some(&theme.code));
-                let estado = match (touched, day) {
+                // What is drawn goes before what a norm says is not there.
+                let absent = self
+                    .norms
+                    .absent_theme(&theme.code)
+                    .filter(|_| day.is_none());
+                let estado = match (touched, day.is_some() || absent.is_some()) {
                     (true, _) => ThemeState::Affected,
-                    (false, Some(_)) => ThemeState::Unaffected,
-                    (false, None) => ThemeState::NoData,
+                    (false, true) => ThemeState::Unaffected,
+                    (false, false) => ThemeState::NoData,
                 };
                 ThemeView {
                     tipo: theme.code.clone(),
                     estado,
                     vigente_al: day,
+                    base_legal: absent.map(BasisView::from),
                 }
             })
             .collect()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     collection::Collection,
     feature::Feature,
-    plan::{coverage::coverage, norm::Norm},
+    plan::{Theme, coverage::coverage, norm::Norm},
 };
 use geo_types::{Geometry, MultiPolygon};
 use store::Store;
@@ -19,6 +19,7 @@ pub(super) async fn compared(store: &Store, norm: &Norm) -> Result<Vec<NormFindi
     let code = norm.instrument.code.as_str();
     let mut zones = Vec::new();
     let mut plans = Vec::new();
+    let mut overlays = Vec::new();
     let mut reading = store.read().await?;
     reading
         .features(norm.ubigeo, &Collection::Zones, |zone| zones.push(zone))
@@ -26,8 +27,13 @@ pub(super) async fn compared(store: &Store, norm: &Norm) -> Result<Vec<NormFindi
     reading
         .features(norm.ubigeo, &Collection::Plans, |plan| plans.push(plan))
         .await?;
+    reading
+        .features(norm.ubigeo, &Collection::Overlays, |overlay| {
+            overlays.push(overlay);
+        })
+        .await?;
     zones.retain(|zone| checks::attribute(zone, "instrumento").as_deref() == Some(code));
-    let mut found = Vec::new();
+    let mut found = themes(norm, &overlays, &store.themes().await?);
     let mut classes: BTreeMap<String, usize> = BTreeMap::new();
     for zone in &zones {
         *classes
@@ -104,6 +110,46 @@ pub(super) async fn compared(store: &Store, norm: &Norm) -> Result<Vec<NormFindi
         }
     }
     Ok(found)
+}
+
+/// Themes that nobody knows, and those of which the norm says that there are none while some are drawn.
+fn themes(norm: &Norm, overlays: &[Feature], known: &[Theme]) -> Vec<NormFinding> {
+    let effects = norm.effects.iter().enumerate();
+    let absent = norm.absent_themes.iter().enumerate();
+    let named = effects
+        .map(|(place, row)| (format!("/efectos/{place}/tema"), &row.theme))
+        .chain(
+            absent
+                .clone()
+                .map(|(place, row)| (format!("/temas_inexistentes/{place}/tema"), &row.theme)),
+        );
+    let unknown = named
+        .filter(|(_, code)| !known.iter().any(|theme| theme.code == **code))
+        .map(|(place, code)| {
+            drawn(
+                "tema_desconocido",
+                "observacion",
+                place,
+                format!("El servicio no tiene ningún tema «{code}»: lo que se dice de él no cambia nada."),
+            )
+        });
+    let standing = absent.filter_map(|(place, row)| {
+        let count = overlays
+            .iter()
+            .filter(|overlay| {
+                checks::attribute(overlay, "tipo").as_deref() == Some(row.theme.as_str())
+            })
+            .count();
+        (count > 0).then(|| {
+            drawn(
+                "tema_con_datos",
+                "observacion",
+                format!("/temas_inexistentes/{place}"),
+                format!("La norma dice que en el municipio no hay «{}», y hay {count} restricciones dibujadas de ese tema: son las que cuentan. Quite una de las dos cosas.", row.theme),
+            )
+        })
+    });
+    unknown.chain(standing).collect()
 }
 
 fn ground(feature: &Feature) -> Option<&MultiPolygon<f64>> {

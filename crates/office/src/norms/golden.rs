@@ -202,8 +202,14 @@ fn case(line: usize, cells: &BTreeMap<&str, &str>) -> Result<Case, Problem> {
     let listed = cells.get("hallazgos").copied().unwrap_or_default();
     let pairs: Vec<(&str, &str)> = listed
         .split_whitespace()
-        .filter_map(|word| word.split_once('='))
-        .collect();
+        .map(|word| {
+            word.split_once('=').ok_or_else(|| {
+                refused(format!(
+                    "«{word}», en la línea {line}, no es un hallazgo como uso=cumple."
+                ))
+            })
+        })
+        .collect::<Result<_, _>>()?;
     Ok(Case {
         name: needed("caso")?,
         day,
@@ -237,4 +243,51 @@ fn refused(title: String) -> Problem {
 
 fn broken(error: &csv::Error) -> Problem {
     refused(format!("La hoja de casos no se puede leer ({error})."))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::data;
+
+    #[test]
+    fn the_norms_of_the_demonstration_have_their_cases() {
+        let mut total = 0;
+        for norm in data::norms() {
+            let cases = read(&norm.cases.expect("a sheet")).expect("a sheet that reads");
+            let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+            assert_eq!(
+                names.len(),
+                cases.len(),
+                "{}: a name comes twice",
+                norm.path
+            );
+            total += cases.len();
+        }
+        assert!(total > 150, "{total}");
+    }
+
+    #[test]
+    fn a_sheet_that_says_less_than_it_seems_is_refused() {
+        let title = |sheet: &str| read(sheet).map(|_| ()).expect_err("refused").title;
+        let head = "caso;predio;pisos;esperado;hallazgos\n";
+        for (line, said) in [
+            (
+                "a;22010101001001;3;conforme;uso:cumple\n",
+                "«uso:cumple», en la línea 2,",
+            ),
+            (
+                "a;22010101001001;tres;conforme;\n",
+                "«tres», en la línea 2,",
+            ),
+            ("a;22010101001001;3;;\n", "le falta «esperado»"),
+            ("a;;3;conforme;\n", "le falta «predio»"),
+        ] {
+            let title = title(&format!("{head}{line}"));
+            assert!(title.contains(said), "{title}");
+        }
+        assert!(title("caso;plantas\n").contains("«plantas»"));
+    }
 }

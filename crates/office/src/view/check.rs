@@ -133,6 +133,9 @@ pub struct ThemeView {
     pub estado: ThemeState,
     /// The day of its newest data in this municipality.
     pub vigente_al: Option<NaiveDate>,
+    /// By which law there is none of it in the municipality, where that is why it does not touch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_legal: Option<BasisView>,
 }
 
 /// What is known of a theme on a piece of ground.

@@ -141,6 +141,16 @@ pub(super) fn of(norm: &Norm) -> Vec<NormFault> {
     for (place, effect) in norm.effects.iter().enumerate() {
         look.cited(&format!("/efectos/{place}/articulo"), &effect.article);
     }
+    look.once(
+        "/temas_inexistentes",
+        norm.absent_themes.iter().map(|absent| absent.theme.clone()),
+    );
+    for (place, absent) in norm.absent_themes.iter().enumerate() {
+        look.cited(
+            &format!("/temas_inexistentes/{place}/articulo"),
+            &absent.article,
+        );
+    }
     // Half a metre and a tenth: more is no tolerance.
     look.plausible("/tolerancias/longitud_m", norm.tolerances.length_m, 0.5);
     look.plausible("/tolerancias/area_pct", norm.tolerances.area_pct, 10.0);

@@ -282,6 +282,47 @@ const GOLDEN: &[(&str, &str, &str)] = &[
         r#"{"actividad_ciiu": "4721"}"#,
         "- actividad-",
     ),
+    // What nobody knows may be more than what is known, and then rules in its place.
+    (
+        "R=0,0,4,20 S=12 rule=mayor_proporcion",
+        r#"{"actividad_ciiu": "4721"}"#,
+        "? actividad? zona?",
+    ),
+    (
+        "R=0,0,6,20 S=12 rule=mayor_proporcion",
+        r#"{"actividad_ciiu": "4721"}"#,
+        "- actividad- zona?",
+    ),
+    (
+        "R=0,0,4,20 X=4,0,10,20 S=12 rule=mayor_proporcion",
+        r#"{"actividad_ciiu": "4721"}"#,
+        "? actividad? zona?",
+    ),
+    (
+        "R=0,0,5,20 C=5,0,8,20 S=12 rule=mayor_proporcion",
+        r#"{"actividad_ciiu": "4721"}"#,
+        "- actividad- zona?",
+    ),
+    (
+        "R=0,0,4,20 C=4,0,6,20 X=6,0,10,20 S=12 rule=mayor_proporcion",
+        r#"{"actividad_ciiu": "4721"}"#,
+        "? actividad? zona?",
+    ),
+    (
+        "R=0,0,4,20 S=12",
+        r#"{"actividad_ciiu": "4721"}"#,
+        "- actividad- zona?",
+    ),
+    (
+        "X=0,0,10,8 R=0,8,10,20 S=12 rule=por_frente",
+        r#"{"actividad_ciiu": "4721"}"#,
+        "? actividad? zona?",
+    ),
+    (
+        "R=0,0,10,8 X=0,8,10,20 S=12 rule=por_frente",
+        r#"{"actividad_ciiu": "4721"}"#,
+        "- actividad- zona?",
+    ),
     (
         "C=0,0,10,8 R=0,8,10,20 S=12 rule=por_frente",
         r#"{"actividad_ciiu": "4721"}"#,

@@ -226,18 +226,15 @@ fn plainly(scene: &Scene) -> Outcome {
     if zones.is_empty() || known.len() < zones.len() || (!zones.is_empty() && counts(none, lot)) {
         answers.push(Unknown);
     }
-    if classes.len() > 1 {
-        if counts(twice, lot) {
-            answers.push(Unknown);
-        }
-        if scene.rule == "mayor_proporcion" {
-            if known.len() < zones.len() {
-                classes.clear();
-            } else {
-                let largest = classes.iter().map(|(_, area)| *area).fold(0.0, f64::max);
-                classes.retain(|(_, area)| !counts(largest - area, lot));
-            }
-        }
+    if classes.len() > 1 && counts(twice, lot) {
+        answers.push(Unknown);
+    }
+    if scene.rule == "mayor_proporcion" {
+        let unknown = zones.iter().filter(|(class, _)| !"RCW".contains(*class));
+        let unruled: f64 = unknown.map(|(_, area)| *area).sum();
+        let unruled = unruled + if counts(none, lot) { none } else { 0.0 };
+        let largest = classes.iter().map(|(_, area)| *area).fold(0.0, f64::max);
+        classes.retain(|(_, area)| counts(largest - unruled, lot) && !counts(largest - area, lot));
     }
     let mut asked = classes
         .iter()
