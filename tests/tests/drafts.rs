@@ -85,6 +85,47 @@ impl Institute {
             .filter_map(|line| Some((line["predio"]["codigo"].as_str()?.to_owned(), line)))
             .collect()
     }
+
+    /// A survey in which the zone with most of the capital's lots is of another class: the zone, the survey's link and id.
+    fn rezoning(&self) -> (String, String, String) {
+        let Self {
+            office, service, ..
+        } = self;
+        let zone = office.sql(
+            "select z.code from parcel p join zone z on st_covers(z.geom, p.geom)
+         where p.ubigeo = '220101' and z.attributes->>'codigo' in ('RDM', 'RDB')
+         group by 1 order by count(*) desc, 1 limit 1",
+        )[0]
+        .clone();
+        let item = service
+            .get(&format!("/ogc/collections/zonificacion/items/{zone}"))
+            .json();
+        let old = item["properties"]["codigo"].as_str().expect("a class");
+        let new = if old == "RDM" { "RDB" } else { "RDM" };
+        let mut changed = json!({"type": "Feature", "geometry": item["geometry"], "properties": {"id_zona": zone}});
+        for name in ["codigo", "nombre", "instrumento", "norma", "articulo"] {
+            changed["properties"][name] = item["properties"][name].clone();
+        }
+        changed["properties"]["codigo"] = json!(new);
+        let file = json!({"type": "FeatureCollection", "features": [changed]}).to_string();
+        let upload = Call::new("POST", "/api/levantamientos")
+            .upload(
+                ("zonas.geojson", file.as_bytes()),
+                &[
+                    ("coleccion", "zonificacion"),
+                    ("ubigeo", "220101"),
+                    ("alcance", "parcial"),
+                ],
+            )
+            .token(&self.planner);
+        let reply = service.send(&upload);
+        assert_eq!(reply.status, 202, "{reply:?}");
+        let link = reply.header("location")[0].to_owned();
+        let survey = wait_until_examined(service, &self.planner, &link);
+        assert_eq!(survey["informe"]["cambios"]["modificacion"], 1, "{survey}");
+        let survey_id = survey["id"].as_str().expect("an id").to_owned();
+        (zone, link, survey_id)
+    }
 }
 
 fn codes(impact: &Value) -> Vec<&str> {
@@ -191,42 +232,7 @@ fn a_plan_comes_into_force_all_at_once_and_those_who_follow_a_place_are_told() {
     let Institute {
         office, service, ..
     } = &institute;
-    // The zone with most of the capital's lots becomes another class.
-    let zone = office.sql(
-        "select z.code from parcel p join zone z on st_covers(z.geom, p.geom)
-         where p.ubigeo = '220101' and z.attributes->>'codigo' in ('RDM', 'RDB')
-         group by 1 order by count(*) desc, 1 limit 1",
-    )[0]
-    .clone();
-    let item = service
-        .get(&format!("/ogc/collections/zonificacion/items/{zone}"))
-        .json();
-    let old = item["properties"]["codigo"].as_str().expect("a class");
-    let new = if old == "RDM" { "RDB" } else { "RDM" };
-    let mut changed =
-        json!({"type": "Feature", "geometry": item["geometry"], "properties": {"id_zona": zone}});
-    for name in ["codigo", "nombre", "instrumento", "norma", "articulo"] {
-        changed["properties"][name] = item["properties"][name].clone();
-    }
-    changed["properties"]["codigo"] = json!(new);
-    let file = json!({"type": "FeatureCollection", "features": [changed]}).to_string();
-    let upload = Call::new("POST", "/api/levantamientos")
-        .upload(
-            ("zonas.geojson", file.as_bytes()),
-            &[
-                ("coleccion", "zonificacion"),
-                ("ubigeo", "220101"),
-                ("alcance", "parcial"),
-            ],
-        )
-        .token(&institute.planner);
-    let reply = service.send(&upload);
-    assert_eq!(reply.status, 202, "{reply:?}");
-    let link = reply.header("location")[0].to_owned();
-    let survey = wait_until_examined(service, &institute.planner, &link);
-    assert_eq!(survey["informe"]["cambios"]["modificacion"], 1, "{survey}");
-    let survey_id = survey["id"].as_str().expect("an id");
-
+    let (zone, link, survey_id) = institute.rezoning();
     let draft = institute.load(&json!({
         "ubigeo": "220101", "nombre": "PDU con otra zona y dos pisos", "norma": two_floors(), "zonificacion": survey_id,
     }));

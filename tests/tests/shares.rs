@@ -97,10 +97,8 @@ fn the_shares_of_all_parcels_are_those_of_postgis() {
             parcel.code
         );
         for share in &shares.zones {
-            let key = (
-                parcel.code.to_string(),
-                share.found.feature.code.to_string(),
-            );
+            let zone = &share.found.feature.code;
+            let key = (parcel.code.to_string(), zone.to_string());
             let sql_m2 = theirs.remove(&key).unwrap_or(0.0);
             assert!(
                 (share.area_m2 - sql_m2).abs() <= TOLERANCE * parcel_m2,

@@ -146,7 +146,7 @@ async fn all(office: &Office, detalle: Detail) -> Outcome<usize> {
     let mut batch = office.batch(request).await?;
     let mut lines = 0;
     while let Some(text) = batch.next().await {
-        lines += text?.iter().filter(|byte| **byte == b'\n').count();
+        lines += String::from_utf8(text?)?.lines().count();
     }
     Ok(lines - 1)
 }

@@ -106,13 +106,14 @@ fn now(snapshot: &Snapshot, mut request: CheckRequest) -> Result<Check, Problem>
             let land = snapshot.municipality_at(middle(shape));
             (land.ok_or_else(place::no_municipality)?, None)
         }
-        Asked::Point(point) => match snapshot.parcel_at(*point) {
-            Some((land, parcel)) => (land, Some(parcel)),
-            None => {
+        Asked::Point(point) => {
+            if let Some((land, parcel)) = snapshot.parcel_at(*point) {
+                (land, Some(parcel))
+            } else {
                 let land = snapshot.municipality_at(*point);
                 (land.ok_or_else(place::no_municipality)?, None)
             }
-        },
+        }
     };
     let world = World::now(snapshot, land);
     Ok(said(&world, &asked, parcel, proposal.as_ref()))

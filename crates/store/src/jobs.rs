@@ -71,7 +71,7 @@ impl Draft {
 impl Store {
     /// Takes the job that has waited longest and that nobody works on.
     pub async fn claim_job(&self) -> Result<Option<Claimed>, Error> {
-        let waiting: Vec<(i64, Option<Uuid>, Option<Uuid>, Option<String>)> = sqlx::query_as(
+        let waiting: Vec<Waiting> = sqlx::query_as(
             "select id, survey, asked_by, request::text from job where ended_at is null and run_after <= clock_timestamp()
              order by run_after, id limit 20",
         )
@@ -119,6 +119,9 @@ impl Store {
         .await?)
     }
 }
+
+/// A job with what it is about: a survey, or who asked what.
+type Waiting = (i64, Option<Uuid>, Option<Uuid>, Option<String>);
 
 async fn lock(connection: &mut PoolConnection<Postgres>, job: i64) -> Result<bool, Error> {
     Ok(sqlx::query_scalar("select pg_try_advisory_lock($1, $2)")

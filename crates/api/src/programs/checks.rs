@@ -130,5 +130,5 @@ pub async fn front(
     State(office): State<Office>,
     Body(request): Body<FrontRequest>,
 ) -> Answer<Json<FrontAnswer>> {
-    Ok(Json(office.front(request).await?))
+    Ok(Json(office.front(&request)?))
 }

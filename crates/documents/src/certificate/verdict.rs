@@ -93,9 +93,12 @@ pub(super) struct ThemeSaid {
 
 #[derive(Deserialize)]
 pub(super) struct Balance {
-    pub con_zona_m2: f64,
-    pub sin_zona_m2: f64,
-    pub doble_zona_m2: f64,
+    #[serde(rename = "con_zona_m2")]
+    pub zoned: f64,
+    #[serde(rename = "sin_zona_m2")]
+    pub unzoned: f64,
+    #[serde(rename = "doble_zona_m2")]
+    pub doubly_zoned: f64,
 }
 
 #[derive(Deserialize)]

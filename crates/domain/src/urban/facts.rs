@@ -94,7 +94,7 @@ fn corner(case: &Case<'_>) -> Option<bool> {
         .iter()
         .filter_map(|stretch| match stretch.facing {
             Facing::Street(street) => Some(street),
-            _ => None,
+            Facing::Block => None,
         });
     let first = streets.next()?;
     Some(streets.any(|street| street != first))

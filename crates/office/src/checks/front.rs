@@ -73,7 +73,7 @@ const RADII_M: [f64; 3] = [50.0, 150.0, 400.0];
 
 impl Office {
     /// The street and the front nearest to a point.
-    pub async fn front(&self, request: FrontRequest) -> Result<FrontAnswer, Problem> {
+    pub fn front(&self, request: &FrontRequest) -> Result<FrontAnswer, Problem> {
         let asked = place::asked(&mut CheckRequest {
             punto: Some(request.punto),
             ..CheckRequest::default()

@@ -144,24 +144,21 @@ impl Office {
             notices,
             draft: row,
         };
-        match survey {
-            Some(survey) => {
-                let decision = Decision {
-                    decision: Choice::Aprobar,
-                    reason: decision.sustento.clone(),
-                    exceptions: decision.excepciones.clone(),
-                };
-                self.decide_with(actor, survey, &decision, Some(&approval))
-                    .await?;
-            }
-            None => {
-                let mut act = self.store.begin(actor).await?;
-                act.open(&approval.entry()).await?;
-                approval.write(&mut act).await?;
-                let (version, _) = act.publish(json!({"borrador": approval.draft.id})).await?;
-                self.feed.wait_for(version).await;
-            }
+        if let Some(survey) = survey {
+            let decision = Decision {
+                decision: Choice::Aprobar,
+                reason: decision.sustento.clone(),
+                exceptions: decision.excepciones.clone(),
+            };
+            self.decide_with(actor, survey, &decision, Some(&approval))
+                .await?;
+            return Ok(());
         }
+        let mut act = self.store.begin(actor).await?;
+        act.open(&approval.entry()).await?;
+        approval.write(&mut act).await?;
+        let (version, _) = act.publish(json!({"borrador": approval.draft.id})).await?;
+        self.feed.wait_for(version).await;
         Ok(())
     }
 }

@@ -85,7 +85,7 @@ impl Impact {
     }
 
     /// As a list, with what else is said of the whole.
-    pub(super) fn listing<'a>(self, world: &'a World, more: Map<String, Value>) -> Listing<'a> {
+    pub(super) fn listing(self, world: &World, more: Map<String, Value>) -> Listing<'_> {
         let mut head = self.head;
         head.extend(more);
         Listing {
