@@ -264,20 +264,26 @@ fn what_was_true_of_a_past_day_is_said_again_byte_for_byte() {
     );
 }
 
+/// A residential lot of the capital of which overlays have so many square metres.
+fn with_overlays(office: &Office, how_many: &str) -> String {
+    office.sql(&format!(
+        "select p.code from parcel p join zone z on st_covers(z.geom, p.geom)
+         where p.ubigeo = '220101' and z.attributes->>'codigo' in ('RDM', 'RDB') and (
+            select coalesce(max(st_area(st_intersection(o.geom, p.geom))), 0) from overlay o
+            where o.ubigeo = '220101' and st_intersects(o.geom, p.geom)) {how_many}
+         order by p.code limit 1"
+    ))[0]
+        .clone()
+}
+
 #[test]
 fn a_theme_that_a_norm_says_is_not_there_stops_nobody_unless_it_is_drawn() {
     let office = Office::with_demonstration(1_500);
     let service = office.serve();
-    let lot = |met: &str| {
-        office.sql(&format!(
-            "select p.code from parcel p join zone z on st_covers(z.geom, p.geom)
-             where p.ubigeo = '220101' and z.attributes->>'codigo' in ('RDM', 'RDB') and {met} (
-                select from overlay o where o.ubigeo = '220101' and st_area(st_intersection(o.geom, p.geom)) > 20)
-             order by p.code limit 1"
-        ))[0]
-        .clone()
-    };
-    let (free, met) = (lot("not exists"), lot("exists"));
+    let (free, met) = (
+        with_overlays(&office, "= 0"),
+        with_overlays(&office, "> 20"),
+    );
     let house = json!({
         "uso": "vivienda", "pisos": 1, "area_libre_pct": 60, "retiros_m": {"frontal": 5}, "estacionamientos": 0,
     });
