@@ -119,14 +119,14 @@ const SLIPS: [Slip; 22] = [
     ),
     (
         |norm| {
-            values(norm, "CZ", "estacionamientos")[0]["formula"] = json!("area_techada_m2 / 120.0")
+            values(norm, "CZ", "estacionamientos")[0]["formula"] = json!("area_techada_m2 / 120.0");
         },
         "plazas de comercio: falta una",
     ),
     (
         |norm| {
             values(norm, "CZ", "altura_maxima_m")[0]["formula"] =
-                json!("1.6 * (ancho_via_m + retiro_frontal_m)")
+                json!("1.6 * (ancho_via_m + retiro_frontal_m)");
         },
         "altura por la vía en CZ: fuera",
     ),
@@ -173,7 +173,7 @@ const SLIPS: [Slip; 22] = [
     (
         |norm| {
             norm["efectos"] =
-                json!([{"tema": "faja_marginal", "efecto": "informa", "articulo": "a10"}])
+                json!([{"tema": "faja_marginal", "efecto": "informa", "articulo": "a10"}]);
         },
         "faja marginal en todo el lote",
     ),
