@@ -17,6 +17,8 @@ pub struct Window {
     pub issuer: String,
     /// A parcel of the municipality.
     pub parcel: String,
+    /// What kind of certificate is drafted.
+    pub kind: &'static str,
 }
 
 impl Window {
@@ -47,6 +49,7 @@ impl Window {
             drafter: office.token("redactora", &all),
             issuer: office.token("gerenta", &all),
             parcel,
+            kind: "parametros",
             desk,
         }
     }
@@ -73,9 +76,9 @@ impl Window {
         Self { desk, ..self }
     }
 
-    /// What is sent to draft a certificate of parameters.
+    /// What is sent to draft a certificate.
     pub fn request(&self) -> Value {
-        json!({"tipo": "parametros", "consulta": {"predio": self.parcel}})
+        json!({"tipo": self.kind, "consulta": {"predio": self.parcel}})
     }
 
     /// Somebody drafts.
@@ -96,7 +99,7 @@ impl Window {
         )
     }
 
-    /// A certificate of parameters that waits to be issued; gives its link.
+    /// A certificate that waits to be issued; gives its link.
     pub fn in_review(&self) -> String {
         self.sent(&self.request())
     }
@@ -111,7 +114,7 @@ impl Window {
         link
     }
 
-    /// An issued certificate of parameters.
+    /// An issued certificate.
     pub fn issued(&self) -> Value {
         self.issued_as(&self.request())
     }

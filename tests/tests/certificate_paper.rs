@@ -225,7 +225,7 @@ fn a_certificate_of_use_says_what_fails_and_an_annulled_one_that_it_is() {
         assert!(said.contains(&closed(text)), "no {text:?} in {said}");
     }
     // Who has the paper from before is told that there is another.
-    let call = Call::new("GET", &path).header("if-none-match", &before);
+    let call = Call::new("HEAD", &path).header("if-none-match", &before);
     let after = window.desk.service.send(&call);
     assert!(
         after.status == 200 && tag(&after) != before,
@@ -240,8 +240,8 @@ fn the_paper_is_one_of_two_forms_of_a_certificate() {
     let issued = window.issued();
     let number = issued["numero"].as_str().expect("a number");
     let path = format!("/api/certificados/{number}");
-    let get = |path: &str, accept: &str| {
-        let call = Call::new("GET", path).header("accept", accept);
+    let ask = |method, path: &str, accept: &str| {
+        let call = Call::new(method, path).header("accept", accept);
         window.desk.service.send(&call)
     };
     for (path, accept, kind) in [
@@ -251,7 +251,7 @@ fn the_paper_is_one_of_two_forms_of_a_certificate() {
         (&path, "application/pdf, */*;q=0.1", "application/pdf"),
         (&format!("{path}.pdf"), "*/*", "application/pdf"),
     ] {
-        let reply = get(path, accept);
+        let reply = ask("HEAD", path, accept);
         assert_eq!(
             (reply.status, reply.kind.as_str()),
             (200, kind),
@@ -265,12 +265,12 @@ fn the_paper_is_one_of_two_forms_of_a_certificate() {
     }
     let direct = Call::new("GET", format!("{path}.pdf"));
     assert!(window.desk.service.bytes(&direct) == window.desk.service.bytes(&direct));
-    let reply = get(&format!("{path}.pdf"), "*/*");
+    let reply = ask("HEAD", &format!("{path}.pdf"), "*/*");
     let tag = reply.header("etag")[0];
     let again = Call::new("GET", format!("{path}.pdf")).header("if-none-match", tag);
     assert_eq!(window.desk.service.send(&again).status, 304);
     for wrong in ["220101-2026-999999", "x", ""] {
-        let reply = get(&format!("/api/certificados/{wrong}.pdf"), "*/*");
+        let reply = ask("GET", &format!("/api/certificados/{wrong}.pdf"), "*/*");
         assert!(
             reply.status == 404 && reply.text.contains("No hay un certificado emitido"),
             "{wrong}: {reply:?}"
@@ -282,7 +282,7 @@ fn the_paper_is_one_of_two_forms_of_a_certificate() {
          update certificate set expires_on = '2099-01-01';
          alter table certificate enable trigger certificate_stays",
     );
-    let refused = get(&format!("{path}.pdf"), "*/*");
+    let refused = ask("GET", &format!("{path}.pdf"), "*/*");
     assert!(
         refused.status == 500 && refused.text.contains("no es lo que se firmó"),
         "{refused:?}"

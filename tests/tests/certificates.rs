@@ -699,6 +699,8 @@ fn what_changed_since_the_draft_is_read_again_before_it_is_issued() {
     let lot = "22010171001001";
     window.desk.publish(&[(lot, [0.0, 0.0, 10.0, 20.0])]);
     window.parcel = lot.to_owned();
+    // There are no zones there.
+    window.kind = "catastro_positivo";
     let link = window.in_review();
     let before = window.issued();
     // Somebody else publishes: another lot changes nothing here, this one does.
@@ -735,6 +737,8 @@ fn after_a_division_the_certificate_is_that_of_the_former_parcel() {
     let lot = "22010171001001";
     window.desk.publish(&[(lot, [0.0, 0.0, 10.0, 20.0])]);
     window.parcel = lot.to_owned();
+    // There are no zones there.
+    window.kind = "catastro_positivo";
     let issued = window.issued();
     let divide = json!({
         "operacion": {"tipo": "subdividir", "predio": lot, "areas_m2": [80.0], "rumbo_grados": 90.0},
