@@ -50,14 +50,10 @@ pub async fn draft(
     State(office): State<Office>,
     Caller(actor): Caller,
     Body(draft): Body<NewDraft>,
-) -> Answer<Response> {
+) -> Answer<impl IntoResponse> {
     let certificate = office.draft_certificate(&actor, &draft).await?;
-    let link = HeaderValue::from_str(&certificate.enlace);
-    let mut response = (StatusCode::CREATED, Json(certificate)).into_response();
-    if let Ok(link) = link {
-        response.headers_mut().insert(header::LOCATION, link);
-    }
-    Ok(response)
+    let link = [(header::LOCATION, certificate.enlace.clone())];
+    Ok((StatusCode::CREATED, link, Json(certificate)))
 }
 
 /// Los últimos certificados, de borrador a anulado, de los municipios en que la cuenta los redacta o emite.

@@ -3,7 +3,7 @@
 use axum::{
     Json, Router,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -48,14 +48,10 @@ pub async fn load(
     State(office): State<Office>,
     Caller(actor): Caller,
     Body(new): Body<NewDraftPlan>,
-) -> Answer<Response> {
+) -> Answer<impl IntoResponse> {
     let draft = office.load_draft(&actor, &new).await?;
-    let link = HeaderValue::from_str(&draft.enlace);
-    let mut response = (StatusCode::CREATED, Json(draft)).into_response();
-    if let Ok(link) = link {
-        response.headers_mut().insert(header::LOCATION, link);
-    }
-    Ok(response)
+    let link = [(header::LOCATION, draft.enlace.clone())];
+    Ok((StatusCode::CREATED, link, Json(draft)))
 }
 
 /// Los últimos borradores.

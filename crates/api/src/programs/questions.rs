@@ -3,7 +3,7 @@
 use axum::{
     Json, Router, body,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -44,14 +44,10 @@ pub async fn ask(
     State(office): State<Office>,
     Caller(actor): Caller,
     Body(request): Body<Box<RawValue>>,
-) -> Answer<Response> {
+) -> Answer<impl IntoResponse> {
     let question = office.ask(&actor, &request).await?;
-    let link = HeaderValue::from_str(&question.enlace);
-    let mut response = (StatusCode::ACCEPTED, Json(question)).into_response();
-    if let Ok(link) = link {
-        response.headers_mut().insert(header::LOCATION, link);
-    }
-    Ok(response)
+    let link = [(header::LOCATION, question.enlace.clone())];
+    Ok((StatusCode::ACCEPTED, link, Json(question)))
 }
 
 /// Los últimos trabajos de la cuenta.

@@ -3,7 +3,7 @@
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Multipart, State, multipart::Field},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -93,12 +93,8 @@ pub async fn upload(
 
 /// A survey that is on its way: 202, with its link.
 pub(super) fn received(survey: SurveyShape) -> Response {
-    let link = HeaderValue::from_str(&survey.link);
-    let mut response = (StatusCode::ACCEPTED, Json(survey)).into_response();
-    if let Ok(link) = link {
-        response.headers_mut().insert(header::LOCATION, link);
-    }
-    response
+    let link = [(header::LOCATION, survey.link.clone())];
+    (StatusCode::ACCEPTED, link, Json(survey)).into_response()
 }
 
 /// Los últimos levantamientos que la cuenta puede ver.
