@@ -126,18 +126,22 @@ fn who_asks_too_much_waits_and_others_do_not() {
     assert_eq!(read("198.51.100.2").status, 200);
     // What a stranger writes before the proxy's own entry counts for nothing.
     assert_eq!(read("203.0.113.77, 198.51.100.1").status, 429);
-    let check = || {
-        let call = Call::new("POST", "/api/control-urbano/verificaciones")
-            .header("x-forwarded-for", "198.51.100.3");
+    let send = |path: &str, from: &str| {
+        let call = Call::new("POST", path).header("x-forwarded-for", from);
         service
             .send(&call.json(&json!({"punto": [-76.97, -6.03]})))
             .status
     };
-    let written: Vec<u16> = (0..8).map(|_| check()).collect();
+    let written: Vec<u16> = (0..8)
+        .map(|_| send("/api/operaciones", "198.51.100.3"))
+        .collect();
     assert!(
         written[..5].iter().all(|status| *status != 429) && written[6] == 429,
         "{written:?}"
     );
+    // A question that is sent is a reading.
+    let asked = (0..8).map(|_| send("/api/control-urbano/verificaciones", "198.51.100.4"));
+    assert!(asked.into_iter().all(|status| status == 200));
     // By account, wherever it is.
     let _ = office.account("tecnica", &["tecnico_catastro@220101"]);
     let token = office.token("tecnica", &["leer_levantamientos"]);
