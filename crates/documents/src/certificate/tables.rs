@@ -153,14 +153,14 @@ fn theme(code: &str, themes: &[Theme]) -> String {
 /// How much of the ground the zones cover.
 pub(super) fn balance(verdict: &Verdict) -> Option<String> {
     let balance = verdict.balance.as_ref()?;
-    let mut parts = vec![format!("Con zona: {} m²", two(balance.con_zona_m2))];
-    if balance.sin_zona_m2 > 0.0 {
-        parts.push(format!("sin zona: {} m²", two(balance.sin_zona_m2)));
+    let mut parts = vec![format!("Con zona: {} m²", two(balance.zoned))];
+    if balance.unzoned > 0.0 {
+        parts.push(format!("sin zona: {} m²", two(balance.unzoned)));
     }
-    if balance.doble_zona_m2 > 0.0 {
+    if balance.twice > 0.0 {
         parts.push(format!(
             "en más de una zona a la vez: {} m²",
-            two(balance.doble_zona_m2)
+            two(balance.twice)
         ));
     }
     Some(format!("{}.", parts.join("; ")))

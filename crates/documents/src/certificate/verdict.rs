@@ -91,11 +91,15 @@ pub(super) struct ThemeSaid {
     pub known_on: Option<chrono::NaiveDate>,
 }
 
+/// Square metres.
 #[derive(Deserialize)]
 pub(super) struct Balance {
-    pub con_zona_m2: f64,
-    pub sin_zona_m2: f64,
-    pub doble_zona_m2: f64,
+    #[serde(rename = "con_zona_m2")]
+    pub zoned: f64,
+    #[serde(rename = "sin_zona_m2")]
+    pub unzoned: f64,
+    #[serde(rename = "doble_zona_m2")]
+    pub twice: f64,
 }
 
 #[derive(Deserialize)]
