@@ -157,10 +157,10 @@ pub(super) fn balance(verdict: &Verdict) -> Option<String> {
     if balance.unzoned > 0.0 {
         parts.push(format!("sin zona: {} m²", two(balance.unzoned)));
     }
-    if balance.doubly_zoned > 0.0 {
+    if balance.twice > 0.0 {
         parts.push(format!(
             "en más de una zona a la vez: {} m²",
-            two(balance.doubly_zoned)
+            two(balance.twice)
         ));
     }
     Some(format!("{}.", parts.join("; ")))

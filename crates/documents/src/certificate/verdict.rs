@@ -91,6 +91,7 @@ pub(super) struct ThemeSaid {
     pub known_on: Option<chrono::NaiveDate>,
 }
 
+/// Square metres.
 #[derive(Deserialize)]
 pub(super) struct Balance {
     #[serde(rename = "con_zona_m2")]
@@ -98,7 +99,7 @@ pub(super) struct Balance {
     #[serde(rename = "sin_zona_m2")]
     pub unzoned: f64,
     #[serde(rename = "doble_zona_m2")]
-    pub doubly_zoned: f64,
+    pub twice: f64,
 }
 
 #[derive(Deserialize)]

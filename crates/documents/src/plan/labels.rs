@@ -139,7 +139,8 @@ pub(crate) fn parcel(
     borders: bool,
     paper: &Paper,
 ) -> Option<Label> {
-    let lot = || format!("…{}", &code[code.len().saturating_sub(3)..]);
+    let digits = code.get(code.len().saturating_sub(3)..).unwrap_or(code);
+    let lot = || format!("…{digits}");
     inside(code.to_owned(), CODE_MM, shape, paper).or_else(|| {
         let level = borders.then(|| inside(lot(), LOT_MM, shape, paper))??;
         (level.giro == 0.0).then_some(level)
