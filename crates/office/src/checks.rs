@@ -97,9 +97,7 @@ fn now(snapshot: &Snapshot, mut request: CheckRequest) -> Result<Check, Problem>
     let proposal = proposal::read(request.propuesta)?;
     let (land, parcel) = match &asked {
         Asked::Parcel(code) => {
-            let (land, parcel) = snapshot
-                .feature(&Collection::Parcels, code.as_str())
-                .ok_or_else(|| parcels::absent(code))?;
+            let (land, parcel) = snapshot.parcel(code).ok_or_else(|| parcels::absent(code))?;
             (land, Some(parcel))
         }
         Asked::Shape(shape) => {

@@ -1,7 +1,7 @@
 //! Places that people follow, and what they are told of them.
 
 use chrono::{DateTime, Utc};
-use domain::{collection::Collection, people::Actor, survey::rules};
+use domain::{people::Actor, survey::rules};
 use geo_types::Geometry;
 use query::encode::geojson;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ impl Office {
         let (ubigeo, place) = match (new.predio, new.geometria) {
             (Some(code), None) => {
                 let code = parcels::parse(&code)?;
-                let found = snapshot.feature(&Collection::Parcels, code.as_str());
+                let found = snapshot.parcel(&code);
                 let (land, _) = found.ok_or_else(|| parcels::absent(&code))?;
                 (
                     land.municipality.ubigeo,

@@ -17,7 +17,7 @@ impl Office {
         match moment::of(day, known_at)? {
             None => {
                 let snapshot = self.feed.snapshot();
-                let found = snapshot.feature(&Collection::Parcels, code.as_str());
+                let found = snapshot.parcel(&code);
                 found
                     .map(|(_, feature)| feature.clone())
                     .ok_or_else(|| absent(&code))

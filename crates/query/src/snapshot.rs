@@ -3,8 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    collection::Collection, feature::Feature, geometry::PreparedArea, id::Ubigeo, plan::Theme,
-    province::Municipality, time::ChangeNumber,
+    collection::Collection,
+    feature::Feature,
+    geometry::PreparedArea,
+    id::{CadastralCode, Ubigeo},
+    plan::Theme,
+    province::Municipality,
+    time::ChangeNumber,
 };
 use geo_types::{Coord, Rect};
 use store::certificates::Protected;
@@ -126,6 +131,13 @@ impl Snapshot {
         self.municipalities
             .values()
             .find_map(|land| Some((land, land.layer(collection)?.get(code)?)))
+    }
+
+    /// A parcel in force by its code, with its municipality: the code names it.
+    pub fn parcel(&self, code: &CadastralCode) -> Option<(&Arc<MunicipalityLand>, &Feature)> {
+        let land = self.municipalities.get(&code.ubigeo().ok()?)?;
+        let parcel = land.layer(&Collection::Parcels)?.get(code.as_str())?;
+        Some((land, parcel))
     }
 
     /// The municipality that a point belongs to (EPSG:32718): the one with a parcel or a zone there, else the one whose

@@ -15,46 +15,46 @@ use super::BasisView;
 /// A parameter of the ground.
 #[derive(Clone, Debug, Serialize)]
 pub struct ParameterView {
-    /// The number; none where nobody can say it.
-    pub valor: Option<f64>,
-    /// Its unit.
-    pub unidad: &'static str,
     /// By which article.
     pub base_legal: BasisView,
-    /// The class of zone that says it.
-    pub zona: String,
+    /// What would have to be known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub falta: Vec<String>,
     /// What it is held against: `edificacion`, or `subdivision`.
     pub se_exige_a: &'static str,
     /// What the norm says in words instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub segun: Option<String>,
-    /// What would have to be known.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub falta: Vec<String>,
+    /// Its unit.
+    pub unidad: &'static str,
+    /// The number; none where nobody can say it.
+    pub valor: Option<f64>,
+    /// The class of zone that says it.
+    pub zona: String,
 }
 
 /// One finding.
 #[derive(Clone, Debug, Serialize)]
 pub struct RulingFinding {
-    /// Stable name of what was asked.
-    pub id: String,
-    /// How it is.
-    pub estado: &'static str,
-    /// What was measured or declared.
-    pub valor: Option<f64>,
-    /// To what it is held.
-    pub limite: Option<f64>,
-    /// Unit of both.
-    pub unidad: Option<&'static str>,
     /// By which article.
     pub base_legal: Option<BasisView>,
     /// What on the ground made it so.
     pub causado_por: Vec<String>,
+    /// How it is.
+    pub estado: &'static str,
+    /// Why, in a sentence.
+    pub explicacion: String,
     /// What would have to be known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub falta: Vec<String>,
-    /// Why, in a sentence.
-    pub explicacion: String,
+    /// Stable name of what was asked.
+    pub id: String,
+    /// To what it is held.
+    pub limite: Option<f64>,
+    /// Unit of both.
+    pub unidad: Option<&'static str>,
+    /// What was measured or declared.
+    pub valor: Option<f64>,
 }
 
 /// Parameters by name.
