@@ -176,10 +176,7 @@ fn facts(sheet: &Sheet, verdict: &Verdict) -> Vec<[String; 2]> {
 }
 
 fn law(sheet: &Sheet) -> String {
-    let parts = [
-        sheet.basis.articulo.as_deref(),
-        Some(sheet.basis.norma.as_str()),
-    ];
+    let parts = [sheet.basis.articulo.as_deref(), Some(&*sheet.basis.norma)];
     let parts: Vec<String> = parts
         .into_iter()
         .flatten()

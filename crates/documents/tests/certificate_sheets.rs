@@ -49,8 +49,8 @@ fn theme(code: &str, name: &str, effect: Effect, color: &str) -> Theme {
 
 fn basis(norma: &str, articulo: Option<&str>) -> LegalBasis {
     LegalBasis {
-        norma: norma.to_owned(),
-        articulo: articulo.map(str::to_owned),
+        norma: norma.into(),
+        articulo: articulo.map(Into::into),
     }
 }
 

@@ -7,16 +7,18 @@ pub mod norm;
 pub mod palette;
 pub mod parameter;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-/// Where a statement comes from: every limit and every restriction carries one.
+/// Where a statement comes from: every limit and every restriction carries one, so it is cheap to copy.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LegalBasis {
     /// The law, ordinance or resolution.
-    pub norma: String,
+    pub norma: Arc<str>,
     /// The article in it, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub articulo: Option<String>,
+    pub articulo: Option<Arc<str>>,
 }
 
 /// What an overlay does to a building project on it.

@@ -30,7 +30,10 @@ pub(crate) async fn themes<'c>(executor: impl sqlx::PgExecutor<'c>) -> Result<Ve
             code,
             name,
             effect,
-            base_legal: LegalBasis { norma, articulo },
+            base_legal: LegalBasis {
+                norma: norma.into(),
+                articulo: articulo.map(Into::into),
+            },
             color,
         })
     })
@@ -49,7 +52,7 @@ impl Act {
             .bind(&theme.code)
             .bind(&theme.name)
             .bind(effect_word(theme.effect))
-            .bind(&theme.base_legal.norma)
+            .bind(&*theme.base_legal.norma)
             .bind(theme.base_legal.articulo.as_deref())
             .bind(&theme.color)
             .execute(&mut *self.draft.tx)

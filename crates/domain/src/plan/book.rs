@@ -325,7 +325,7 @@ impl LimitBook {
         Limit {
             value: LimitValue::Missing(Vec::new()),
             basis: LegalBasis {
-                norma: String::new(),
+                norma: "".into(),
                 articulo: None,
             },
         }
@@ -367,7 +367,7 @@ impl ValueBook {
 /// A norm that was read cites no article that is not there.
 fn basis(norm: &Norm, id: &str) -> LegalBasis {
     norm.basis(id).unwrap_or_else(|| LegalBasis {
-        norma: norm.instrument.ordinance.clone(),
+        norma: norm.instrument.ordinance.as_str().into(),
         articulo: None,
     })
 }
@@ -414,7 +414,7 @@ mod tests {
         let book = NormBook::new(norms.iter().zip(texts.iter().map(String::as_str)));
         let basis = book.absent_theme("aerodromo").expect("a basis");
         assert_eq!(
-            (basis.norma.as_str(), basis.articulo.as_deref()),
+            (&*basis.norma, basis.articulo.as_deref()),
             ("Ordenanza PDU", Some("Artículo 9"))
         );
         assert_eq!(book.absent_theme("faja_marginal"), None);

@@ -314,8 +314,8 @@ impl Norm {
     pub fn basis(&self, id: &str) -> Option<LegalBasis> {
         let article = self.articles.iter().find(|article| article.id == id)?;
         Some(LegalBasis {
-            norma: self.instrument.ordinance.clone(),
-            articulo: Some(article.title.clone()),
+            norma: self.instrument.ordinance.as_str().into(),
+            articulo: Some(article.title.as_str().into()),
         })
     }
 

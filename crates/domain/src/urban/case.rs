@@ -5,7 +5,7 @@ use geo_types::MultiPolygon;
 use super::{Proposal, State};
 use crate::{
     geometry::{Ledger, PreparedArea},
-    plan::{Effect, LegalBasis, book::NormBook},
+    plan::{Effect, LegalBasis, Theme, book::NormBook},
     urban::border::{Street, Stretch},
 };
 
@@ -19,8 +19,8 @@ pub struct Case<'a> {
     pub zones: &'a [Zone<'a>],
     /// Overlays with some of it, slivers included.
     pub overlays: &'a [Overlay<'a>],
-    /// Themes of overlays without any data in the municipality: code, name, effect and basis.
-    pub themes_without_data: &'a [(&'a str, &'a str, Effect, LegalBasis)],
+    /// Themes of overlays without any data in the municipality.
+    pub themes_without_data: &'a [&'a Theme],
     /// Its outer border, where front and sides are known.
     pub border: &'a [Stretch],
     /// The streets that [`Case::border`] faces.

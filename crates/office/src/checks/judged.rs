@@ -4,7 +4,7 @@ use domain::{
     collection::Collection,
     feature::Feature,
     geometry::Scratch,
-    plan::{Effect, LegalBasis, Theme},
+    plan::{LegalBasis, Theme},
     urban::{Case, Overlay, Proposal, Ruling, Street, Stretch, Zone, border, judge},
 };
 use geo_types::{Coord, Geometry, MultiPolygon, Rect};
@@ -67,20 +67,11 @@ impl World {
             .iter()
             .map(|share| self.overlay(share))
             .collect();
-        let themes_without_data: Vec<(&str, &str, Effect, LegalBasis)> = self
+        let themes_without_data: Vec<&Theme> = self
             .themes
             .iter()
             .filter(|theme| !self.land.theme_days.contains_key(&theme.code))
             .filter(|theme| self.norms.absent_theme(&theme.code).is_none())
-            .map(|theme| {
-                let basis = theme.base_legal.clone();
-                (
-                    theme.code.as_str(),
-                    theme.name.as_str(),
-                    theme.effect,
-                    basis,
-                )
-            })
             .collect();
         let streets = self.streets(shape);
         let code = subject.code();
@@ -155,8 +146,8 @@ impl World {
         let theme = self.theme(code);
         let by_norm = code.and_then(|code| self.norms.effect(code));
         let own = ready.text("norma").map(|norma| LegalBasis {
-            norma: norma.to_owned(),
-            articulo: ready.text("articulo").map(str::to_owned),
+            norma: norma.into(),
+            articulo: ready.text("articulo").map(Into::into),
         });
         Overlay {
             id: &share.found.feature.code,

@@ -102,8 +102,8 @@ impl ZoneLaw {
         Minimum {
             lot_m2: lot.and_then(strictest),
             front_m: front.and_then(strictest),
-            ordinance: basis.map(|basis| basis.norma.clone()),
-            article: basis.and_then(|basis| basis.articulo.clone()),
+            ordinance: basis.map(|basis| basis.norma.to_string()),
+            article: basis.and_then(|basis| basis.articulo.as_deref().map(str::to_owned)),
             slack: slack.unwrap_or_default(),
             unknown_front: front.is_some_and(|front| strictest(front).is_none()),
         }

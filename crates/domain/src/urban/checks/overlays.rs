@@ -33,20 +33,20 @@ pub(in crate::urban) fn overlays(
         .themes_without_data
         .iter()
         .filter(|_| proposal.is_building())
-        .map(|(code, name, effect, basis)| {
-            let state = if *effect == Effect::Informs {
+        .map(|theme| {
+            let state = if theme.effect == Effect::Informs {
                 State::NotApplicable
             } else {
                 State::Unknown
             };
             let finding = Finding::new(
-                format!("tema:{code}"),
+                format!("tema:{}", theme.code),
                 state,
-                Said::NoData((*name).to_owned()),
+                Said::NoData(theme.name.clone()),
             );
             finding
-                .by(Some(basis.clone()))
-                .missing(format!("datos de {name}"))
+                .by(Some(theme.base_legal.clone()))
+                .missing(format!("datos de {}", theme.name))
         });
     on_ground.chain(without_data).collect()
 }

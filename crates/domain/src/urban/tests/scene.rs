@@ -5,7 +5,7 @@ use geo_types::{Coord, Geometry, LineString, MultiPolygon, Polygon, Rect};
 use super::super::*;
 use crate::{
     geometry::{PreparedArea, ledger},
-    plan::{Effect, LegalBasis},
+    plan::{Effect, LegalBasis, Theme},
     urban::border::{Street, border},
 };
 
@@ -124,7 +124,7 @@ impl Scene {
             .collect();
         let over_shares = ledger(&shape, &over.iter().collect::<Vec<_>>()).shares_m2;
         let basis = || LegalBasis {
-            norma: "Ley".to_owned(),
+            norma: "Ley".into(),
             articulo: None,
         };
         let overlay_ids: Vec<String> = (0..self.overlays.len())
@@ -174,7 +174,14 @@ impl Scene {
             depth + 20.0,
         ]);
         let sides = border(&shape.0[0], &block, &streets);
-        let themes = [("riesgo", "Riesgo", Effect::Prohibits, basis())];
+        let risk = Theme {
+            code: "riesgo".to_owned(),
+            name: "Riesgo".to_owned(),
+            effect: Effect::Prohibits,
+            base_legal: basis(),
+            color: String::new(),
+        };
+        let themes = [&risk];
         let proposal = Proposal::parse(&self.raw, self.footprint.map(|at| area(&at)));
         let proposal = match proposal {
             Err(InvalidProposal::Empty) => None,
