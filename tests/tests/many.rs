@@ -86,6 +86,8 @@ fn a_batch_says_of_each_parcel_what_its_own_check_says() {
         assert_eq!(summary[outcome], json!(told), "{summary}");
     }
 
+    let of_block = summary;
+
     // A list keeps its order, and what is no parcel has its own line.
     let listed = json!([
         codes[1],
@@ -108,6 +110,16 @@ fn a_batch_says_of_each_parcel_what_its_own_check_says() {
         .collect();
     assert_eq!(said, expected);
     assert_eq!(summary["sin_respuesta"], 3);
+
+    // Only to count them, the same comes out.
+    let counted = service.post(
+        MANY,
+        &json!({"manzana": block, "propuesta": proposal, "detalle": "cuentas"}),
+    );
+    let counted = counted.json()["resumen"].clone();
+    for outcome in ["conforme", "no_conforme", "no_concluyente", "predios"] {
+        assert_eq!(counted[outcome], of_block[outcome], "{counted}");
+    }
 
     // A municipality, now and as it was: the same land, the same answers.
     let count = office.sql("select count(*) from parcel where ubigeo = '220101'")[0].clone();

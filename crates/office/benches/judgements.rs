@@ -58,17 +58,22 @@ async fn main() -> Outcome<()> {
         let _: (i64, f64) = sqlx::query_as(ALL).fetch_one(&mut connection).await?;
         all_sql_s = all_sql_s.min(begun.elapsed().as_secs_f64());
     }
-    println!("Un municipio entero:");
-    for (detail, name) in [(Detail::Brief, "breve"), (Detail::Whole, "completo")] {
+    println!("Un municipio entero ({all_sql_s:.2} s las partes solas en un cruce):");
+    for (detail, name) in [
+        (Detail::Counts, "juzgado, con sus cuentas"),
+        (Detail::Brief, "y escrito en breve"),
+        (Detail::Whole, "y escrito entero, con sus huellas"),
+    ] {
         let mut best_s = f64::MAX;
-        let mut lines = 0;
+        let mut parcels = 0;
         for _ in 0..3 {
             let begun = Instant::now();
-            lines = all(&office, detail).await?;
+            parcels = all(&office, detail).await?;
             best_s = best_s.min(begun.elapsed().as_secs_f64());
         }
         println!(
-            "  {lines} veredictos ({name}) en {best_s:.2} s, las partes solas en un cruce {all_sql_s:.2} s: {:.1} veces más rápido (debe ser >= 5)",
+            "  {name}: {best_s:.2} s, {:.1} µs cada uno, {:.1} veces más rápido (debe ser >= 5)",
+            best_s * 1e6 / parcels as f64,
             all_sql_s / best_s
         );
     }
@@ -144,9 +149,8 @@ async fn all(office: &Office, detalle: Detail) -> Outcome<usize> {
         ..BatchRequest::default()
     };
     let mut batch = office.batch(request).await?;
-    let mut lines = 0;
     while let Some(text) = batch.next().await {
-        lines += String::from_utf8(text?)?.lines().count();
+        std::hint::black_box(text?);
     }
-    Ok(lines - 1)
+    Ok(batch.len())
 }

@@ -6,7 +6,12 @@ mod scope;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{collection::Collection, id::Ubigeo, urban::Proposal};
+use domain::{
+    collection::Collection,
+    feature::Feature,
+    id::Ubigeo,
+    urban::{Outcome, Proposal},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -20,7 +25,7 @@ use crate::{
     Kind, Office, Problem,
     certificates::put_certificates,
     moment,
-    view::{BriefCheck, Check},
+    view::{self, BriefCheck, Check},
 };
 
 /// A question about many parcels, as it comes in.
@@ -57,6 +62,9 @@ pub enum Detail {
     /// Zones, outcome and what decides it.
     #[serde(rename = "breve")]
     Brief,
+    /// Nothing: how many come out in which way is in the last line.
+    #[serde(rename = "cuentas")]
+    Counts,
 }
 
 /// Questions answered at once: each takes all cores.
@@ -163,6 +171,17 @@ impl Batch {
     /// The next lines, each a JSON object and its end of line; after the last parcel one line that sums up. None when all
     /// was said.
     pub async fn next(&mut self) -> Option<Result<Vec<u8>, Problem>> {
+        loop {
+            let said = self.some().await?;
+            // Where parcels are only counted there is nothing to say of some of them.
+            if said.as_ref().map_or(true, |text| !text.is_empty()) {
+                return Some(said);
+            }
+        }
+    }
+
+    /// What is said of the next parcels.
+    async fn some(&mut self) -> Option<Result<Vec<u8>, Problem>> {
         if self.ended {
             return None;
         }
@@ -191,8 +210,10 @@ impl Batch {
                         }
                     };
                     self.tally.count(outcome);
-                    text.extend_from_slice(&line);
-                    text.push(b'\n');
+                    if !line.is_empty() {
+                        text.extend_from_slice(&line);
+                        text.push(b'\n');
+                    }
                 }
                 self.lines.update(&text);
                 Some(Ok(text))
@@ -247,9 +268,17 @@ impl Question {
                 let line = json!({"predio": {"codigo": code}, "problema": problem.document()});
                 return Ok((None, line.to_string().into_bytes()));
             }
+            Item::Parcel { world, place } if self.detail == Detail::Counts => {
+                let (world, parcel) = self.parcel(*world, *place)?;
+                let judged =
+                    world.judgement(Subject::Parcel(parcel), self.proposal.as_ref(), scratch);
+                let outcome = judged.map_or(Outcome::Inconclusive, |judged| judged.ruling.outcome);
+                return Ok((Some(view::outcome(outcome)), Vec::new()));
+            }
             Item::Parcel { world, place } => self.check(*world, *place, scratch)?,
         };
         let line = match self.detail {
+            Detail::Counts => Ok(Vec::new()),
             Detail::Whole => serde_json::to_vec(&check),
             Detail::Brief => serde_json::to_vec(&BriefCheck::of(&check)),
         };
@@ -264,17 +293,20 @@ impl Question {
         Ok((Some(check.resultado), line))
     }
 
+    fn parcel(&self, world: usize, place: usize) -> Result<(&World, &Feature), Problem> {
+        let world = &self.worlds[world];
+        let parcels = world.land.layer(&Collection::Parcels);
+        let parcel = parcels.and_then(|layer| layer.features().get(place));
+        Ok((world, parcel.ok_or_else(busy)?))
+    }
+
     fn check(
         &self,
         world: usize,
         place: usize,
         scratch: &mut domain::geometry::Scratch,
     ) -> Result<Check, Problem> {
-        let world = &self.worlds[world];
-        let parcels = world.land.layer(&Collection::Parcels);
-        let parcel = parcels
-            .and_then(|layer| layer.features().get(place))
-            .ok_or_else(busy)?;
+        let (world, parcel) = self.parcel(world, place)?;
         let mut check = world.check(Subject::Parcel(parcel), self.proposal.as_ref(), scratch);
         match &self.protected {
             Some(Protection::Now(certificates)) => {
