@@ -26,7 +26,8 @@ pub struct Settings {
 /// State of the router.
 #[derive(Clone)]
 pub struct Doors {
-    office: Office,
+    /// Shared: each layer of the router copies its state for each request.
+    office: Arc<Office>,
     settings: Arc<Settings>,
     limits: Arc<Limits>,
 }
@@ -40,7 +41,7 @@ impl Doors {
     /// Doors to an office.
     pub fn new(office: Office, settings: Settings) -> Self {
         Self {
-            office,
+            office: Arc::new(office),
             limits: Arc::new(Limits::new(settings.per_minute)),
             settings: Arc::new(settings),
         }
@@ -49,7 +50,7 @@ impl Doors {
 
 impl FromRef<Doors> for Office {
     fn from_ref(doors: &Doors) -> Self {
-        doors.office.clone()
+        Office::clone(&doors.office)
     }
 }
 
