@@ -358,6 +358,22 @@ fn a_draft_that_cannot_be_is_refused_in_words() {
         422,
         "levantamiento de zonas",
     );
+    // A golden parcel stops it, unless somebody says why.
+    let lot = institute.office.sql(
+        "select p.code from parcel p join zone z on st_covers(z.geom, p.geom)
+         where p.ubigeo = '220101' and z.attributes->>'codigo' in ('RDM', 'RDB') order by 1 limit 1",
+    )[0]
+    .clone();
+    let sheet = format!(
+        "caso;predio;pisos;esperado;hallazgos\nbajo;{lot};2;no_conforme;altura_maxima=no_cumple\n"
+    );
+    let mut golden = json!({
+        "ubigeo": "220101", "nombre": "Plan con casos", "norma": two_floors(), "casos": sheet,
+    });
+    refused(golden.clone(), 422, "bajo: se esperaba no_conforme");
+    golden["sustento"] = json!("la hoja es de la versión anterior");
+    let _ = institute.load(&golden);
+
     let nobody = institute.service.post(
         DRAFTS,
         &json!({"ubigeo": "220101", "nombre": "Plan anónimo", "norma": two_floors()}),

@@ -19,7 +19,6 @@ use serde_json::{Map, Value, json};
 use store::{
     Deed,
     drafts::{NewPlanDraft, PlanDraftRow},
-    norms::NormRow,
 };
 use uuid::Uuid;
 
@@ -27,7 +26,7 @@ use self::impact::{Comparison, Impact};
 use crate::{
     Kind, Office, Problem,
     checks::{self, Form, World},
-    norms,
+    norms::{self, CasesReport},
     people::require,
     problem,
 };
@@ -47,6 +46,10 @@ pub struct NewDraftPlan {
     pub norma: Option<Box<serde_json::value::RawValue>>,
     /// A survey of zones that nobody has decided on, where it changes them.
     pub zonificacion: Option<Uuid>,
+    /// A sheet of golden parcels, as the text of `casos.csv`, tried on the norms.
+    pub casos: Option<String>,
+    /// Why a difference in the sheet does not stop the draft.
+    pub sustento: Option<String>,
 }
 
 /// A draft, as everybody sees it.
@@ -114,14 +117,23 @@ impl Office {
                 "Pase «norma» (el archivo de normas), «zonificacion» (un levantamiento de zonas sin decidir), o los dos.",
             ));
         }
-        if let Some(norm) = &new.norma {
-            let norm = read(norm.get())?;
+        let mut different = 0;
+        if let Some(text) = &new.norma {
+            let norm = read(text.get())?;
             if norm.ubigeo != new.ubigeo {
                 return Err(Problem::new(
                     Kind::Refused,
                     format!("La norma es del municipio {}.", norm.ubigeo),
                     "Un borrador es de un municipio: el de «ubigeo» y el de la norma son el mismo.",
                 ));
+            }
+            if let Some(sheet) = &new.casos {
+                let row = norms::unpublished(&norm, text.get());
+                let cases = norms::tried(&self.store, sheet, &row).await?;
+                different = cases.distintos.len();
+                if different > 0 && new.sustento.is_none() {
+                    return Err(other_than_expected(&cases));
+                }
             }
         }
         if let Some(survey) = new.zonificacion {
@@ -150,7 +162,10 @@ impl Office {
             action: "plan.borrador",
             ubigeo: Some(new.ubigeo),
             object: format!("borrador/{id}"),
-            content: json!({"nombre": name, "zonificacion": new.zonificacion}),
+            content: json!({
+                "nombre": name, "zonificacion": new.zonificacion, "casos_distintos": different,
+                "sustento": new.sustento,
+            }),
         })
         .await?;
         Ok(DraftShape::of(self.draft_row(id).await?))
@@ -234,16 +249,7 @@ impl Office {
             after.land = Arc::new(land);
         }
         if let Some(text) = &row.norm {
-            let norm = read(text)?;
-            let row = NormRow {
-                ubigeo: row.ubigeo.to_string(),
-                instrument: norm.instrument.code.clone(),
-                valid_from: norm.instrument.valid_from,
-                valid_to: norm.instrument.valid_to,
-                recorded_from: before.as_of.known_at,
-                change: 0,
-                content: text.clone(),
-            };
+            let row = norms::unpublished(&read(text)?, text);
             after = after.with_norm(&self.store, &row).await?;
         }
         Ok(Worlds { before, after })
@@ -309,6 +315,35 @@ fn read(text: &str) -> Result<Norm, Problem> {
     }
     Norm::parse(text).map_err(|faults| norms::refused(&faults))
 }
+
+fn other_than_expected(cases: &CasesReport) -> Problem {
+    let told: Vec<String> = cases
+        .distintos
+        .iter()
+        .take(DIFFERENCES_TOLD)
+        .map(|case| {
+            format!(
+                "{}: se esperaba {}, sale {}",
+                case.caso, case.esperado, case.obtenido
+            )
+        })
+        .collect();
+    Problem::new(
+        Kind::Refused,
+        format!(
+            "{} de {} casos salen de otra manera que la esperada.",
+            cases.distintos.len(),
+            cases.total
+        ),
+        format!(
+            "Corrija la norma o la hoja; o diga en «sustento» por qué es así, que queda en la auditoría.\n{}",
+            told.join("\n")
+        ),
+    )
+}
+
+/// Cases in one answer.
+const DIFFERENCES_TOLD: usize = 20;
 
 fn closed(state: &str) -> Problem {
     Problem::new(

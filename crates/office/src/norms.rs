@@ -129,22 +129,9 @@ pub async fn import(
         return Err(no_municipality(norm.ubigeo));
     }
     report.hallazgos = drawn::compared(store, &norm).await?;
-    let now = Utc::now();
-    let as_of = AsOf {
-        day: instrument.valid_from.max(moment::day_at(now)),
-        known_at: now,
-    };
-    let row = NormRow {
-        ubigeo: norm.ubigeo.to_string(),
-        instrument: instrument.code.clone(),
-        valid_from: instrument.valid_from,
-        valid_to: instrument.valid_to,
-        recorded_from: now,
-        change: 0,
-        content: file.text.to_owned(),
-    };
+    let row = unpublished(&norm, file.text);
     report.casos = match file.cases {
-        Some(sheet) => Some(golden::tried(store, sheet, &row, as_of).await?),
+        Some(sheet) => Some(tried(store, sheet, &row).await?),
         None => None,
     };
     let differs = report
@@ -181,6 +168,33 @@ pub async fn import(
     );
     report.version_datos = Some(published.await?);
     Ok(report)
+}
+
+/// A norm as it would be kept, were it published now.
+pub(crate) fn unpublished(norm: &Norm, text: &str) -> NormRow {
+    let instrument = &norm.instrument;
+    NormRow {
+        ubigeo: norm.ubigeo.to_string(),
+        instrument: instrument.code.clone(),
+        valid_from: instrument.valid_from,
+        valid_to: instrument.valid_to,
+        recorded_from: Utc::now(),
+        change: 0,
+        content: text.to_owned(),
+    }
+}
+
+/// Tries golden parcels on a norm, on its first day or today, whichever is later.
+pub(crate) async fn tried(
+    store: &Store,
+    sheet: &str,
+    norm: &NormRow,
+) -> Result<CasesReport, Problem> {
+    let as_of = AsOf {
+        day: norm.valid_from.max(moment::day_at(norm.recorded_from)),
+        known_at: norm.recorded_from,
+    };
+    golden::tried(store, sheet, norm, as_of).await
 }
 
 /// One act: what the instrument said of these days is closed, and this follows.

@@ -40,7 +40,7 @@ pub struct Drafts {
 
 /// Carga un plan en borrador: sus normas, un levantamiento de zonas sin decidir, o los dos. Nada entra en vigor.
 #[utoipa::path(post, tag = "programas", path = "/api/planes/borradores",
-    request_body(content_type = "application/json", description = "ubigeo, nombre, norma (schemas/norma.schema.json) y zonificacion (identificador de un levantamiento)"),
+    request_body(content_type = "application/json", description = "ubigeo, nombre, norma (schemas/norma.schema.json), zonificacion (identificador de un levantamiento), y casos (texto de la hoja) con sustento si alguno sale distinto"),
     responses((status = 201, description = "El borrador, con su enlace en Location", content_type = "application/json"),
         (status = 403, description = "La cuenta no puede", content_type = "application/problem+json"),
         (status = 422, description = "La norma tiene faltas, o el levantamiento no sirve", content_type = "application/problem+json")))]
