@@ -271,27 +271,32 @@ impl Service {
 
     /// Sends a request to a service that may end meanwhile.
     pub fn try_send(&self, call: &Call) -> Option<Reply> {
+        read(self.direct.run(self.request(call)).ok()?)
+    }
+
+    fn request(&self, call: &Call) -> ureq::http::Request<Vec<u8>> {
         let mut request = ureq::http::Request::builder()
             .method(call.method)
             .uri(self.url(&call.path));
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
-        let request = request.body(call.body.clone()).expect("a request");
-        read(self.direct.run(request).ok()?)
+        request.body(call.body.clone()).expect("a request")
+    }
+
+    /// The answer to a request that goes well, before its body is read.
+    fn answer(&self, call: &Call) -> ureq::http::Response<ureq::Body> {
+        let answer = self
+            .direct
+            .run(self.request(call))
+            .expect("the service answers");
+        assert_eq!(answer.status(), 200, "{}", call.path);
+        answer
     }
 
     /// The body of an answer that is no text, of a request that goes well.
     pub fn bytes(&self, call: &Call) -> Vec<u8> {
-        let mut request = ureq::http::Request::builder()
-            .method(call.method)
-            .uri(self.url(&call.path));
-        for (name, value) in &call.headers {
-            request = request.header(name, value);
-        }
-        let request = request.body(call.body.clone()).expect("a request");
-        let mut answer = self.direct.run(request).expect("the service answers");
-        assert_eq!(answer.status(), 200, "{}", call.path);
+        let mut answer = self.answer(call);
         let mut bytes = Vec::new();
         answer
             .body_mut()
@@ -303,15 +308,7 @@ impl Service {
 
     /// The lines of a long answer, one by one, of a request that goes well.
     pub fn lines(&self, call: &Call, mut each: impl FnMut(&str)) {
-        let mut request = ureq::http::Request::builder()
-            .method(call.method)
-            .uri(self.url(&call.path));
-        for (name, value) in &call.headers {
-            request = request.header(name, value);
-        }
-        let request = request.body(call.body.clone()).expect("a request");
-        let mut answer = self.direct.run(request).expect("the service answers");
-        assert_eq!(answer.status(), 200, "{}", call.path);
+        let mut answer = self.answer(call);
         for line in BufReader::new(answer.body_mut().as_reader()).lines() {
             each(&line.expect("a whole answer"));
         }

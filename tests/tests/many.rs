@@ -3,6 +3,8 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::{Read, Write},
+    net::TcpStream,
     process::Command,
     time::{Duration, Instant},
 };
@@ -197,6 +199,58 @@ fn a_job_brings_the_same_lines_and_only_to_who_asked() {
         .token(&officer)
         .json(&json!({"manzana": "1"}));
     refused(&service.send(&wrong), 400, "11 dígitos");
+}
+
+#[test]
+fn who_does_not_read_on_keeps_nobody_else_waiting() {
+    let office = Office::with_demonstration(300);
+    let service = office.serve();
+    let lot =
+        office.sql("select code from parcel where ubigeo = '220101' order by 1 limit 1")[0].clone();
+    let question = json!({"predios": vec![&lot; 10_000]});
+    let address = service.url("").replace("http://", "");
+    // Forty megabytes each, more than any socket holds, and nobody reads them.
+    let mut silent: Vec<TcpStream> = (0..8)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address.trim_end_matches('/')).expect("the service");
+            let body = question.to_string();
+            write!(
+                stream,
+                "POST {MANY} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .expect("a request");
+            stream
+        })
+        .collect();
+    let begins = silent.iter_mut().all(|stream| {
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).expect("a status");
+        status == *b"HTTP/1.1 200"
+    });
+    assert!(begins);
+    refused(&service.post(MANY, &question), 503, "varias preguntas");
+    // What needs no place among the readers goes on: a check, a reach, a job.
+    let _ = check(&service, &json!({"predio": lot}));
+    let reached = service.get("/api/control-urbano/alcance?ubigeo=220101&tema=faja_marginal");
+    assert_eq!(reached.status, 200, "{reached:?}");
+    let _ = office.account("oficial", &["control_urbano@220101"]);
+    let token = office.token("oficial", &["redactar_certificado"]);
+    let asked = Call::new("POST", "/api/trabajos")
+        .token(&token)
+        .json(&json!({"ubigeo": "220101"}));
+    let job = service.send(&asked);
+    assert_eq!(job.status, 202, "{job:?}");
+    // Who goes away leaves their place.
+    drop(silent);
+    let begun = Instant::now();
+    while service.post(MANY, &json!({"predios": [lot]})).status != 200 {
+        assert!(
+            begun.elapsed() < Duration::from_mins(1),
+            "a place stays taken"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 #[test]

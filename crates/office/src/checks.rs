@@ -13,6 +13,7 @@ mod reach;
 mod request;
 mod said;
 mod sweep;
+mod turns;
 mod world;
 
 use domain::{
@@ -37,14 +38,14 @@ use crate::{
     view::Check,
 };
 
-pub use batch::{Batch, BatchRequest, Detail};
+pub use batch::{Batch, BatchRequest, Detail, Lines};
 pub use front::{FrontAnswer, FrontRequest};
 pub use listing::Form;
 pub use minimum::Minimum;
 pub use reach::ReachRequest;
 pub use request::{CheckRequest, Place, Shape};
 
-pub(crate) use batch::{no_municipality, turn};
+pub(crate) use batch::no_municipality;
 pub(crate) use judged::{Judgement, Subject};
 pub(crate) use listing::Listing;
 pub(crate) use minimum::ZoneLaw;
@@ -52,6 +53,7 @@ pub(crate) use place::{no_municipality as no_place, shape as read_shape};
 pub(crate) use proposal::read as read_proposal;
 pub(crate) use said::attribute;
 pub(crate) use sweep::each;
+pub(crate) use turns::turn;
 pub(crate) use world::World;
 
 impl Office {

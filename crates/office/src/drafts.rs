@@ -189,14 +189,15 @@ impl Office {
         proposal: Option<Map<String, Value>>,
         form: Form,
     ) -> Result<Vec<u8>, Problem> {
-        let _turn = checks::turn()?;
         let proposal = checks::read_proposal(proposal)?;
         let row = self.draft_row(id).await?;
+        let turn = checks::turn().await?;
         let worlds = self.worlds(&row).await?;
         let snapshot = self.feed.snapshot();
         let certificates = Arc::clone(&snapshot.certificates);
         let draft = json!(DraftShape::of(row));
         let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let impact = Impact::of(&Comparison {
                 before: &worlds.before,
                 after: &worlds.after,

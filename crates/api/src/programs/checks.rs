@@ -53,11 +53,11 @@ pub async fn verify_many(
     State(office): State<Office>,
     Body(request): Body<BatchRequest>,
 ) -> Answer<Response> {
-    let batch = office.batch(request).await?;
+    let lines = office.lines(request).await?;
     // A client that goes away takes the rest of the work with it.
-    let lines = stream::unfold(batch, |mut batch| async move {
-        let lines = batch.next().await?;
-        Some((lines, batch))
+    let lines = stream::unfold(lines, |mut lines| async move {
+        let piece = lines.next().await?;
+        Some((piece, lines))
     });
     Ok((
         [(

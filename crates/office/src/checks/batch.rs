@@ -2,6 +2,7 @@
 //! more of it stands in memory and nobody works for a client that has gone.
 
 mod scope;
+mod sent;
 
 use std::sync::Arc;
 
@@ -16,11 +17,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use store::certificates::Protected;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(crate) use self::scope::no_municipality;
 use self::scope::{Item, Scope};
-use super::{judged::Subject, proposal, sweep, world::World};
+pub use self::sent::Lines;
+use super::{judged::Subject, proposal, sweep, turns, world::World};
 use crate::{
     Kind, Office, Problem,
     certificates::put_certificates,
@@ -67,9 +68,6 @@ pub enum Detail {
     Counts,
 }
 
-/// Questions answered at once: each takes all cores.
-static TURNS: Semaphore = Semaphore::const_new(2);
-
 /// Answers on their way.
 pub struct Batch {
     question: Arc<Question>,
@@ -77,7 +75,6 @@ pub struct Batch {
     tally: Tally,
     lines: Sha256,
     ended: bool,
-    _turn: SemaphorePermit<'static>,
 }
 
 struct Question {
@@ -104,15 +101,9 @@ struct Tally {
     sin_respuesta: usize,
 }
 
-/// A turn to ask about many parcels, or the word that others do.
-pub(crate) fn turn() -> Result<SemaphorePermit<'static>, Problem> {
-    TURNS.try_acquire().map_err(|_| busy())
-}
-
 impl Office {
     /// Begins to answer a question about many parcels.
     pub async fn batch(&self, request: BatchRequest) -> Result<Batch, Problem> {
-        let turn = turn()?;
         let mut request = request;
         let proposal = proposal::read(request.propuesta.take())?;
         if proposal.as_ref().is_some_and(Proposal::has_footprint) {
@@ -135,6 +126,7 @@ impl Office {
                 (scope.places_now(&snapshot)?, protected)
             }
             Some(as_of) => {
+                let _turn = turns::turn().await?;
                 let mut worlds = Vec::new();
                 let mut protected = Protected::new();
                 let known = self.store.municipalities().await?;
@@ -162,7 +154,6 @@ impl Office {
             tally: Tally::default(),
             lines: Sha256::new(),
             ended: false,
-            _turn: turn,
         })
     }
 }
@@ -191,9 +182,18 @@ impl Batch {
             self.ended = true;
             return Some(Ok(self.summary()));
         }
+        let turn = match turns::turn().await {
+            Ok(turn) => turn,
+            Err(problem) => {
+                self.ended = true;
+                return Some(Err(problem));
+            }
+        };
         self.next = to;
         let question = Arc::clone(&self.question);
         let lines = tokio::task::spawn_blocking(move || {
+            // Who asked may be gone: the turn is over when the work is.
+            let _turn = turn;
             sweep::each(&question.items[from..to], |item, scratch| {
                 question.line(item, scratch)
             })
@@ -221,11 +221,7 @@ impl Batch {
             Err(error) => {
                 self.ended = true;
                 tracing::error!(%error, "batch");
-                Some(Err(Problem::new(
-                    Kind::Internal,
-                    "La respuesta no se pudo completar.",
-                    "El detalle está en el registro del servicio.",
-                )))
+                Some(Err(unwritten()))
             }
         }
     }
@@ -284,11 +280,7 @@ impl Question {
         };
         let line = line.map_err(|error| {
             tracing::error!(%error, "a check");
-            Problem::new(
-                Kind::Internal,
-                "Una respuesta no se pudo escribir.",
-                "El detalle está en el registro del servicio.",
-            )
+            unwritten()
         })?;
         Ok((Some(check.resultado), line))
     }
@@ -297,7 +289,8 @@ impl Question {
         let world = &self.worlds[world];
         let parcels = world.land.layer(&Collection::Parcels);
         let parcel = parcels.and_then(|layer| layer.features().get(place));
-        Ok((world, parcel.ok_or_else(busy)?))
+        // A place comes from the layer itself.
+        Ok((world, parcel.ok_or_else(unwritten)?))
     }
 
     fn check(
@@ -331,10 +324,10 @@ impl Tally {
     }
 }
 
-fn busy() -> Problem {
+fn unwritten() -> Problem {
     Problem::new(
-        Kind::Unavailable,
-        "Ya se contestan varias preguntas sobre muchos predios.",
-        "Vuelva a preguntar en un momento.",
+        Kind::Internal,
+        "La respuesta no se pudo completar.",
+        "El detalle está en el registro del servicio.",
     )
 }

@@ -16,7 +16,7 @@ use super::{
     batch::no_municipality,
     judged::{Judgement, Subject},
     listing::{Form, Listing},
-    sweep,
+    sweep, turns,
     world::World,
 };
 use crate::{Kind, Office, Problem, moment};
@@ -71,11 +71,15 @@ const COLUMNS: &[&str] = &[
 impl Office {
     /// The parcels that a source reaches, with areas, in a form.
     pub async fn reach(&self, request: ReachRequest, form: Form) -> Result<Vec<u8>, Problem> {
+        let turn = turns::turn().await?;
         let world = self
             .world(request.ubigeo, request.fecha, request.conocido_a)
             .await?;
         let source = self.reaching(&request, &world).await?;
-        let work = tokio::task::spawn_blocking(move || listed(&world, &source).text(form));
+        let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            listed(&world, &source).text(form)
+        });
         work.await.map_err(|error| {
             tracing::error!(%error, "reach");
             Problem::new(

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     Kind, Office, Problem,
-    checks::Subject,
+    checks::{self, Subject},
     norms,
     people::require,
     problem,
@@ -120,7 +120,9 @@ impl Office {
         let certificates = Arc::clone(&self.feed.snapshot().certificates);
         let name = row.name.clone();
         let version = worlds.before.version;
+        let turn = checks::turn().await?;
         let notices = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let impact = Impact::of(&Comparison {
                 before: &worlds.before,
                 after: &worlds.after,
