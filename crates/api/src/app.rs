@@ -21,7 +21,7 @@ use tower_http::{
 
 use crate::{
     doors::Doors,
-    hygiene::{headers, limits, log},
+    hygiene::{headers, limits, log, tags},
     ogc, people,
     problem::Refusal,
     programs, session,
@@ -38,6 +38,7 @@ pub fn router(doors: Doors) -> Router {
         // People type it, and some clients add it.
         .route("/ogc/", get(async || Redirect::permanent("/ogc")))
         .nest("/api", programs::routes())
+        .route("/api/documentacion", get(ogc::reference))
         .layer(DefaultBodyLimit::max(doors.settings().body_bytes_max))
         .layer(middleware::from_fn_with_state(
             doors.settings().answer_max,
@@ -65,10 +66,18 @@ pub fn router(doors: Doors) -> Router {
         ))
         .layer(middleware::from_fn_with_state(doors.clone(), limits::hold))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(CompressionLayer::new().compress_when(
-            // A PDF is packed already, and its tag stands for its very bytes.
-            DefaultPredicate::new().and(NotForContentType::const_new("application/pdf")),
-        ))
+        .layer(
+            CompressionLayer::new().compress_when(
+                // Packed already, or with coordinates that pack badly.
+                DefaultPredicate::new()
+                    .and(NotForContentType::const_new("application/pdf"))
+                    .and(NotForContentType::const_new(
+                        "application/geopackage+sqlite3",
+                    ))
+                    .and(NotForContentType::const_new("application/vnd.flatgeobuf")),
+            ),
+        )
+        .layer(middleware::from_fn(tags::of_the_bytes))
         .layer(for_web_maps())
         .layer(middleware::from_fn_with_state(
             doors.clone(),
@@ -93,6 +102,12 @@ fn for_web_maps() -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
+            header::IF_MATCH,
+        ])
+        .expose_headers([
+            header::ETAG,
+            header::LINK,
+            header::HeaderName::from_static("content-crs"),
         ])
 }
 

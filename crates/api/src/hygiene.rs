@@ -4,3 +4,4 @@ pub mod address;
 pub mod headers;
 pub mod limits;
 pub mod log;
+pub mod tags;

@@ -3,11 +3,20 @@
 
 mod collections;
 mod extent;
+mod format;
+mod html;
 mod items;
 mod landing;
+mod links;
 mod moment;
+mod question;
+mod reference;
+mod schema;
+mod tag;
+mod whole;
 
 pub(crate) use items::is_known;
+pub(crate) use landing::reference;
 
 use axum::{
     Router,
@@ -22,6 +31,7 @@ fn conformance() -> Vec<&'static str> {
         landing::CONFORMANCE,
         collections::CONFORMANCE,
         items::CONFORMANCE,
+        schema::CONFORMANCE,
     ]
     .concat()
 }
@@ -32,6 +42,7 @@ pub fn routes() -> Router<Doors> {
         .merge(landing::routes())
         .merge(collections::routes())
         .merge(items::routes())
+        .merge(schema::routes())
 }
 
 /// The address under which the client knows us.

@@ -61,7 +61,7 @@ async fn style() -> impl IntoResponse {
 }
 
 /// Text that cannot be taken for markup.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod certificate;
 pub mod collection;
 pub mod feature;
+pub mod filter;
 pub mod geometry;
 pub mod id;
 pub mod inspection;

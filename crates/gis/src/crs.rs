@@ -6,11 +6,13 @@
 mod lon_lat;
 mod named;
 mod operation;
+mod served;
 mod vertices;
 
 pub use lon_lat::{LonLat, from_lon_lat, geometry_from_lon_lat, geometry_to_lon_lat, to_lon_lat};
 pub use named::{Crs, UnknownCrs};
 pub use operation::{NoOperation, ToOfficial};
+pub use served::{DEFAULT, SERVED, STORAGE, Served};
 pub use vertices::OutOfDomain;
 
 /// The official system.

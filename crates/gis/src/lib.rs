@@ -9,6 +9,7 @@
 extern crate proj_sys as _;
 
 pub mod crs;
+pub mod export;
 pub mod file;
 mod library;
 pub mod limits;

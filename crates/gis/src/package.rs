@@ -8,8 +8,8 @@ use gdal::{
     errors::GdalError,
     spatial_ref::SpatialRef,
     vector::{
-        Feature, FieldDefn, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType, ToGdal,
-        sql::Dialect,
+        Feature, FieldDefn, Layer, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType,
+        ToGdal, sql::Dialect,
     },
 };
 use geo_types::Geometry;
@@ -32,9 +32,9 @@ pub struct Column {
 
 /// A layer to be written.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct Table<'a> {
     /// Its name.
-    pub name: &'static str,
+    pub name: &'a str,
     /// What shapes it holds.
     pub shapes: ShapeKind,
     /// Its columns.
@@ -94,7 +94,7 @@ impl Package {
     /// When a row cannot be written; the package is then good for nothing.
     pub fn layer<'a>(
         &mut self,
-        table: &Table,
+        table: &Table<'_>,
         rows: impl Iterator<Item = Row<'a>>,
     ) -> Result<(), NotWritten> {
         let system = SpatialRef::from_epsg(OFFICIAL)?;
@@ -109,19 +109,10 @@ impl Package {
             },
             options: Some(&["GEOMETRY_NAME=geom"]),
         })?;
-        for column in &table.columns {
-            FieldDefn::new(&column.name, field_type(column.kind))?.add_to_layer(&layer)?;
-        }
+        layer_fields(&layer, table)?;
         for (cells, shape) in rows {
             let mut feature = Feature::new(layer.defn())?;
-            for (at, cell) in cells.iter().enumerate() {
-                match cell {
-                    Value::Null => {}
-                    Value::Text(text) => feature.set_field_string(at, text)?,
-                    Value::Integer(number) => feature.set_field_integer64(at, *number)?,
-                    Value::Real(number) => feature.set_field_double(at, *number)?,
-                }
-            }
+            put_cells(&mut feature, &cells)?;
             feature.set_geometry(shape.to_gdal()?)?;
             feature.create(&layer)?;
         }
@@ -130,7 +121,7 @@ impl Package {
     }
 
     /// Writes what forms offer in the columns of a layer.
-    fn offer(&self, table: &Table) -> Result<(), NotWritten> {
+    fn offer(&self, table: &Table<'_>) -> Result<(), NotWritten> {
         for column in table.columns.iter().filter(|c| !c.choices.is_empty()) {
             let list = quoted(&format!("{}_{}", table.name, column.name));
             self.run(&format!(
@@ -162,6 +153,26 @@ impl Package {
     pub fn finish(self) -> Result<(), NotWritten> {
         Ok(self.dataset.close()?)
     }
+}
+
+/// Gives a layer its columns.
+pub(crate) fn layer_fields(layer: &Layer<'_>, table: &Table<'_>) -> Result<(), GdalError> {
+    table.columns.iter().try_for_each(|column| {
+        FieldDefn::new(&column.name, field_type(column.kind))?.add_to_layer(layer)
+    })
+}
+
+/// Puts the cells of a row into a feature.
+pub(crate) fn put_cells(feature: &mut Feature<'_>, cells: &[Value]) -> Result<(), GdalError> {
+    cells
+        .iter()
+        .enumerate()
+        .try_for_each(|(at, cell)| match cell {
+            Value::Null => Ok(()),
+            Value::Text(text) => feature.set_field_string(at, text),
+            Value::Integer(number) => feature.set_field_integer64(at, *number),
+            Value::Real(number) => feature.set_field_double(at, *number),
+        })
 }
 
 fn field_type(kind: FieldKind) -> OGRFieldType::Type {

@@ -26,3 +26,25 @@ pub fn lon_lat(coords: &mut [Coord<f64>]) -> Result<(), Problem> {
         )
     })
 }
+
+pub use gis::crs::{DEFAULT, SERVED, STORAGE, Served};
+
+/// The reference system with an address or a name, as a parameter of a request gives it.
+///
+/// # Errors
+/// It is none of those that the service speaks.
+pub fn system(text: &str, parameter: &str) -> Result<&'static Served, Problem> {
+    Served::find(text).ok_or_else(|| {
+        Problem::new(
+            Kind::BadRequest,
+            format!(
+                "No se admite «{}» en «{parameter}».",
+                text.chars().take(80).collect::<String>()
+            ),
+            format!(
+                "Se admiten las direcciones que cada capa lista en «crs», como {}.",
+                STORAGE.uri
+            ),
+        )
+    })
+}

@@ -2,3 +2,5 @@
 //! offers it.
 
 pub mod geojson;
+pub mod jsonfg;
+pub mod table;

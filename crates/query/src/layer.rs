@@ -1,6 +1,9 @@
 //! One layer of one municipality.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use chrono::NaiveDate;
 use domain::{collection::Collection, feature::Feature, geometry::PreparedArea};
@@ -13,16 +16,54 @@ use rstar::{
 
 use serde_json::{Map, Value};
 
-use crate::Window;
+use domain::filter::Kind;
 
-type Entry = GeomWithData<Rectangle<[f64; 2]>, u32>;
+use crate::{Window, attributes};
+
+type Boxed = GeomWithData<Rectangle<[f64; 2]>, u32>;
+
+/// Positions of features by a value that they share, as text.
+type Positions = HashMap<Box<str>, Vec<usize>>;
 
 /// The features in force of a layer, by code, with one packed tree over their boxes.
 pub struct Layer {
     features: Vec<Feature>,
-    tree: RTree<Entry>,
+    tree: RTree<Boxed>,
     /// For zones, overlays and streets, which every judgement asks: one for each feature.
     ready: Vec<Ready>,
+    /// What its attributes hold; read when first asked.
+    kinds: OnceLock<BTreeMap<Box<str>, Kind>>,
+    /// For the attributes that somebody asked by equality.
+    equals: Mutex<HashMap<Box<str>, Arc<Positions>>>,
+    /// Each feature as its member of a page of GeoJSON, written when first asked.
+    written: Box<[OnceLock<Box<[u8]>>]>,
+}
+
+/// A feature in its place.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    layer: &'a Layer,
+    at: usize,
+}
+
+impl<'a> Entry<'a> {
+    /// The feature.
+    pub fn feature(self) -> &'a Feature {
+        &self.layer.features[self.at]
+    }
+
+    /// Where its bytes are kept.
+    pub(crate) fn written(self) -> &'a OnceLock<Box<[u8]>> {
+        &self.layer.written[self.at]
+    }
+}
+
+impl std::ops::Deref for Entry<'_> {
+    type Target = Feature;
+
+    fn deref(&self) -> &Feature {
+        self.feature()
+    }
 }
 
 /// What a judgement asks of a zone, an overlay or a street, read once.
@@ -54,7 +95,7 @@ impl Layer {
             .zip(0_u32..)
             .filter_map(|(feature, index)| {
                 let bounds = feature.geometry.bounding_rect()?;
-                Some(Entry::new(Rectangle::from_aabb(aabb(bounds)), index))
+                Some(Boxed::new(Rectangle::from_aabb(aabb(bounds)), index))
             })
             .collect();
         let ready = match collection {
@@ -66,8 +107,39 @@ impl Layer {
         Self {
             tree: RTree::bulk_load(entries),
             ready,
+            kinds: OnceLock::new(),
+            equals: Mutex::default(),
+            written: features.iter().map(|_| OnceLock::new()).collect(),
             features,
         }
+    }
+
+    /// A feature in its place.
+    pub fn entry(&self, at: usize) -> Option<Entry<'_>> {
+        (at < self.features.len()).then_some(Entry { layer: self, at })
+    }
+
+    /// What its attributes hold, by their names in it.
+    pub fn kinds(&self) -> &BTreeMap<Box<str>, Kind> {
+        self.kinds.get_or_init(|| attributes::kinds(&self.features))
+    }
+
+    /// Positions of the features whose attribute has a value, as the text of it, in their order.
+    pub fn equal(&self, attribute: &str, value: &str) -> Vec<usize> {
+        let known = || self.equals.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(attribute).cloned();
+        let positions = found.unwrap_or_else(|| {
+            let mut made = Positions::new();
+            for (at, feature) in self.features.iter().enumerate() {
+                if let Some(text) = attributes::text(&feature.attributes, attribute) {
+                    made.entry(text.into()).or_default().push(at);
+                }
+            }
+            let made = Arc::new(made);
+            known().insert(attribute.into(), Arc::clone(&made));
+            made
+        });
+        positions.get(value).cloned().unwrap_or_default()
     }
 
     /// The newest day of each theme, of a layer of overlays.

@@ -2,17 +2,22 @@
 //!
 //! A snapshot is never changed; [`Feed`] swaps it for the next when a publication announces itself.
 
+mod attributes;
+pub mod cql2;
 pub mod encode;
 mod feed;
 mod layer;
 pub mod norms;
+mod queryables;
+mod selection;
 mod shares;
 mod snapshot;
 mod window;
 
 pub use feed::Feed;
-pub use layer::{Found, Layer, Ready, ThemeDays, prepare};
+pub use layer::{Entry, Found, Layer, Ready, ThemeDays, prepare};
 pub use norms::NormShelf;
+pub use queryables::SHAPE;
 pub use shares::{Ground, Share, Shares, measure};
-pub use snapshot::{Certificates, MunicipalityLand, Page, PageOf, Snapshot};
+pub use snapshot::{Certificates, Equal, MunicipalityLand, Page, PageOf, Snapshot};
 pub use window::Window;

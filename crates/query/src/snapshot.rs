@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     collection::Collection,
     feature::Feature,
+    filter::Queryable,
     geometry::PreparedArea,
     id::{CadastralCode, Ubigeo},
     plan::Theme,
@@ -14,7 +15,7 @@ use domain::{
 use geo_types::{Coord, Rect};
 use store::certificates::Protected;
 
-use crate::{Layer, NormShelf, ThemeDays, Window};
+use crate::{Entry, Layer, NormShelf, ThemeDays, Window};
 
 /// What one municipality holds.
 #[derive(Clone)]
@@ -58,6 +59,8 @@ pub struct Certificates {
 pub struct Page {
     /// Those with a point in common with this ground.
     pub area: Option<Window>,
+    /// Those that have all of these values.
+    pub equal: Vec<Equal>,
     /// Those after this key: municipality and code.
     pub after: Option<(Ubigeo, String)>,
     /// Those after so many.
@@ -66,10 +69,19 @@ pub struct Page {
     pub limit: usize,
 }
 
+/// A value that a feature has to have.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Equal {
+    /// Which of its values.
+    pub of: Queryable,
+    /// What it is, as a client writes it.
+    pub value: String,
+}
+
 /// The answer to a [`Page`].
 pub struct PageOf<'a> {
     /// The features, by municipality and code.
-    pub features: Vec<&'a Feature>,
+    pub features: Vec<Entry<'a>>,
     /// How many there are in all, without key, offset and limit.
     pub matched: usize,
     /// Whether there are more.
@@ -122,15 +134,12 @@ impl Snapshot {
             .collect()
     }
 
-    /// A feature of a layer by its code, with its municipality.
-    pub fn feature(
-        &self,
-        collection: &Collection,
-        code: &str,
-    ) -> Option<(&Arc<MunicipalityLand>, &Feature)> {
-        self.municipalities
-            .values()
-            .find_map(|land| Some((land, land.layer(collection)?.get(code)?)))
+    /// A feature of a layer by its code, in its place.
+    pub fn feature(&self, collection: &Collection, code: &str) -> Option<Entry<'_>> {
+        self.municipalities.values().find_map(|land| {
+            let layer = land.layer(collection)?;
+            layer.entry(layer.place_of(code)?)
+        })
     }
 
     /// A parcel in force by its code, with its municipality: the code names it.
@@ -197,28 +206,24 @@ impl Snapshot {
                 Some((after, code)) if ubigeo == *after => layer.after(code),
                 _ => 0,
             };
-            match &page.area {
+            match layer.selected(ubigeo, page) {
                 None => {
-                    answer.matched += layer.features().len();
-                    answer.take(layer.features()[first..].iter(), &mut skip, page.limit);
+                    let all = layer.features().len();
+                    answer.matched += all;
+                    answer.take(layer, first..all, &mut skip, page.limit);
                 }
-                Some(area) => {
-                    let mut near = layer.meeting(area);
-                    answer.matched += near.len();
-                    near.retain(|index| *index >= first);
-                    near.sort_unstable();
-                    answer.take(
-                        near.into_iter().map(|index| &layer.features()[index]),
-                        &mut skip,
-                        page.limit,
-                    );
+                Some(mut selected) => {
+                    answer.matched += selected.len();
+                    selected.retain(|index| *index >= first);
+                    selected.sort_unstable();
+                    answer.take(layer, selected.into_iter(), &mut skip, page.limit);
                 }
             }
         }
         answer
     }
 
-    fn layers_of<'a>(
+    pub(crate) fn layers_of<'a>(
         &'a self,
         collection: &'a Collection,
     ) -> impl Iterator<Item = (Ubigeo, &'a Layer)> {
@@ -231,16 +236,22 @@ impl Snapshot {
 impl<'a> PageOf<'a> {
     fn take(
         &mut self,
-        features: impl ExactSizeIterator<Item = &'a Feature>,
+        layer: &'a Layer,
+        positions: impl ExactSizeIterator<Item = usize>,
         skip: &mut usize,
         limit: usize,
     ) {
-        let there = features.len();
+        let there = positions.len();
         let skipped = there.min(*skip);
         *skip -= skipped;
         let room = limit - self.features.len();
         self.more |= there - skipped > room;
-        self.features.extend(features.skip(skipped).take(room));
+        self.features.extend(
+            positions
+                .skip(skipped)
+                .take(room)
+                .filter_map(|at| layer.entry(at)),
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::{
     collection::Collection,
     feature::Feature,
@@ -15,26 +15,8 @@ use geo_types::Geometry;
 use crate::{
     Error, Store,
     geometry::Official,
-    land::{Row, feature, parse},
+    land::{Row, feature},
 };
-
-/// Which features of the past are asked for.
-pub struct PastPage<'a> {
-    /// First day of the period; none where it has no beginning.
-    pub from: Option<NaiveDate>,
-    /// Last day of the period; none where it has no end.
-    pub to: Option<NaiveDate>,
-    /// What was known at this moment.
-    pub known_at: DateTime<Utc>,
-    /// Those with a point in common with this ground, in EPSG:32718.
-    pub area: Option<&'a Geometry<f64>>,
-    /// Those after this key.
-    pub after: Option<(Ubigeo, &'a str)>,
-    /// At most so many.
-    pub limit: i64,
-    /// After so many.
-    pub offset: i64,
-}
 
 impl Store {
     /// One feature by its code, as of both times.
@@ -101,35 +83,6 @@ impl Store {
             features.push(feature(ubigeo, row));
         }
         Ok(features)
-    }
-
-    /// A page of a layer over all municipalities, by municipality and code, as it held on some day of a period and was
-    /// known at a moment: of each feature the newest version of the period.
-    pub async fn page(
-        &self,
-        collection: &Collection,
-        page: &PastPage<'_>,
-    ) -> Result<Vec<Feature>, Error> {
-        sqlx::query_as::<_, (String, Box<str>, String, NaiveDate, i64, Official)>(include_str!(
-            "../sql/past_page.sql"
-        ))
-        .bind(collection.name())
-        .bind(page.from)
-        .bind(page.to)
-        .bind(page.known_at)
-        .bind(page.area.map(|area| Official(area.clone())))
-        .bind(page.after.map(|(ubigeo, _)| ubigeo.as_str().to_owned()))
-        .bind(page.after.map(|(_, code)| code.to_owned()))
-        .bind(page.limit)
-        .bind(page.offset)
-        .fetch_all(&self.pool)
-        .await?
-        .into_iter()
-        .map(|(ubigeo, code, attributes, from, change, geometry)| {
-            let ubigeo = parse(&ubigeo, "ubigeo")?;
-            Ok(feature(ubigeo, (code, attributes, from, change, geometry)))
-        })
-        .collect()
     }
 
     /// The last day on which each theme of overlays of a municipality was brought up to date, as of both times.

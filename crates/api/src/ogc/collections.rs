@@ -1,20 +1,26 @@
 //! The layers and what is known of each.
 
-use axum::{Json, Router, extract::State, http::HeaderMap, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use domain::collection::Collection;
-use office::{Kind, Office, Problem};
+use office::{
+    Kind, Office, Problem,
+    place::{DEFAULT, SERVED, STORAGE},
+};
 use query::Snapshot;
 use serde_json::{Value, json};
 
-use super::{base, extent};
+use super::{base, extent, format::Format, html, links::forms};
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
 
 /// What this part earns: nothing beyond the core.
 pub const CONFORMANCE: &[&str] = &[];
-
-/// Longitude and latitude on WGS 84.
-pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
 /// Its routes.
 pub fn routes() -> Router<Doors> {
@@ -24,38 +30,93 @@ pub fn routes() -> Router<Doors> {
 }
 
 /// Las capas.
-#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Las capas", content_type = "application/json")))]
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections", params(("f" = Option<String>, Query, description = "json o html; si no, según Accept")), responses((status = 200, description = "Las capas", content_type = "application/json"), (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
 pub async fn collections(
     State(office): State<Office>,
     headers: HeaderMap,
     parameters: Parameters,
-) -> Answer<Json<Value>> {
-    parameters.only_json(&["f"])?;
+) -> Answer<Response> {
+    parameters.only(&["f"])?;
+    let format = Format::asked(&parameters, &headers, &Format::DOCUMENTS)?;
     let base = base(&headers);
     let snapshot = office.feed.snapshot();
+    if format == Format::Html {
+        let rows: Vec<(String, String, String)> = listed(&snapshot)
+            .iter()
+            .map(|collection| {
+                let (title, about) = words(collection);
+                let href = format!("{base}/ogc/collections/{collection}?f=html");
+                (href, title.to_owned(), about.to_owned())
+            })
+            .collect();
+        let words = "Cada capa se lee en línea o se descarga.";
+        return Ok(
+            html::door("Capas", words, &rows, &base, snapshot.has_demonstration()).into_response(),
+        );
+    }
     let described: Vec<Value> = listed(&snapshot)
         .iter()
-        .map(|collection| describe(collection, &snapshot, &base))
+        .map(|collection| describe(collection, &snapshot, &base, &parameters))
         .collect::<Result<_, _>>()?;
+    let own = format!("{base}/ogc/collections");
     Ok(Json(json!({
-        "links": [{"href": format!("{base}/ogc/collections"), "rel": "self", "type": "application/json"}],
+        "links": documents(&own, &parameters, format),
+        "crs": SERVED.iter().map(|one| one.uri).collect::<Vec<_>>(),
         "collections": described,
-    })))
+    }))
+    .into_response())
 }
 
 /// Una capa.
-#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections/{c}", params(("c" = String, Path, description = "Capa"), ("f" = Option<String>, Query, description = "json")),
-    responses((status = 200, description = "La capa", content_type = "application/json"), (status = 404, description = "No existe")))]
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections/{c}", params(("c" = String, Path, description = "Capa", example = "lotes"), ("f" = Option<String>, Query, description = "json o html; si no, según Accept")),
+    responses((status = 200, description = "La capa", content_type = "application/json"), (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json"), (status = 404, description = "No existe", content_type = "application/problem+json")))]
 pub async fn collection(
     State(office): State<Office>,
     Segments(name): Segments<String>,
     headers: HeaderMap,
     parameters: Parameters,
-) -> Answer<Json<Value>> {
-    parameters.only_json(&["f"])?;
+) -> Answer<Response> {
+    parameters.only(&["f"])?;
+    let format = Format::asked(&parameters, &headers, &Format::DOCUMENTS)?;
+    let base = base(&headers);
     let snapshot = office.feed.snapshot();
     let collection = find(&name, &snapshot)?;
-    Ok(Json(describe(&collection, &snapshot, &base(&headers))?))
+    if format == Format::Html {
+        let (title, about) = words(&collection);
+        let own = format!("{base}/ogc/collections/{collection}");
+        let row = |path: &str, name: &str, about: &str| {
+            (format!("{own}/{path}"), name.to_owned(), about.to_owned())
+        };
+        let rows = [
+            row("items?f=html", "Elementos", "Una página tras otra"),
+            row("items?f=gpkg", "GeoPackage", "La capa entera, para QGIS"),
+            row("items?f=fgb", "FlatGeobuf", "La capa entera"),
+            row(
+                "items?f=csv",
+                "CSV",
+                "La capa entera, para una hoja de cálculo",
+            ),
+            row("queryables", "Propiedades", "Por cuáles se puede preguntar"),
+            row("schema", "Esquema", "De qué consta un elemento"),
+        ];
+        return Ok(
+            html::door(title, about, &rows, &base, snapshot.has_demonstration()).into_response(),
+        );
+    }
+    Ok(Json(describe(&collection, &snapshot, &base, &parameters)?).into_response())
+}
+
+/// The links of a document to itself and to its page.
+pub fn documents(url: &str, parameters: &Parameters, format: Format) -> Vec<Value> {
+    let mut links = forms(url, parameters, format, &Format::DOCUMENTS);
+    for link in &mut links {
+        // It is no feature.
+        if link["type"] == "application/geo+json" {
+            link["type"] = json!("application/json");
+            link["title"] = json!("JSON");
+        }
+    }
+    links
 }
 
 /// The layer with a name: a known one, or one that holds something.
@@ -72,7 +133,8 @@ pub fn find(name: &str, snapshot: &Snapshot) -> Result<Collection, Problem> {
         })
 }
 
-fn listed(snapshot: &Snapshot) -> Vec<Collection> {
+/// All layers: the known ones, and those that an ingest registered.
+pub fn listed(snapshot: &Snapshot) -> Vec<Collection> {
     let further = snapshot
         .collections()
         .into_iter()
@@ -84,7 +146,12 @@ fn listed(snapshot: &Snapshot) -> Vec<Collection> {
         .collect()
 }
 
-fn describe(collection: &Collection, snapshot: &Snapshot, base: &str) -> Result<Value, Problem> {
+fn describe(
+    collection: &Collection,
+    snapshot: &Snapshot,
+    base: &str,
+    parameters: &Parameters,
+) -> Result<Value, Problem> {
     let (title, description) = words(collection);
     let demonstration = if snapshot.has_demonstration() {
         " DATOS DE DEMOSTRACIÓN, sin valor legal."
@@ -92,25 +159,47 @@ fn describe(collection: &Collection, snapshot: &Snapshot, base: &str) -> Result<
         ""
     };
     let url = format!("{base}/ogc/collections/{collection}");
+    let mut links = documents(&url, parameters, Format::Json);
+    links.extend(Format::ALL.map(|format| {
+        json!({"href": format!("{url}/items?f={}", format.name()), "rel": "items", "type": format.bare_type(), "title": format!("{title} ({})", format.title())})
+    }));
+    let schema = |path: &str, rel: &str, title: &str| json!({"href": format!("{url}/{path}"), "rel": rel, "type": "application/schema+json", "title": title});
+    links.extend([
+        schema(
+            "queryables",
+            "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+            "Propiedades por las que se pregunta",
+        ),
+        schema(
+            "sortables",
+            "http://www.opengis.net/def/rel/ogc/1.0/sortables",
+            "Propiedades por las que se ordena",
+        ),
+        schema(
+            "schema",
+            "http://www.opengis.net/def/rel/ogc/1.0/schema",
+            "De qué consta un elemento",
+        ),
+        schema("schema", "describedby", "De qué consta un elemento"),
+    ]);
     let mut described = json!({
         "id": collection.name(),
         "title": title,
         "description": format!("{description}{demonstration}"),
         "itemType": "feature",
-        "crs": [CRS84],
-        "links": [
-            {"href": url, "rel": "self", "type": "application/json", "title": title},
-            {"href": format!("{url}/items"), "rel": "items", "type": "application/geo+json", "title": title},
-        ],
+        "crs": SERVED.iter().map(|one| one.uri).collect::<Vec<_>>(),
+        "storageCrs": STORAGE.uri,
+        "links": links,
     });
     if let Some(bounds) = snapshot.bounds(collection) {
         described["extent"] =
-            json!({"spatial": {"bbox": [extent::lon_lat(bounds)?], "crs": CRS84}});
+            json!({"spatial": {"bbox": [extent::lon_lat(bounds)?], "crs": DEFAULT.uri}});
     }
     Ok(described)
 }
 
-fn words(collection: &Collection) -> (&str, &'static str) {
+/// What a layer is called, and what it is.
+pub fn words(collection: &Collection) -> (&str, &'static str) {
     match collection {
         Collection::Municipalities => (
             "Municipios",

@@ -1,11 +1,8 @@
 //! Boxes of longitude and latitude, and of the official projection.
 
 use geo_types::{Coord, Rect};
-use office::{Kind, Problem};
+use office::{Kind, Problem, layers::AROUND, place::Served};
 use query::Window;
-
-/// Longitudes and latitudes around Peru. Outside of them nothing is ours, and the projection means nothing.
-const WORLD: (f64, f64, f64, f64) = (-84.0, -20.0, -66.0, 2.0);
 
 /// What a `bbox` asks for.
 pub enum Asked {
@@ -15,41 +12,72 @@ pub enum Asked {
     Nowhere,
 }
 
-/// Reads `bbox=west,south,east,north`; heights in a box of six numbers are passed over.
-pub fn bbox(text: &str) -> Result<Asked, Problem> {
+/// Reads `bbox=west,south,east,north`, or with the axes as the reference system has them; heights in a box of six
+/// numbers are passed over.
+pub fn bbox(text: &str, crs: &Served) -> Result<Asked, Problem> {
     let wrong = || {
         Problem::new(
             Kind::BadRequest,
             format!("«{text}» no vale para «bbox»."),
-            "Se esperan cuatro números: oeste,sur,este,norte en grados, como -77.0,-6.1,-76.9,-6.0.",
+            "Se esperan cuatro números: oeste,sur,este,norte en grados, como -77.0,-6.1,-76.9,-6.0; o lo mismo en el sistema que diga «bbox-crs».",
         )
     };
     let numbers: Vec<f64> = text
         .split(',')
         .map(|number| number.trim().parse().map_err(|_| wrong()))
         .collect::<Result<_, _>>()?;
-    let ([west, south, east, north] | [west, south, _, east, north, _]) = numbers[..] else {
+    let ([a, b, c, d] | [a, b, _, c, d, _]) = numbers[..] else {
         return Err(wrong());
     };
-    if !numbers.iter().all(|number| number.is_finite())
-        || south > north
-        || west.abs() > 360.0
-        || east.abs() > 360.0
-    {
+    let [west, south, east, north] = if crs.north_first {
+        [b, a, d, c]
+    } else {
+        [a, b, c, d]
+    };
+    if !numbers.iter().all(|number| number.is_finite()) || south > north {
         return Err(wrong());
     }
+    if !crs.degrees {
+        if west > east {
+            return Err(wrong());
+        }
+        return sides(west, south, east, north, |side| {
+            crs.to_official(side).map_err(|_| wrong())
+        });
+    }
+    if west.abs() > 360.0 || east.abs() > 360.0 {
+        return Err(wrong());
+    }
+    let ([least_west, least_south], [most_east, most_north]) = AROUND;
     let (west, east) = match () {
         // A box across the antimeridian: the side of it where we are.
-        () if west > east && east >= WORLD.0 => (WORLD.0, east),
-        () if west > east => (west, WORLD.2),
+        () if west > east && east >= least_west => (least_west, east),
+        () if west > east => (west, most_east),
         () => (west, east),
     };
-    let (west, south) = (west.max(WORLD.0), south.max(WORLD.1));
-    let (east, north) = (east.min(WORLD.2), north.min(WORLD.3));
+    let (west, south) = (west.max(least_west), south.max(least_south));
+    let (east, north) = (east.min(most_east), north.min(most_north));
     if west > east || south > north {
         return Ok(Asked::Nowhere);
     }
-    // The sides of the box are curves on the projection: points along them.
+    sides(west, south, east, north, |side| {
+        if crs.north_first {
+            for at in &mut *side {
+                *at = Coord { x: at.y, y: at.x };
+            }
+        }
+        crs.to_official(side).map_err(|_| wrong())
+    })
+}
+
+/// The ground within a box, whose sides are curves on the official projection: of points along them.
+fn sides(
+    west: f64,
+    south: f64,
+    east: f64,
+    north: f64,
+    official: impl Fn(&mut [Coord<f64>]) -> Result<(), Problem>,
+) -> Result<Asked, Problem> {
     let along =
         |from: f64, to: f64, step: u32| from + (to - from) * f64::from(step) / f64::from(STEPS);
     let at = |y: f64, step: u32| Coord {
@@ -67,7 +95,7 @@ pub fn bbox(text: &str) -> Result<Asked, Problem> {
         (0..=STEPS).rev().map(|step| beside(west, step)).collect(),
     ];
     for side in &mut sides {
-        office::place::official(side)?;
+        official(side)?;
     }
     Ok(Window::new(sides).map_or(Asked::Nowhere, Asked::Ground))
 }
@@ -113,7 +141,35 @@ fn around(coords: &[Coord<f64>]) -> Option<Rect<f64>> {
 
 #[cfg(test)]
 mod tests {
+    use office::place::DEFAULT;
+
     use super::*;
+
+    fn bbox(text: &str) -> Result<Asked, Problem> {
+        super::bbox(text, DEFAULT)
+    }
+
+    #[test]
+    fn a_box_is_the_same_ground_in_every_system() {
+        let area = |text: &str, code: &str| {
+            let Ok(Asked::Ground(window)) =
+                super::bbox(text, Served::find(code).expect("a system"))
+            else {
+                return f64::NAN;
+            };
+            window.bounds().width()
+        };
+        assert!((area("-6.1,-77,-6,-76.9", "EPSG:4326") - 11_090.0).abs() < 300.0);
+        assert!((area("279000,9331000,280000,9332000", "EPSG:32718") - 1000.0).abs() < 1e-9);
+        assert!((area("-8571600,-669100,-8560500,-658000", "EPSG:3857") - 11_080.0).abs() < 300.0);
+        assert!(
+            super::bbox(
+                "280000,1,279000,2",
+                Served::find("EPSG:32718").expect("one")
+            )
+            .is_err()
+        );
+    }
 
     #[test]
     fn boxes_are_read_and_what_is_elsewhere_is_nowhere() {

@@ -2,44 +2,56 @@
 
 use axum::{
     Router,
+    body::Body,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use chrono::{DateTime, SecondsFormat, Utc};
-use domain::{collection::Collection, feature::Feature, id::Ubigeo};
-use office::{Kind, Office, Problem, past::PastQuestion};
-use query::{Page, Window, encode::geojson};
-use serde_json::json;
+use domain::{
+    collection::Collection,
+    feature::Feature,
+    filter::{Comparison, Filter, Queryable, Source, Value as Literal},
+};
+use office::{
+    Kind, Office, Problem,
+    layers::{LayerQuestion, Times},
+    place::Served,
+};
+use query::encode::{geojson, jsonfg};
+use serde_json::{Value, json};
 
 use super::{
     base, collections,
-    extent::{self, Asked},
-    moment::Period,
+    extent::Asked,
+    format::Format,
+    html,
+    links::{encoded, forms, with_query},
+    question::{self, Question},
+    tag, whole,
 };
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
 
 /// What this part earns.
-pub const CONFORMANCE: &[&str] =
-    &["http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson"];
-
-/// Features on a page, where the client names no number.
-const LIMIT: usize = 100;
-/// Most features on a page; a larger number is taken as this one.
-const LIMIT_MAX: usize = 10_000;
-
-const GEOJSON: &str = "application/geo+json";
-const KNOWN: [&str; 8] = [
-    "bbox",
-    "bbox-crs",
-    "conocido_a",
-    "datetime",
-    "desde",
-    "f",
-    "limit",
-    "offset",
+pub const CONFORMANCE: &[&str] = &[
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+    "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/accent-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
+    "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
+    "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 ];
 
 /// Its routes.
@@ -49,77 +61,32 @@ pub fn routes() -> Router<Doors> {
         .route("/collections/{c}/items/{id}", get(item))
 }
 
-/// What a page was asked for.
-struct Question {
-    area: Option<Asked>,
-    period: Option<Period>,
-    known_at: Option<DateTime<Utc>>,
-    after: Option<(Ubigeo, String)>,
-    offset: usize,
-    limit: usize,
-}
-
-impl Question {
-    fn read(parameters: &Parameters) -> Result<Self, Problem> {
-        parameters.only_json(&KNOWN)?;
-        if let Some(crs) = parameters.get("bbox-crs")
-            && crs != collections::CRS84
-        {
-            return Err(Problem::new(
-                Kind::BadRequest,
-                format!("No se admite «{crs}» en «bbox-crs»."),
-                format!("Por ahora solo se admite {}.", collections::CRS84),
-            ));
-        }
-        let limit: usize = parameters
-            .read("limit", "un número entero de 1 en adelante")?
-            .unwrap_or(LIMIT);
-        if limit == 0 {
-            return Err(Problem::new(
-                Kind::BadRequest,
-                "«0» no vale para «limit».",
-                "Se espera un número entero de 1 en adelante.",
-            ));
-        }
-        Ok(Self {
-            area: parameters.get("bbox").map(extent::bbox).transpose()?,
-            period: parameters.get("datetime").map(Period::parse).transpose()?,
-            known_at: parameters.read("conocido_a", "un momento, como 2026-11-23T15:04:05Z")?,
-            after: parameters.get("desde").map(key).transpose()?,
-            offset: parameters
-                .read("offset", "un número entero de 0 en adelante")?
-                .unwrap_or(0),
-            limit: limit.min(LIMIT_MAX),
-        })
-    }
-
-    fn is_now(&self) -> bool {
-        self.known_at.is_none() && self.period.is_none_or(Period::is_today)
-    }
-
-    fn window(&self) -> Option<&Window> {
-        match &self.area {
-            Some(Asked::Ground(window)) => Some(window),
-            _ => None,
-        }
-    }
-}
-
 /// Elementos de una capa.
+///
+/// Cualquier propiedad de la capa vale también como parámetro, por igualdad: `?uso=vivienda`.
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections/{c}/items",
     params(
-        ("c" = String, Path, description = "Capa"),
-        ("f" = Option<String>, Query, description = "json"),
-        ("bbox-crs" = Option<String>, Query, description = "Solo CRS84"),
-        ("desde" = Option<String>, Query, description = "Donde terminó la página anterior: lo trae su enlace «next»"),
-        ("bbox" = Option<String>, Query, description = "oeste,sur,este,norte en grados"),
+        ("c" = String, Path, description = "Capa", example = "lotes"),
+        ("f" = Option<String>, Query, description = "json, jsonfg, html, csv, fgb o gpkg; si no, según Accept. csv, fgb y gpkg sin «limit» traen la capa entera", example = "json"),
+        ("crs" = Option<String>, Query, description = "Sistema de las coordenadas: una de las direcciones que la capa lista", example = "http://www.opengis.net/def/crs/EPSG/0/32718"),
+        ("bbox" = Option<String>, Query, description = "oeste,sur,este,norte en grados, o en el sistema de «bbox-crs»", example = "-77.0,-6.1,-76.9,-6.0"),
+        ("bbox-crs" = Option<String>, Query, description = "Sistema de «bbox»"),
         ("limit" = Option<u32>, Query, description = "Cuántos, 100 si no se dice, 10 000 como mucho", minimum = 1, maximum = 10_000),
         ("offset" = Option<u32>, Query, description = "Después de cuántos"),
-        ("datetime" = Option<String>, Query, description = "Día o periodo en que estaban vigentes"),
+        ("desde" = Option<String>, Query, description = "Donde terminó la página anterior: lo trae su enlace «next»"),
+        ("datetime" = Option<String>, Query, description = "Día o periodo en que estaban vigentes", example = "2026-11-23"),
         ("conocido_a" = Option<String>, Query, description = "Lo que el servicio sabía en ese momento"),
+        ("filter" = Option<String>, Query, description = "Condición en CQL2", example = "area_m2 > 200"),
+        ("filter-lang" = Option<String>, Query, description = "cql2-text o cql2-json"),
+        ("filter-crs" = Option<String>, Query, description = "Sistema de las geometrías del filtro"),
+        ("sortby" = Option<String>, Query, description = "Propiedades por las que se ordena; con «-» de mayor a menor", example = "-area_m2"),
+        ("properties" = Option<String>, Query, description = "Propiedades que se quieren", example = "codigo,area_m2"),
     ),
-    responses((status = 200, description = "GeoJSON", content_type = "application/geo+json"),
-        (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
+    responses((status = 200, description = "Una página de la capa", content_type = "application/geo+json"),
+        (status = 304, description = "No cambió desde la etiqueta que se envió"),
+        (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json"),
+        (status = 404, description = "No hay tal capa", content_type = "application/problem+json"),
+        (status = 503, description = "El filtro tarda demasiado, o la base de datos no responde", content_type = "application/problem+json")))]
 pub async fn items(
     State(office): State<Office>,
     Segments(name): Segments<String>,
@@ -128,199 +95,323 @@ pub async fn items(
 ) -> Answer<Response> {
     let snapshot = office.feed.snapshot();
     let collection = collections::find(&name, &snapshot)?;
-    let question = Question::read(&parameters)?;
-    let url = format!("{}/ogc/collections/{collection}/items", base(&headers));
+    let question = Question::read(&parameters, &headers, &collection, &snapshot)?;
+    let writer = Writer {
+        collection: &collection,
+        question: &question,
+        parameters: &parameters,
+        base: base(&headers),
+        demonstration: snapshot.has_demonstration(),
+    };
+    let etag = tag::item(snapshot.change, question.format.name());
     if matches!(question.area, Some(Asked::Nowhere)) {
-        return page(
-            &collection,
-            &Found {
-                features: &[],
-                matched: Some(0),
-                more: false,
-            },
-            &url,
-            &parameters,
-        );
+        let nothing = writer.page(&[], 0, false)?;
+        return Ok(writer.tagged(nothing, etag));
     }
-    if question.is_now() || collection == Collection::Municipalities {
-        let etag = etag(snapshot.change.0);
+    if question.is_for_the_snapshot(&collection) {
         if is_known(&headers, &etag) {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
         }
-        let asked = Page {
-            area: question.window().cloned(),
-            after: question.after.clone(),
-            offset: question.offset,
-            limit: question.limit,
+        if question.format.is_file() {
+            let file = whole::of_the_snapshot(snapshot, &collection, &question).await?;
+            return Ok(writer.tagged(file, etag));
+        }
+        let found = snapshot.page(&collection, &question.page());
+        let response = if question.format == Format::Json {
+            let mut body = writer.head(&found.features, found.matched as u64, found.more);
+            geojson::in_force(&collection, &found.features, &question.form(), &mut body)
+                .map_err(internal)?;
+            body.extend_from_slice(b"]}");
+            body.into_response()
+        } else {
+            let features: Vec<&Feature> =
+                found.features.iter().map(|entry| entry.feature()).collect();
+            writer.page(&features, found.matched as u64, found.more)?
         };
-        let found = snapshot.page(&collection, &asked);
-        let found = Found {
-            features: &found.features,
-            matched: Some(found.matched),
-            more: found.more,
-        };
-        let mut response = page(&collection, &found, &url, &parameters)?;
-        response
-            .headers_mut()
-            .extend([(header::ETAG, etag.parse().map_err(internal)?)]);
-        return Ok(response);
+        return Ok(writer.tagged(response, etag));
     }
-    let period = question.period.unwrap_or_else(Period::today);
-    let past = PastQuestion {
-        from: period.from,
-        to: period.to,
-        known_at: question.known_at,
-        area: question.window().map(|window| window.ground().clone()),
-        after: question.after,
-        offset: question.offset,
-        limit: question.limit,
-    };
-    let (features, more) = office.past(&collection, past).await?;
-    let features: Vec<&Feature> = features.iter().collect();
-    page(
-        &collection,
-        &Found {
-            features: &features,
-            matched: None,
-            more,
-        },
-        &url,
-        &parameters,
-    )
+    let page = office
+        .page(&collection, &question.of_the_database())
+        .await?;
+    let etag = tag::item(page.change, question.format.name());
+    if is_known(&headers, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+    }
+    if question.format.is_file() {
+        let file =
+            whole::of_the_database(page.features, page.more, &snapshot, &collection, &question)
+                .await?;
+        return Ok(writer.tagged(file, etag));
+    }
+    let features: Vec<&Feature> = page.features.iter().collect();
+    let response = writer.page(&features, page.matched, page.more)?;
+    Ok(writer.tagged(response, etag))
 }
 
 /// Un elemento de una capa.
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections/{c}/items/{id}",
-    params(("c" = String, Path, description = "Capa"), ("id" = String, Path, description = "Código"),
-        ("f" = Option<String>, Query, description = "json")),
-    responses((status = 200, description = "GeoJSON", content_type = "application/geo+json"), (status = 404, description = "No existe")))]
+    params(("c" = String, Path, description = "Capa", example = "lotes"), ("id" = String, Path, description = "Código"),
+        ("f" = Option<String>, Query, description = "json, jsonfg o html; si no, según Accept"),
+        ("crs" = Option<String>, Query, description = "Sistema de las coordenadas"),
+        ("datetime" = Option<String>, Query, description = "El día en que estaba vigente"),
+        ("conocido_a" = Option<String>, Query, description = "Lo que el servicio sabía en ese momento")),
+    responses((status = 200, description = "El elemento. Su ETag es la de su versión, para If-Match", content_type = "application/geo+json"),
+        (status = 304, description = "No cambió desde la etiqueta que se envió"),
+        (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json"),
+        (status = 404, description = "No existe", content_type = "application/problem+json")))]
 pub async fn item(
     State(office): State<Office>,
     Segments((name, id)): Segments<(String, String)>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
-    parameters.only_json(&["f"])?;
+    const OFFERED: [Format; 3] = [Format::Json, Format::Html, Format::JsonFg];
+    parameters.only(&["f", "crs", "datetime", "conocido_a"])?;
+    let format = Format::asked(&parameters, &headers, &OFFERED)?;
+    let crs = question::named_system(&parameters, "crs")?;
+    let times = question::times(&parameters)?;
     let snapshot = office.feed.snapshot();
     let collection = collections::find(&name, &snapshot)?;
-    let etag = etag(snapshot.change.0);
+    let past;
+    let in_force = snapshot.feature(&collection, &id);
+    let found: Option<&Feature> = if times == Times::default() {
+        in_force.map(query::Entry::feature)
+    } else {
+        past = past_item(&office, &collection, &id, times).await?;
+        past.as_ref()
+    };
+    let feature = found.ok_or_else(|| absent(&collection, &id))?;
+    // The usual form has the plain tag, by which a writer names the version.
+    let variant = if format == Format::Json {
+        ""
+    } else {
+        format.name()
+    };
+    let etag = tag::item(feature.change, variant);
     if is_known(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
-    let (_, feature) = snapshot.feature(&collection, &id).ok_or_else(|| {
-        Problem::new(
-            Kind::NotFound,
-            format!("La capa «{collection}» no tiene «{id}»."),
-            "Compruebe el código; puede que ya no esté en vigor.",
-        )
-    })?;
+    let base = base(&headers);
+    let url = format!("{base}/ogc/collections/{collection}");
+    let own = format!("{url}/items/{}", encoded(&id));
+    let mut links = forms(&own, &parameters, format, &OFFERED);
+    links.push(json!({"href": url, "rel": "collection", "type": "application/json"}));
+    links.push(json!({"href": format!("{own}/versions"), "rel": "version-history", "type": "application/geo+json"}));
+    let form = geojson::Form { crs, only: None };
     let mut body = Vec::new();
-    geojson::features(&collection, &[feature], &mut body).map_err(internal)?;
-    let url = format!("{}/ogc/collections/{collection}", base(&headers));
-    let links = json!([
-        {"href": format!("{url}/items/{}", encoded(&id)), "rel": "self", "type": GEOJSON},
-        {"href": url, "rel": "collection", "type": "application/json"},
-    ]);
+    match format {
+        Format::Html => {
+            let page = html::item(
+                &collection,
+                feature,
+                &links,
+                &base,
+                snapshot.has_demonstration(),
+            );
+            return Ok(tagged(page.into_response(), format, crs, etag));
+        }
+        Format::JsonFg => jsonfg::features(&collection, &[feature], &form, &mut body),
+        _ => geojson::features(&collection, &[feature], &form, &mut body),
+    }
+    .map_err(internal)?;
     body.pop();
-    body.extend_from_slice(format!(",\"links\":{links}}}").as_bytes());
-    Ok((
-        [
-            (header::CONTENT_TYPE, GEOJSON.to_owned()),
-            (header::ETAG, etag),
-        ],
-        body,
-    )
-        .into_response())
+    if format == Format::JsonFg {
+        body.extend_from_slice(
+            format!(",\"conformsTo\":{}", json!(jsonfg::CONFORMS_TO)).as_bytes(),
+        );
+    }
+    body.extend_from_slice(format!(",\"links\":{}}}", Value::from(links)).as_bytes());
+    Ok(tagged(body.into_response(), format, crs, etag))
 }
 
-struct Found<'a> {
-    features: &'a [&'a Feature],
-    matched: Option<usize>,
-    more: bool,
-}
-
-fn page(
+/// A feature as it was.
+async fn past_item(
+    office: &Office,
     collection: &Collection,
-    found: &Found<'_>,
-    url: &str,
-    parameters: &Parameters,
-) -> Answer<Response> {
-    let mut links =
-        vec![json!({"href": with_query(url, &parameters.0), "rel": "self", "type": GEOJSON})];
-    if let (true, Some(last)) = (found.more, found.features.last()) {
-        let mut next: Vec<(String, String)> = parameters
-            .0
-            .iter()
-            .filter(|(name, _)| name != "desde" && name != "offset")
-            .cloned()
-            .collect();
-        next.push(("desde".to_owned(), format!("{}~{}", last.ubigeo, last.code)));
-        links.push(json!({"href": with_query(url, &next), "rel": "next", "type": GEOJSON}));
-    }
-    let mut body = Vec::with_capacity(found.features.len() * 600 + 1024);
-    body.extend_from_slice(br#"{"type":"FeatureCollection","#);
-    if let Some(matched) = found.matched {
-        body.extend_from_slice(format!("\"numberMatched\":{matched},").as_bytes());
-    }
-    let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
-    body.extend_from_slice(
-        format!(
-            "\"numberReturned\":{},\"timeStamp\":\"{now}\",\"links\":{},\"features\":[",
-            found.features.len(),
-            serde_json::Value::from(links)
-        )
-        .as_bytes(),
-    );
-    geojson::features(collection, found.features, &mut body).map_err(internal)?;
-    body.extend_from_slice(b"]}");
-    Ok(([(header::CONTENT_TYPE, GEOJSON)], body).into_response())
+    id: &str,
+    times: Times,
+) -> Result<Option<Feature>, Problem> {
+    let code = Queryable {
+        name: "id".into(),
+        kind: domain::filter::Kind::Text,
+        source: Source::Code,
+    };
+    let question = LayerQuestion {
+        times,
+        filter: Some(Filter::Compare(
+            Comparison::Equal,
+            Literal::Property(code),
+            Literal::Text(id.to_owned()),
+        )),
+        limit: 1,
+        ..LayerQuestion::default()
+    };
+    let page = office.page(collection, &question).await?;
+    Ok(page.features.into_iter().next())
 }
 
-/// Where the page before ended: municipality and code.
-fn key(text: &str) -> Result<(Ubigeo, String), Problem> {
-    text.split_once('~')
-        .filter(|(_, code)| !code.contains(char::is_control))
-        .and_then(|(ubigeo, code)| Some((ubigeo.parse().ok()?, code.to_owned())))
-        .ok_or_else(|| {
-            Problem::new(
-                Kind::BadRequest,
-                format!("«{text}» no vale para «desde»."),
-                "Siga el enlace «next» de la página anterior tal como viene.",
+fn absent(collection: &Collection, id: &str) -> Problem {
+    let id: String = id.chars().take(60).collect();
+    Problem::new(
+        Kind::NotFound,
+        format!("La capa «{collection}» no tiene «{id}»."),
+        "Compruebe el código; puede que ya no esté en vigor.",
+    )
+}
+
+/// Writes a page.
+struct Writer<'a> {
+    collection: &'a Collection,
+    question: &'a Question,
+    parameters: &'a Parameters,
+    base: String,
+    demonstration: bool,
+}
+
+impl Writer<'_> {
+    fn url(&self) -> String {
+        format!("{}/ogc/collections/{}/items", self.base, self.collection)
+    }
+
+    /// A page that is no file.
+    fn page(&self, features: &[&Feature], matched: u64, more: bool) -> Result<Response, Problem> {
+        let question = self.question;
+        let form = question.form();
+        let mut body = match question.format {
+            Format::Html => {
+                let links = self.links(features.last().copied(), more);
+                let page = html::items(
+                    self.collection,
+                    features,
+                    matched,
+                    &links,
+                    &self.base,
+                    self.demonstration,
+                );
+                return Ok(page.into_response());
+            }
+            _ => self.head(features, matched, more),
+        };
+        match question.format {
+            Format::JsonFg => jsonfg::features(self.collection, features, &form, &mut body),
+            _ => geojson::features(self.collection, features, &form, &mut body),
+        }
+        .map_err(internal)?;
+        body.extend_from_slice(b"]}");
+        Ok(body.into_response())
+    }
+
+    /// What comes before the features of a page of JSON.
+    fn head<F: std::ops::Deref<Target = Feature>>(
+        &self,
+        features: &[F],
+        matched: u64,
+        more: bool,
+    ) -> Vec<u8> {
+        let links = self.links(features.last().map(|last| &**last), more);
+        let mut body = Vec::with_capacity(features.len() * 700 + 2048);
+        body.extend_from_slice(br#"{"type":"FeatureCollection","#);
+        if self.question.format == Format::JsonFg {
+            let system = jsonfg::place_system(&self.question.form()).uri;
+            body.extend_from_slice(
+                format!(
+                    "\"conformsTo\":{},\"featureType\":\"{}\",\"coordRefSys\":\"{system}\",",
+                    json!(jsonfg::CONFORMS_TO),
+                    self.collection
+                )
+                .as_bytes(),
+            );
+        }
+        body.extend_from_slice(
+            format!(
+                "\"numberMatched\":{matched},\"numberReturned\":{},\"links\":{},\"features\":[",
+                features.len(),
+                Value::from(links)
             )
-        })
-}
+            .as_bytes(),
+        );
+        body
+    }
 
-fn with_query(url: &str, parameters: &[(String, String)]) -> String {
-    match serde_urlencoded::to_string(parameters) {
-        Ok(query) if !query.is_empty() => format!("{url}?{query}"),
-        _ => url.to_owned(),
+    fn links(&self, last: Option<&Feature>, more: bool) -> Vec<Value> {
+        let url = self.url();
+        let format = self.question.format;
+        let mut links = forms(&url, self.parameters, format, &Format::ALL);
+        if let (true, Some(last)) = (more, last) {
+            let mut next: Vec<(String, String)> = self
+                .parameters
+                .0
+                .iter()
+                .filter(|(name, _)| name != "desde" && name != "offset")
+                .cloned()
+                .collect();
+            if self.question.sort.is_empty() {
+                next.push(("desde".to_owned(), format!("{}~{}", last.ubigeo, last.code)));
+            } else {
+                // The key of a sorted page would be all that it is sorted by.
+                let passed = self.question.offset.saturating_add(self.question.limit);
+                next.push(("offset".to_owned(), passed.to_string()));
+            }
+            links.push(json!({"href": with_query(&url, &next), "rel": "next", "type": format.bare_type(), "title": "Página siguiente"}));
+        }
+        let layer = format!("{}/ogc/collections/{}", self.base, self.collection);
+        links.push(json!({"href": layer, "rel": "collection", "type": "application/json", "title": "La capa"}));
+        links
+    }
+
+    fn tagged(&self, response: Response, etag: String) -> Response {
+        tagged(response, self.question.format, self.question.crs, etag)
     }
 }
 
-fn encoded(id: &str) -> String {
-    serde_urlencoded::to_string([("", id)])
-        .unwrap_or_default()
-        .trim_start_matches('=')
-        .to_owned()
-}
+/// Whoever keeps an answer asks each time whether it still holds: the land may change at any time.
+const KEEP: &str = "no-cache";
 
-/// Weak: the same land, whatever the compression.
-fn etag(change: i64) -> String {
-    format!("W/\"{change}\"")
+fn tagged(mut response: Response, format: Format, crs: &Served, etag: String) -> Response {
+    let headers = response.headers_mut();
+    let system = format!("<{}>", crs.uri);
+    let kept = [
+        (header::CONTENT_TYPE, format.media_type().to_owned()),
+        (header::ETAG, etag),
+        (header::CACHE_CONTROL, KEEP.to_owned()),
+        (header::VARY, "accept".to_owned()),
+        (header::HeaderName::from_static("content-crs"), system),
+    ];
+    for (name, value) in kept {
+        // All of them are ours, and plain letters.
+        if let Ok(value) = value.parse() {
+            headers.insert(name, value);
+        }
+    }
+    response
 }
 
 pub(crate) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|known| known == "*" || known.split(',').any(|one| one.trim() == etag))
+        .is_some_and(|known| {
+            // Weakly compared (RFC 9110, 13.1.2).
+            let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+            known.trim() == "*" || known.split(',').any(|one| bare(one) == bare(etag))
+        })
 }
 
-fn internal(error: impl std::fmt::Display) -> Problem {
+/// What cannot be written is our fault.
+pub(super) fn internal(error: impl std::fmt::Display) -> Problem {
     tracing::error!(%error, "features");
     Problem::new(
         Kind::Internal,
         "La capa no se pudo escribir.",
         "El detalle está en el registro del servicio.",
     )
+}
+
+/// A body that comes in pieces.
+pub(super) fn in_pieces<S, E>(pieces: S) -> Response
+where
+    S: futures_util::Stream<Item = Result<Vec<u8>, E>> + Send + 'static,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    Body::from_stream(pieces).into_response()
 }

@@ -2,14 +2,16 @@
 
 use axum::{
     Json, Router,
+    extract::State,
     http::{HeaderMap, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
     routing::get,
 };
-use serde_json::{Value, json};
+use office::Office;
+use serde_json::json;
 use utoipa::OpenApi;
 
-use super::base;
+use super::{base, collections::documents, format::Format, html, items::internal, reference as page};
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters};
 
@@ -35,10 +37,14 @@ pub fn routes() -> Router<Doors> {
         landing,
         conformance,
         openapi,
+        reference,
         super::collections::collections,
         super::collections::collection,
         super::items::items,
         super::items::item,
+        super::schema::queryables,
+        super::schema::sortables,
+        super::schema::schema,
         crate::programs::checks::verify,
         crate::programs::checks::verify_many,
         crate::programs::checks::reach,
@@ -113,28 +119,88 @@ pub fn routes() -> Router<Doors> {
 struct Description;
 
 /// Página de entrada.
-#[utoipa::path(get, tag = "clientes SIG", path = "/ogc", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json")))]
-async fn landing(headers: HeaderMap, parameters: Parameters) -> Answer<Json<Value>> {
-    parameters.only_json(&["f"])?;
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc", params(("f" = Option<String>, Query, description = "json o html; si no, según Accept")), responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json"), (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
+async fn landing(
+    State(office): State<Office>,
+    headers: HeaderMap,
+    parameters: Parameters,
+) -> Answer<Response> {
+    parameters.only(&["f"])?;
+    let format = Format::asked(&parameters, &headers, &Format::DOCUMENTS)?;
     let base = base(&headers);
-    let link = |path: &str, rel: &str, kind: &str, title: &str| json!({"href": format!("{base}/ogc{path}"), "rel": rel, "type": kind, "title": title});
-    Ok(Json(json!({
-        "title": "Catastro provincial",
-        "description": "Predios, zonificación y restricciones de los municipios de la provincia.",
-        "links": [
-            link("", "self", "application/json", "Esta página"),
-            link("/openapi", "service-desc", "application/vnd.oai.openapi+json;version=3.1", "Descripción de la interfaz"),
-            link("/conformance", "conformance", "application/json", "Clases de conformidad"),
-            link("/collections", "data", "application/json", "Capas"),
-        ],
-    })))
+    let demonstration = office.feed.snapshot().has_demonstration();
+    if format == Format::Html {
+        let row = |path: &str, name: &str, about: &str| {
+            (format!("{base}{path}"), name.to_owned(), about.to_owned())
+        };
+        let rows = [
+            row(
+                "/ogc/collections?f=html",
+                "Capas",
+                "Lo que hay, para ver y descargar",
+            ),
+            row(
+                "/api/documentacion",
+                "Documentación",
+                "Cada dirección, con sus parámetros y respuestas",
+            ),
+            row(
+                "/ogc/conformance?f=html",
+                "Conformidad",
+                "Qué normas de la OGC se cumplen",
+            ),
+        ];
+        return Ok(html::door(TITLE, ABOUT, &rows, &base, demonstration).into_response());
+    }
+    let own = format!("{base}/ogc");
+    let link = |path: &str, rel: &str, kind: &str, title: &str| json!({"href": format!("{own}{path}"), "rel": rel, "type": kind, "title": title});
+    let mut links = documents(&own, &parameters, format);
+    links.extend([
+        link("/openapi", "service-desc", OPENAPI, "Descripción de la interfaz"),
+        json!({"href": format!("{base}/api/documentacion"), "rel": "service-doc", "type": "text/html", "title": "Documentación"}),
+        link("/conformance", "conformance", "application/json", "Clases de conformidad"),
+        link("/conformance", "http://www.opengis.net/def/rel/ogc/1.0/conformance", "application/json", "Clases de conformidad"),
+        link("/collections", "data", "application/json", "Capas"),
+        link("/collections", "http://www.opengis.net/def/rel/ogc/1.0/data", "application/json", "Capas"),
+    ]);
+    Ok(Json(json!({"title": TITLE, "description": ABOUT, "links": links})).into_response())
 }
 
+const TITLE: &str = "Catastro provincial";
+const ABOUT: &str = "Predios, zonificación y restricciones de los municipios de la provincia.";
+const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.1";
+
 /// Clases de conformidad: solo lo que se cumple.
-#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/conformance", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Clases de conformidad", content_type = "application/json")))]
-async fn conformance(parameters: Parameters) -> Answer<Json<Value>> {
-    parameters.only_json(&["f"])?;
-    Ok(Json(json!({ "conformsTo": super::conformance() })))
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/conformance", params(("f" = Option<String>, Query, description = "json o html; si no, según Accept")), responses((status = 200, description = "Clases de conformidad", content_type = "application/json"), (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
+async fn conformance(
+    State(office): State<Office>,
+    headers: HeaderMap,
+    parameters: Parameters,
+) -> Answer<Response> {
+    parameters.only(&["f"])?;
+    let format = Format::asked(&parameters, &headers, &Format::DOCUMENTS)?;
+    let base = base(&headers);
+    let classes = super::conformance();
+    if format == Format::Html {
+        let rows: Vec<(String, String, String)> = classes
+            .iter()
+            .map(|class| ((*class).to_owned(), (*class).to_owned(), String::new()))
+            .collect();
+        let demonstration = office.feed.snapshot().has_demonstration();
+        return Ok(html::door(
+            "Conformidad",
+            "Clases de las normas de la OGC que este servicio cumple.",
+            &rows,
+            &base,
+            demonstration,
+        )
+        .into_response());
+    }
+    let own = format!("{base}/ogc/conformance");
+    Ok(
+        Json(json!({"conformsTo": classes, "links": documents(&own, &parameters, format)}))
+            .into_response(),
+    )
 }
 
 /// Esta descripción.
@@ -143,10 +209,16 @@ async fn conformance(parameters: Parameters) -> Answer<Json<Value>> {
 async fn openapi(parameters: Parameters) -> Answer<impl IntoResponse> {
     parameters.only_json(&["f"])?;
     Ok((
-        [(
-            header::CONTENT_TYPE,
-            "application/vnd.oai.openapi+json;version=3.1",
-        )],
+        [(header::CONTENT_TYPE, OPENAPI)],
         Json(Description::openapi()),
     ))
+}
+
+/// La misma descripción, para leerla.
+#[utoipa::path(get, tag = "programas", path = "/api/documentacion",
+    responses((status = 200, description = "Una página con todas las direcciones", content_type = "text/html")))]
+pub async fn reference(State(office): State<Office>, headers: HeaderMap) -> Answer<Response> {
+    let description = serde_json::to_value(Description::openapi()).map_err(internal)?;
+    let demonstration = office.feed.snapshot().has_demonstration();
+    Ok(page::page(&description, &base(&headers), demonstration).into_response())
 }

@@ -74,10 +74,19 @@ const PSAD56_TO_OFFICIAL: &str = "+proj=pipeline \
     +step +inv +proj=cart +ellps=WGS84 \
     +step +proj=pop +v_3 \
     +step +proj=utm +zone=18 +south +ellps=WGS84";
+/// The same the other way.
+pub(super) const PSAD56_FROM_OFFICIAL: &str = "+proj=pipeline \
+    +step +inv +proj=utm +zone=18 +south +ellps=WGS84 \
+    +step +proj=push +v_3 \
+    +step +proj=cart +ellps=WGS84 \
+    +step +proj=helmert +x=279 +y=-175 +z=379 \
+    +step +inv +proj=cart +ellps=intl \
+    +step +proj=pop +v_3 \
+    +step +proj=unitconvert +xy_in=rad +xy_out=deg";
 const PSAD56_OPERATION: &str = "PSAD56 to WGS 84 (8), EPSG:1208, exactitud 16 m";
 const PSAD56_ACCURACY_M: f64 = 16.0;
 /// Geographic PSAD56: any PSAD56 system reaches it without a change of datum, hence without a choice.
-const PSAD56: &str = "EPSG:4248";
+pub(super) const PSAD56: &str = "EPSG:4248";
 
 /// Where the operation is to be good: Peru from its western border to the edge of zone 18's neighbour.
 const AREA: (f64, f64, f64, f64) = (-78.0, -14.0, -72.0, 0.0);

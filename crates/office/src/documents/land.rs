@@ -18,7 +18,11 @@ use query::{Page, Snapshot, Window};
 use serde_json::Value;
 
 use super::laid_out;
-use crate::{Kind, Office, Problem, moment, past::PastQuestion};
+use crate::{
+    Kind, Office, Problem,
+    layers::{LayerQuestion, Times},
+    moment,
+};
 
 /// Up to this scale, one to so many, all lots on the map are drawn; beyond it those around the parcel.
 pub(crate) const LOTS_UP_TO: u32 = 2_500;
@@ -140,7 +144,7 @@ impl<'a> Archive<'a> {
         if let Some(snapshot) = &self.snapshot {
             return Ok(snapshot
                 .feature(collection, code)
-                .map(|(_, feature)| feature.clone()));
+                .map(|entry| entry.feature().clone()));
         }
         let Ok(ubigeo) = parcel.ubigeo() else {
             return Ok(None);
@@ -164,18 +168,23 @@ impl<'a> Archive<'a> {
                 ..Page::default()
             };
             let found = snapshot.page(&collection, &page);
-            (found.features.into_iter().cloned().collect(), found.more)
+            {
+                let features = found.features.iter().map(|entry| entry.feature().clone());
+                (features.collect(), found.more)
+            }
         } else {
-            let question = PastQuestion {
-                from: Some(self.as_of.day),
-                to: Some(self.as_of.day),
-                known_at: Some(self.as_of.known_at),
+            let day = Some(self.as_of.day);
+            let question = LayerQuestion {
+                times: Times {
+                    days: Some((day, day)),
+                    known_at: Some(self.as_of.known_at),
+                },
                 area: Some(Geometry::Polygon(box_.to_polygon())),
-                after: None,
-                offset: 0,
                 limit: FEATURES_MAX,
+                ..LayerQuestion::default()
             };
-            self.office.past(&collection, question).await?
+            let page = self.office.page(&collection, &question).await?;
+            (page.features, page.more)
         };
         if more {
             return Err(Problem::new(

@@ -131,12 +131,12 @@ impl Office {
         let found = snapshot.feature(&Collection::Parcels, code.as_str());
         // Whose it is decides before whether it is there.
         let ubigeo = match (&found, code.ubigeo()) {
-            (Some((_, feature)), _) => Some(feature.ubigeo),
+            (Some(parcel), _) => Some(parcel.ubigeo),
             (None, ubigeo) => ubigeo.ok(),
         };
         require(actor, action, ubigeo)?;
         match found {
-            Some((_, feature)) => Ok((code, feature.ubigeo)),
+            Some(parcel) => Ok((code, parcel.ubigeo)),
             None => Err(Problem::new(
                 Kind::NotFound,
                 format!("No hay un predio {code}."),

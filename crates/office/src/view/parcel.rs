@@ -16,7 +16,13 @@ pub fn parcel(feature: &Feature) -> Result<Box<RawValue>, Problem> {
             "El detalle está en el registro del servicio.",
         )
     };
-    geojson::features(&Collection::Parcels, &[feature], &mut bytes).map_err(|_| broken())?;
+    geojson::features(
+        &Collection::Parcels,
+        &[feature],
+        &geojson::Form::default(),
+        &mut bytes,
+    )
+    .map_err(|_| broken())?;
     let text = String::from_utf8(bytes).map_err(|_| broken())?;
     RawValue::from_string(text).map_err(|_| broken())
 }

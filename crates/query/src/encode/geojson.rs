@@ -1,54 +1,159 @@
-//! GeoJSON (RFC 7946): longitude and latitude, shells against the clock, written straight into bytes.
+//! GeoJSON (RFC 7946), written straight into bytes: shells against the clock; longitude and latitude, or the reference
+//! system that a client asked for.
 
-use std::{borrow::Cow, io::Write};
+use std::io::Write;
 
 use domain::{collection::Collection, feature::Feature, geometry::area_m2, id::CadastralCode};
+use geo::CoordsIter;
 use geo_types::{Coord, Geometry, LineString, Point, Polygon};
+use gis::crs::{self, Served};
 use serde_json::{Map, Value};
 
-/// Decimals of a degree: nine are a tenth of a millimetre, so that areas and borders survive.
-const DECIMALS: usize = 9;
+use crate::{
+    Entry,
+    attributes::{has_member, own_names_freed},
+};
 
-/// Coordinates that PROJ could not bring to longitude and latitude; land in force has none.
+/// Coordinates that PROJ could not bring to the system that was asked for; land in force has a longitude and a latitude.
 #[derive(Debug, thiserror::Error)]
-#[error("a coordinate has no longitude and latitude")]
+#[error("a coordinate has no place in the reference system")]
 pub struct NoSuchPlace;
+
+/// How features are written.
+#[derive(Clone, Copy)]
+pub struct Form<'a> {
+    /// In which reference system.
+    pub crs: &'static Served,
+    /// With which properties; all where none are named.
+    pub only: Option<&'a [String]>,
+}
+
+impl Default for Form<'_> {
+    fn default() -> Self {
+        Self {
+            crs: crs::DEFAULT,
+            only: None,
+        }
+    }
+}
+
+impl Form<'_> {
+    /// Whether it is that in which features are kept written.
+    fn is_kept(&self) -> bool {
+        self.only.is_none() && self.crs.code == crs::DEFAULT.code
+    }
+}
+
+/// Features that are written at once: a call into PROJ costs more than a vertex, a large page should not stand twice
+/// in memory.
+const BATCH: usize = 500;
+
+/// Writes features in force as the members of a JSON array, without its brackets. In the usual form each is written
+/// once, and kept.
+pub fn in_force(
+    collection: &Collection,
+    entries: &[Entry<'_>],
+    form: &Form<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), NoSuchPlace> {
+    if !form.is_kept() {
+        let found: Vec<&Feature> = entries.iter().map(|entry| entry.feature()).collect();
+        return features(collection, &found, form, out);
+    }
+    let new: Vec<Entry<'_>> = entries
+        .iter()
+        .copied()
+        .filter(|entry| entry.written().get().is_none())
+        .collect();
+    for batch in new.chunks(BATCH) {
+        let found: Vec<&Feature> = batch.iter().map(|entry| entry.feature()).collect();
+        let mut kept = batch.iter();
+        each(collection, &found, form, |bytes| {
+            if let Some(entry) = kept.next() {
+                // Who came first wrote the same.
+                let _ = entry.written().set(bytes.into());
+            }
+        })?;
+    }
+    for (index, entry) in entries.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(entry.written().get().map_or(&[][..], |bytes| bytes));
+    }
+    Ok(())
+}
 
 /// Writes features as the members of a JSON array, without its brackets.
 pub fn features(
     collection: &Collection,
     features: &[&Feature],
+    form: &Form<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), NoSuchPlace> {
-    // One conversion for the whole page: a call into PROJ costs more than a vertex.
-    let mut places = Vec::new();
-    for feature in features {
-        collect(&feature.geometry, &mut places);
+    let mut first = true;
+    for batch in features.chunks(BATCH) {
+        each(collection, batch, form, |bytes| {
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            out.extend_from_slice(bytes);
+        })?;
     }
-    gis::crs::to_lon_lat(&mut places).map_err(|_| NoSuchPlace)?;
-    let mut places = places.into_iter();
-    for (index, feature) in features.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
+    Ok(())
+}
+
+/// Hands each feature to `take`, written.
+fn each(
+    collection: &Collection,
+    features: &[&Feature],
+    form: &Form<'_>,
+    mut take: impl FnMut(&[u8]),
+) -> Result<(), NoSuchPlace> {
+    let mut places = Places::of(features, form.crs)?;
+    let mut out = Vec::with_capacity(1024);
+    for feature in features {
+        out.clear();
         out.extend_from_slice(br#"{"type":"Feature","id":"#);
-        string(&feature.code, out);
+        string(&feature.code, &mut out);
         out.extend_from_slice(br#","geometry":"#);
-        geometry(&feature.geometry, &mut places, out);
+        geometry(&feature.geometry, &mut places, &mut out);
         out.extend_from_slice(br#","properties":"#);
-        properties(collection, feature, out);
+        properties_only(collection, feature, form.only, &mut out);
         out.push(b'}');
+        take(&out);
     }
     Ok(())
 }
 
 /// Writes the outline of a municipality or any other shape in EPSG:32718 as a geometry.
 pub fn shape(official: &Geometry<f64>, out: &mut Vec<u8>) -> Result<(), NoSuchPlace> {
-    let mut places = Vec::new();
-    collect(official, &mut places);
-    gis::crs::to_lon_lat(&mut places).map_err(|_| NoSuchPlace)?;
-    geometry(official, &mut places.into_iter(), out);
+    let mut places = Places::of_shapes([official], crs::DEFAULT)?;
+    geometry(official, &mut places, out);
     Ok(())
+}
+
+/// Writes the properties of a feature, or those of them that are named.
+pub(super) fn properties_only(
+    collection: &Collection,
+    feature: &Feature,
+    only: Option<&[String]>,
+    out: &mut Vec<u8>,
+) {
+    let Some(only) = only else {
+        return properties(collection, feature, out);
+    };
+    let mut all = members(collection, feature);
+    all.retain(|name, _| only.contains(name));
+    // Writing into memory cannot fail.
+    let _ = serde_json::to_writer(out, &all);
+}
+
+/// The properties of a feature, by their names.
+pub fn members(collection: &Collection, feature: &Feature) -> Map<String, Value> {
+    let mut written = Vec::new();
+    properties(collection, feature, &mut written);
+    serde_json::from_slice(&written).unwrap_or_default()
 }
 
 /// Writes the properties of a feature: what the service knows of it, then its attributes.
@@ -89,48 +194,6 @@ pub fn properties(collection: &Collection, feature: &Feature, out: &mut Vec<u8>)
     out.push(b'}');
 }
 
-/// Members that the service writes itself. In the land register's own layers that goes for the code too.
-const OWN: [&str; 5] = [
-    "area_m2",
-    "provisional",
-    "ubigeo",
-    "version_datos",
-    "vigente_desde",
-];
-
-/// The attributes with no member that bears one of our own names: a name that is there twice has no meaning in JSON.
-/// What a file brought under such a name stays, as `…_origen`.
-fn own_names_freed<'a>(collection: &Collection, attributes: &'a str) -> Cow<'a, str> {
-    let code = match collection {
-        Collection::Sectors | Collection::Manzanas | Collection::Parcels => Some("codigo"),
-        _ => None,
-    };
-    let own = || OWN.into_iter().chain(code);
-    if !own().any(|name| has_member(attributes, name)) {
-        return Cow::Borrowed(attributes);
-    }
-    let Ok(members) = serde_json::from_str::<Map<String, Value>>(attributes) else {
-        return Cow::Borrowed(attributes);
-    };
-    let members: Map<String, Value> = members
-        .into_iter()
-        .map(|(name, value)| {
-            if own().any(|own| own == name) {
-                (format!("{name}_origen"), value)
-            } else {
-                (name, value)
-            }
-        })
-        .collect();
-    Cow::Owned(Value::Object(members).to_string())
-}
-
-/// Whether a JSON object, as PostgreSQL writes it, has a member. Quotes inside texts are escaped, so the name between
-/// quotes and before a colon is a name.
-fn has_member(object: &str, name: &str) -> bool {
-    object.contains(&format!("\"{name}\":"))
-}
-
 /// Writes a text as JSON.
 pub fn string(text: &str, out: &mut Vec<u8>) {
     // Writing text into memory cannot fail.
@@ -141,27 +204,53 @@ fn member(name: &str, out: &mut Vec<u8>) {
     let _ = write!(out, "\"{name}\":");
 }
 
-fn collect(geometry: &Geometry<f64>, places: &mut Vec<Coord<f64>>) {
-    use geo::CoordsIter;
-    places.extend(geometry.coords_iter());
+/// The coordinates of features in the order of their vertices, in a client's reference system.
+pub(super) struct Places {
+    coords: std::vec::IntoIter<Coord<f64>>,
+    decimals: usize,
 }
 
-type Places<'a> = &'a mut std::vec::IntoIter<Coord<f64>>;
+impl Places {
+    /// Those of features.
+    pub(super) fn of(features: &[&Feature], crs: &Served) -> Result<Self, NoSuchPlace> {
+        Self::of_shapes(features.iter().map(|feature| &feature.geometry), crs)
+    }
+
+    fn of_shapes<'a>(
+        shapes: impl IntoIterator<Item = &'a Geometry<f64>>,
+        crs: &Served,
+    ) -> Result<Self, NoSuchPlace> {
+        let mut coords: Vec<Coord<f64>> = Vec::new();
+        for shape in shapes {
+            coords.extend(shape.coords_iter());
+        }
+        crs.from_official(&mut coords).map_err(|_| NoSuchPlace)?;
+        Ok(Self {
+            coords: coords.into_iter(),
+            // A tenth of a millimetre in any case, so that areas and borders survive.
+            decimals: if crs.degrees { 9 } else { 4 },
+        })
+    }
+
+    fn next(&mut self) -> Option<Coord<f64>> {
+        self.coords.next()
+    }
+}
 
 /// Writes a geometry with the coordinates that `places` gives in its order.
-fn geometry(geometry: &Geometry<f64>, places: Places<'_>, out: &mut Vec<u8>) {
+pub(super) fn geometry(geometry: &Geometry<f64>, places: &mut Places, out: &mut Vec<u8>) {
     let kind = |name: &str, out: &mut Vec<u8>| {
         let _ = write!(out, r#"{{"type":"{name}","coordinates":"#);
     };
     match geometry {
         Geometry::Point(_) => {
             kind("Point", out);
-            position(places.next(), out);
+            position(places, out);
         }
         Geometry::MultiPoint(points) => {
             kind("MultiPoint", out);
             array(&points.0, out, |_: &Point<f64>, out| {
-                position(places.next(), out);
+                position(places, out);
             });
         }
         Geometry::LineString(line) => {
@@ -189,7 +278,7 @@ fn geometry(geometry: &Geometry<f64>, places: Places<'_>, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-fn polygon(polygon: &Polygon<f64>, places: Places<'_>, out: &mut Vec<u8>) {
+fn polygon(polygon: &Polygon<f64>, places: &mut Places, out: &mut Vec<u8>) {
     out.push(b'[');
     ring(polygon.exterior(), Turn::AgainstTheClock, places, out);
     for hole in polygon.interiors() {
@@ -205,21 +294,22 @@ enum Turn {
     WithTheClock,
 }
 
-fn ring(ring: &LineString<f64>, wanted: Turn, places: Places<'_>, out: &mut Vec<u8>) {
-    let coords: Vec<Coord<f64>> = places.take(ring.0.len()).collect();
+fn ring(ring: &LineString<f64>, wanted: Turn, places: &mut Places, out: &mut Vec<u8>) {
+    let coords: Vec<Coord<f64>> = places.coords.by_ref().take(ring.0.len()).collect();
     let signed = domain::geometry::area::signed_ring_area_m2(ring);
     let turn = if signed >= 0.0 {
         Turn::AgainstTheClock
     } else {
         Turn::WithTheClock
     };
+    let decimals = places.decimals;
     out.push(b'[');
     let mut first = true;
     let mut write = |coord: &Coord<f64>| {
         if !std::mem::take(&mut first) {
             out.push(b',');
         }
-        position(Some(*coord), out);
+        write_position(*coord, decimals, out);
     };
     if turn == wanted {
         coords.iter().for_each(&mut write);
@@ -229,8 +319,8 @@ fn ring(ring: &LineString<f64>, wanted: Turn, places: Places<'_>, out: &mut Vec<
     out.push(b']');
 }
 
-fn positions(line: &LineString<f64>, places: Places<'_>, out: &mut Vec<u8>) {
-    array(&line.0, out, |_, out| position(places.next(), out));
+fn positions(line: &LineString<f64>, places: &mut Places, out: &mut Vec<u8>) {
+    array(&line.0, out, |_, out| position(places, out));
 }
 
 fn array<T>(items: &[T], out: &mut Vec<u8>, mut each: impl FnMut(&T, &mut Vec<u8>)) {
@@ -244,9 +334,13 @@ fn array<T>(items: &[T], out: &mut Vec<u8>, mut each: impl FnMut(&T, &mut Vec<u8
     out.push(b']');
 }
 
-fn position(coord: Option<Coord<f64>>, out: &mut Vec<u8>) {
-    let coord = coord.unwrap_or_default();
-    let _ = write!(out, "[{:.DECIMALS$},{:.DECIMALS$}]", coord.x, coord.y);
+fn position(places: &mut Places, out: &mut Vec<u8>) {
+    let coord = places.next().unwrap_or_default();
+    write_position(coord, places.decimals, out);
+}
+
+fn write_position(coord: Coord<f64>, decimals: usize, out: &mut Vec<u8>) {
+    let _ = write!(out, "[{:.decimals$},{:.decimals$}]", coord.x, coord.y);
 }
 
 #[cfg(test)]
@@ -280,9 +374,9 @@ mod tests {
 
     fn written(collection: &Collection, feature: &Feature) -> Value {
         let mut out = Vec::new();
-        features(collection, &[feature], &mut out).expect("a place");
+        features(collection, &[feature], &Form::default(), &mut out).expect("a place");
         let text = String::from_utf8(out).expect("UTF-8");
-        for own in OWN {
+        for own in crate::attributes::OWN {
             assert!(text.matches(&format!("\"{own}\":")).count() < 2, "{text}");
         }
         serde_json::from_str(&text).expect("JSON")

@@ -171,7 +171,10 @@ fn features_are_found_by_code_and_by_place() {
     let code = |found: Option<(&Arc<MunicipalityLand>, &Feature)>| {
         found.map(|(_, feature)| feature.code.to_string())
     };
-    let by_code = |text| code(province.feature(&Collection::Parcels, text));
+    let by_code = |text| {
+        let found = province.feature(&Collection::Parcels, text);
+        found.map(|entry| entry.code.to_string())
+    };
     assert_eq!(by_code("22010201001002"), Some("22010201001002".to_owned()));
     assert_eq!(by_code("22010201001009"), None);
     let at = |x: f64, y: f64| Coord {
