@@ -11,12 +11,19 @@ use office::Office;
 use serde_json::json;
 use utoipa::OpenApi;
 
-use super::{base, collections::documents, format::Format, html, items::internal, reference as page};
+use super::{
+    base, clients, collections::documents, format::Format, html, items::internal, reference as page,
+};
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters};
 
 /// What this part earns.
-pub const CONFORMANCE: &[&str] = &["http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"];
+pub const CONFORMANCE: &[&str] = &[
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+];
 
 /// Its routes.
 pub fn routes() -> Router<Doors> {
@@ -24,6 +31,7 @@ pub fn routes() -> Router<Doors> {
         .route("/", get(landing))
         .route("/conformance", get(conformance))
         .route("/openapi", get(openapi))
+        .route("/openapi/3.0", get(openapi_for_clients))
 }
 
 /// Description of the interface, made from the handlers.
@@ -37,6 +45,7 @@ pub fn routes() -> Router<Doors> {
         landing,
         conformance,
         openapi,
+        openapi_for_clients,
         reference,
         super::collections::collections,
         super::collections::collection,
@@ -156,7 +165,8 @@ async fn landing(
     let link = |path: &str, rel: &str, kind: &str, title: &str| json!({"href": format!("{own}{path}"), "rel": rel, "type": kind, "title": title});
     let mut links = documents(&own, &parameters, format);
     links.extend([
-        link("/openapi", "service-desc", OPENAPI, "Descripción de la interfaz"),
+        link("/openapi/3.0", "service-desc", OPENAPI_3_0, "Descripción de esta puerta, para clientes SIG"),
+        link("/openapi", "service-desc", OPENAPI, "Descripción de toda la interfaz"),
         json!({"href": format!("{base}/api/documentacion"), "rel": "service-doc", "type": "text/html", "title": "Documentación"}),
         link("/conformance", "conformance", "application/json", "Clases de conformidad"),
         link("/conformance", "http://www.opengis.net/def/rel/ogc/1.0/conformance", "application/json", "Clases de conformidad"),
@@ -169,6 +179,7 @@ async fn landing(
 const TITLE: &str = "Catastro provincial";
 const ABOUT: &str = "Predios, zonificación y restricciones de los municipios de la provincia.";
 const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.1";
+const OPENAPI_3_0: &str = "application/vnd.oai.openapi+json;version=3.0";
 
 /// Clases de conformidad: solo lo que se cumple.
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc/conformance", params(("f" = Option<String>, Query, description = "json o html; si no, según Accept")), responses((status = 200, description = "Clases de conformidad", content_type = "application/json"), (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
@@ -212,6 +223,20 @@ async fn openapi(parameters: Parameters) -> Answer<impl IntoResponse> {
         [(header::CONTENT_TYPE, OPENAPI)],
         Json(Description::openapi()),
     ))
+}
+
+/// La descripción de esta puerta en OpenAPI 3.0, con las propiedades de cada capa.
+#[utoipa::path(get, tag = "clientes SIG", path = "/ogc/openapi/3.0", params(("f" = Option<String>, Query, description = "json")),
+    responses((status = 200, description = "La descripción", content_type = "application/vnd.oai.openapi+json;version=3.0")))]
+async fn openapi_for_clients(
+    State(office): State<Office>,
+    headers: HeaderMap,
+    parameters: Parameters,
+) -> Answer<impl IntoResponse> {
+    parameters.only_json(&["f"])?;
+    let whole = serde_json::to_value(Description::openapi()).map_err(internal)?;
+    let described = clients::description(&whole, &office.feed.snapshot(), &base(&headers));
+    Ok(([(header::CONTENT_TYPE, OPENAPI_3_0)], Json(described)))
 }
 
 /// La misma descripción, para leerla.
