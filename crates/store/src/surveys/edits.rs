@@ -217,6 +217,24 @@ impl Draft {
         .transpose()
     }
 
+    /// What an edition first said of a feature.
+    pub async fn first_written(
+        &mut self,
+        survey: Uuid,
+        code: &str,
+    ) -> Result<Option<FeatureState>, Error> {
+        let first: Option<i64> =
+            sqlx::query_scalar("select min(row) from survey_row where survey = $1 and code = $2")
+                .bind(survey)
+                .bind(code)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        match first {
+            Some(number) => self.written(survey, code, number).await,
+            None => Ok(None),
+        }
+    }
+
     /// The open edition of an account in a layer of a municipality.
     pub async fn open_edition(
         &mut self,
