@@ -1,16 +1,17 @@
 //! The router and its layers.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{Method, header},
+    http::{HeaderName, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use office::{Kind, Problem};
+use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -69,7 +70,7 @@ pub fn router(doors: Doors) -> Router {
             // A PDF is packed already, and its tag stands for its very bytes.
             DefaultPredicate::new().and(NotForContentType::const_new("application/pdf")),
         ))
-        .layer(for_web_maps())
+        .layer(middleware::from_fn(for_web_maps))
         .layer(middleware::from_fn_with_state(
             doors.clone(),
             headers::secure,
@@ -78,8 +79,25 @@ pub fn router(doors: Doors) -> Router {
         .with_state(doors)
 }
 
-/// Pages elsewhere may ask for what is public, or with a token; our cookies never travel with them.
-fn for_web_maps() -> CorsLayer {
+/// Pages elsewhere may ask for what is public, or with a token; our cookies never travel with them. A browser asks so
+/// before it sends something; a GIS client that asks for the methods of an address is answered by the address itself.
+async fn for_web_maps(request: Request, next: Next) -> Response {
+    let by_browser = request
+        .headers()
+        .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if request.method() == Method::OPTIONS && !by_browser {
+        return next.run(request).await;
+    }
+    let rest = tower::service_fn(move |request| {
+        let next = next.clone();
+        async move { Ok::<_, Infallible>(next.run(request).await) }
+    });
+    let guarded = tower::Layer::layer(&web_maps(), rest);
+    let Ok(response) = guarded.oneshot(request).await;
+    response.into_response()
+}
+
+fn web_maps() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([
@@ -87,13 +105,17 @@ fn for_web_maps() -> CorsLayer {
             Method::HEAD,
             Method::POST,
             Method::PUT,
+            Method::PATCH,
             Method::DELETE,
         ])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_MATCH,
             header::IF_NONE_MATCH,
+            HeaderName::from_static("content-crs"),
         ])
+        .expose_headers([header::ETAG, header::LINK, header::LOCATION])
 }
 
 /// A fault of ours is answered as one; what it was is in the log, and no more than that.

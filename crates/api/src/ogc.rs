@@ -6,6 +6,9 @@ mod extent;
 mod items;
 mod landing;
 mod moment;
+mod tag;
+mod transactions;
+mod versions;
 
 pub(crate) use items::is_known;
 
@@ -22,6 +25,7 @@ fn conformance() -> Vec<&'static str> {
         landing::CONFORMANCE,
         collections::CONFORMANCE,
         items::CONFORMANCE,
+        transactions::CONFORMANCE,
     ]
     .concat()
 }
@@ -32,6 +36,8 @@ pub fn routes() -> Router<Doors> {
         .merge(landing::routes())
         .merge(collections::routes())
         .merge(items::routes())
+        .merge(transactions::routes())
+        .merge(versions::routes())
 }
 
 /// The address under which the client knows us.

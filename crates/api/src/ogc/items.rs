@@ -297,7 +297,7 @@ fn with_query(url: &str, parameters: &[(String, String)]) -> String {
     }
 }
 
-fn encoded(id: &str) -> String {
+pub(super) fn encoded(id: &str) -> String {
     serde_urlencoded::to_string([("", id)])
         .unwrap_or_default()
         .trim_start_matches('=')
