@@ -6,14 +6,13 @@
 
 mod attributes;
 mod ground;
+mod kept;
 mod seen;
 mod sent;
 mod words;
 
 use domain::{
-    audit::Hash,
     collection::Collection,
-    geometry::{PreparedArea, bounds},
     id::Ubigeo,
     people::{
         Action, Actor,
@@ -24,12 +23,7 @@ use domain::{
 use geo_types::Geometry;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
-use store::{
-    Deed, Draft,
-    copy::StagedEncoder,
-    surveys::{FoundRow, OpenEdition},
-};
+use store::{Deed, Draft};
 use uuid::Uuid;
 
 pub use self::{ground::ContentCrs, seen::Read};
@@ -37,7 +31,6 @@ use self::{
     seen::{Basis, Before, members},
     sent::Sent,
 };
-use super::{Report, Scope, comparison::Subject, place::place, queue::state_after};
 use crate::{
     Kind, Office, Problem, data,
     people::{require, require_somewhere},
@@ -105,14 +98,8 @@ pub struct Said {
     pub others: Vec<String>,
 }
 
-/// Features of one edition. Each write compares all of them.
-const FEATURES_MAX: usize = 2_000;
-/// Findings that are read for an answer and its report.
-const FINDINGS_MAX: i64 = 2_000;
 /// How often a write begins again because its edition was decided on meanwhile.
 const ATTEMPTS_MAX: usize = 3;
-/// Further from a municipality than this, in metres, lies a mistake in the coordinates.
-const FAR_M: f64 = 20_000.0;
 
 /// Who writes, where to and how.
 struct Hand<'a> {
@@ -322,211 +309,11 @@ impl Hand<'_> {
             Reach::Nowhere | Reach::Everywhere => None,
         }
     }
-
-    /// Keeps an edit, and compares. Nothing where the edition was decided on meanwhile.
-    async fn keep(&self, mut draft: Draft, edit: Edit) -> Result<Option<Written>, Problem> {
-        let edition = match draft
-            .open_edition(self.account, self.collection, edit.ubigeo)
-            .await?
-        {
-            Some(edition) => edition,
-            None => {
-                let name = format!("edición de {}", self.actor.name());
-                draft
-                    .begin_edition(self.account, self.collection, edit.ubigeo, &name)
-                    .await?
-            }
-        };
-        let number = draft.next_edit().await?;
-        draft.replace_edit(edition.id, &edit.code, number).await?;
-        let mut findings = Vec::new();
-        let mut left_out = Vec::new();
-        match (&edit.content, &edit.was) {
-            (Some((attributes, geometry)), _) => {
-                let edited = self
-                    .examined(&edition, &edit, number, attributes, geometry)
-                    .await?;
-                let Some(row) = edited.row else {
-                    let catalogue = catalogue()?;
-                    let said = edited
-                        .findings
-                        .iter()
-                        .map(|finding| catalogue.sentence(finding));
-                    return Err(words::with_errors(&said.collect::<Vec<_>>()));
-                };
-                let mut copy = draft.copy_staged().await?;
-                copy.send(&row.0).await?;
-                copy.finish().await?;
-                findings = edited.findings;
-                left_out = edited.personal;
-            }
-            (None, Some(was)) => {
-                let of = (edit.code.as_str(), edit.base);
-                draft.put_removal(edition.id, number, of, was).await?;
-            }
-            // It was the author's own, and nowhere else.
-            (None, None) => {}
-        }
-        self.conclude(draft, edition, &edit, number, findings)
-            .await
-            .map(|written| {
-                written.map(|written| Written {
-                    left_out,
-                    ..written
-                })
-            })
-    }
-
-    async fn examined(
-        &self,
-        edition: &OpenEdition,
-        edit: &Edit,
-        number: i64,
-        attributes: &Map<String, Value>,
-        geometry: &Geometry<f64>,
-    ) -> Result<ingest::Edited, Problem> {
-        let place = place(&self.office.store, edit.ubigeo).await?;
-        let far = bounds(&place.municipality.outline)
-            .zip(bounds(geometry))
-            .is_some_and(|(town, own)| {
-                let outside = |low: f64, high: f64, from: f64, to: f64| {
-                    low > to + FAR_M || high < from - FAR_M
-                };
-                outside(own.min().x, own.max().x, town.min().x, town.max().x)
-                    || outside(own.min().y, own.max().y, town.min().y, town.max().y)
-            });
-        if far {
-            return Err(words::elsewhere(edit.ubigeo));
-        }
-        let (collection, survey, ubigeo) = (self.collection.clone(), edition.id, edit.ubigeo);
-        let (code, base) = (edit.code.clone(), edit.base);
-        let (attributes, geometry) = (attributes.clone(), geometry.clone());
-        apart(move || {
-            let catalogue = catalogue()?;
-            let settings = ingest::Settings {
-                collection: &collection,
-                ubigeo,
-                outline: &PreparedArea::new(&place.municipality.outline),
-                catalogue: &catalogue,
-                areas: &data::area_table()?,
-                limits: &data::attribute_limits()?,
-                encoder: &StagedEncoder::new(survey),
-            };
-            let layer = data::profile(data::DEFAULT_PROFILE)?.layer(collection.name());
-            let feature = ingest::Feature {
-                number: number.unsigned_abs(),
-                code: &code,
-                base,
-                attributes: &attributes,
-                geometry,
-            };
-            feature
-                .examine(&layer, &settings)
-                .map_err(|refusal| problem::refusal(&refusal))
-        })
-        .await
-    }
-
-    async fn conclude(
-        &self,
-        mut draft: Draft,
-        edition: OpenEdition,
-        edit: &Edit,
-        number: i64,
-        findings: Vec<domain::survey::Finding>,
-    ) -> Result<Option<Written>, Problem> {
-        let begun = std::time::Instant::now();
-        let comparison = edition.comparison + 1;
-        let catalogue = catalogue()?;
-        let rows = draft.edition_rows(edition.id).await?;
-        if rows.len() > FEATURES_MAX {
-            return Err(words::full(FEATURES_MAX));
-        }
-        let subject = Subject {
-            survey: edition.id,
-            comparison,
-            collection: self.collection,
-            ubigeo: edit.ubigeo,
-            scope: Scope::Parcial,
-        };
-        let compared = subject
-            .compare_edit(&mut draft, &catalogue, &edit.code, &findings)
-            .await?;
-        let found = draft.found(edition.id, comparison, FINDINGS_MAX).await?;
-        let mut report = Report::of_edition(self.collection, edit.ubigeo, self.actor.name());
-        report.read = rows.len() as u64;
-        report.accepted = compared.accepted;
-        report.changes = compared.changes;
-        report.found(&found, &catalogue);
-        report.version = compared.up_to;
-        report.audit = self.office.store.audit_head().await?.into();
-        report.seconds = begun.elapsed().as_secs_f64();
-        let state = state_after(report.has_errors());
-        let mut text = String::new();
-        for row in &rows {
-            let (base, gone) = (row.base.unwrap_or_default(), row.removed);
-            text.push_str(&format!("{} {} {base} {gone}\n", row.code, row.content));
-        }
-        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-        let outcome = compared.outcome(state, json!(report));
-        let mut act = draft.begin().await?;
-        let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
-        if !act
-            .conclude_edition(edition.id, &outcome, (length, digest))
-            .await?
-        {
-            return Ok(None);
-        }
-        act.commit(&self.deed(edition.id, edit, number, digest))
-            .await?;
-        let stands = rows.iter().any(|row| row.code == edit.code);
-        Ok(Some(Written {
-            code: edit.code.clone(),
-            survey: edition.id,
-            link: format!("/api/levantamientos/{}", edition.id),
-            state,
-            comparison,
-            version: stands.then_some(-number),
-            version_base: edit.base,
-            findings: said(found, &edit.code),
-            left_out: Vec::new(),
-        }))
-    }
-
-    fn deed(&self, survey: Uuid, edit: &Edit, number: i64, digest: [u8; 32]) -> Deed {
-        Deed {
-            action: "levantamiento.edicion",
-            ubigeo: Some(edit.ubigeo),
-            object: format!("levantamiento/{survey}"),
-            content: json!({
-                "coleccion": self.collection.name(),
-                "codigo": edit.code,
-                "escritura": number,
-                "version_base": edit.base,
-                "quita": edit.content.is_none(),
-                "contenido_sha256": Hash(digest).to_string(),
-            }),
-        }
-    }
 }
 
 /// The rules, as they weigh for what is edited.
 fn catalogue() -> Result<domain::survey::Catalogue, Problem> {
     super::reading::catalogue_of(None)
-}
-
-/// What was found in a feature, or names it.
-fn said(found: Vec<FoundRow>, code: &str) -> Vec<Said> {
-    found
-        .into_iter()
-        .filter(|row| row.code.as_deref() == Some(code) || row.others.iter().any(|o| o == code))
-        .map(|row| Said {
-            rule: row.rule,
-            severity: row.severity,
-            message: row.message,
-            others: row.others,
-        })
-        .collect()
 }
 
 async fn on_the_ground(

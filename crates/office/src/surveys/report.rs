@@ -260,27 +260,25 @@ impl Report {
                 message: row.message.clone(),
                 point: None,
             };
-            match self.findings.iter_mut().find(|line| line.rule == row.rule) {
-                Some(line) => {
-                    line.count += 1;
-                    line.severity = line.severity.min(severity);
-                    if line.examples.len() < EXAMPLES_MAX {
-                        line.examples.push(example);
-                    }
+            let mut lines = self.findings.iter_mut();
+            if let Some(line) = lines.find(|line| line.rule == row.rule) {
+                line.count += 1;
+                line.severity = line.severity.min(severity);
+                if line.examples.len() < EXAMPLES_MAX {
+                    line.examples.push(example);
                 }
-                None => {
-                    let words = catalogue.entry(rule);
-                    self.findings.push(FindingLine {
-                        rule: row.rule.clone(),
-                        severity,
-                        count: 1,
-                        lesser: 0,
-                        source: words.source.clone(),
-                        remedy: words.remedy.clone(),
-                        examples: vec![example],
-                    });
-                }
+                continue;
             }
+            let words = catalogue.entry(rule);
+            self.findings.push(FindingLine {
+                rule: row.rule.clone(),
+                severity,
+                count: 1,
+                lesser: 0,
+                source: words.source.clone(),
+                remedy: words.remedy.clone(),
+                examples: vec![example],
+            });
         }
         self.findings.sort_by_key(|line| line.severity);
     }

@@ -134,7 +134,9 @@ impl Near {
 }
 
 /// Vertices by their degrees, rounded; none where two are rounded to one.
-struct Rounded([HashMap<(i64, i64), Option<Coord<f64>>>; 3]);
+struct Rounded([Places; 3]);
+
+type Places = HashMap<(i64, i64), Option<Coord<f64>>>;
 
 #[expect(clippy::cast_possible_truncation, reason = "degrees are below 360")]
 fn rounded(at: Coord<f64>, unit: f64) -> (i64, i64) {
@@ -148,7 +150,7 @@ impl Rounded {
             degrees.clear();
         }
         Self(DECIMALS.map(|unit| {
-            let mut places: HashMap<(i64, i64), Option<Coord<f64>>> = HashMap::new();
+            let mut places = Places::new();
             for (at, exact) in degrees.iter().zip(vertices) {
                 places
                     .entry(rounded(*at, unit))
