@@ -2,6 +2,7 @@
 //! in both lists here. A class is announced only where it is earned.
 
 mod collections;
+mod drafts;
 mod extent;
 mod items;
 mod landing;
@@ -18,6 +19,9 @@ use axum::{
 };
 
 use crate::doors::Doors;
+
+/// Parameters of what describes: QGIS carries those of its first address, `borrador` among them, from page to page.
+const DESCRIBES: &[&str] = &["borrador", "f"];
 
 /// All conformance classes.
 fn conformance() -> Vec<&'static str> {

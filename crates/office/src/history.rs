@@ -42,7 +42,11 @@ impl Office {
         offset: usize,
         limit: usize,
     ) -> Result<(Vec<FeatureVersion>, usize), Problem> {
-        let versions = self.store.versions(layer, code).await?;
+        let versions = if code.contains(char::is_control) {
+            Vec::new()
+        } else {
+            self.store.versions(layer, code).await?
+        };
         let all = versions.len();
         if all == 0 {
             return Err(Problem::new(

@@ -6,7 +6,7 @@ use office::{Kind, Office, Problem};
 use query::Snapshot;
 use serde_json::{Value, json};
 
-use super::{base, extent};
+use super::{DESCRIBES, base, extent};
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
 
@@ -30,7 +30,7 @@ pub async fn collections(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Json<Value>> {
-    parameters.only_json(&["f"])?;
+    parameters.only_json(DESCRIBES)?;
     let base = base(&headers);
     let snapshot = office.feed.snapshot();
     let described: Vec<Value> = listed(&snapshot)
@@ -52,7 +52,7 @@ pub async fn collection(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Json<Value>> {
-    parameters.only_json(&["f"])?;
+    parameters.only_json(DESCRIBES)?;
     let snapshot = office.feed.snapshot();
     let collection = find(&name, &snapshot)?;
     Ok(Json(describe(&collection, &snapshot, &base(&headers))?))

@@ -14,12 +14,13 @@ use query::{Page, Window, encode::geojson};
 use serde_json::json;
 
 use super::{
-    base, collections,
+    base, collections, drafts,
     extent::{self, Asked},
     moment::Period,
 };
 use crate::doors::Doors;
-use crate::problem::{Answer, Parameters, Segments};
+use crate::problem::{Answer, Parameters, Refusal, Segments};
+use crate::session::Caller;
 
 /// What this part earns.
 pub const CONFORMANCE: &[&str] =
@@ -31,7 +32,8 @@ const LIMIT: usize = 100;
 const LIMIT_MAX: usize = 10_000;
 
 const GEOJSON: &str = "application/geo+json";
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
+    "borrador",
     "bbox",
     "bbox-crs",
     "conocido_a",
@@ -117,17 +119,22 @@ impl Question {
         ("offset" = Option<u32>, Query, description = "Después de cuántos"),
         ("datetime" = Option<String>, Query, description = "Día o periodo en que estaban vigentes"),
         ("conocido_a" = Option<String>, Query, description = "Lo que el servicio sabía en ese momento"),
+        ("borrador" = Option<String>, Query, description = "si: con lo que la cuenta escribió y aún no se decide, solo para ella"),
     ),
     responses((status = 200, description = "GeoJSON", content_type = "application/geo+json"),
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
 pub async fn items(
     State(office): State<Office>,
+    caller: Result<Caller, Refusal>,
     Segments(name): Segments<String>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
     let snapshot = office.feed.snapshot();
     let collection = collections::find(&name, &snapshot)?;
+    if drafts::is_asked(&parameters)? {
+        return drafts::items(&office, &caller?.0, &collection, &headers, &parameters).await;
+    }
     let question = Question::read(&parameters)?;
     let url = format!("{}/ogc/collections/{collection}/items", base(&headers));
     if matches!(question.area, Some(Asked::Nowhere)) {
@@ -192,17 +199,22 @@ pub async fn items(
 /// Un elemento de una capa.
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc/collections/{c}/items/{id}",
     params(("c" = String, Path, description = "Capa"), ("id" = String, Path, description = "Código"),
-        ("f" = Option<String>, Query, description = "json")),
+        ("f" = Option<String>, Query, description = "json"),
+        ("borrador" = Option<String>, Query, description = "si: como lo dejaría el borrador de la cuenta")),
     responses((status = 200, description = "GeoJSON", content_type = "application/geo+json"), (status = 404, description = "No existe")))]
 pub async fn item(
     State(office): State<Office>,
+    caller: Result<Caller, Refusal>,
     Segments((name, id)): Segments<(String, String)>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
-    parameters.only_json(&["f"])?;
     let snapshot = office.feed.snapshot();
     let collection = collections::find(&name, &snapshot)?;
+    if drafts::is_asked(&parameters)? {
+        return drafts::item(&office, &caller?.0, &collection, &id, &headers, &parameters).await;
+    }
+    parameters.only_json(&["borrador", "f"])?;
     let etag = etag(snapshot.change.0);
     if is_known(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
@@ -277,7 +289,7 @@ fn page(
 }
 
 /// Where the page before ended: municipality and code.
-fn key(text: &str) -> Result<(Ubigeo, String), Problem> {
+pub(super) fn key(text: &str) -> Result<(Ubigeo, String), Problem> {
     text.split_once('~')
         .filter(|(_, code)| !code.contains(char::is_control))
         .and_then(|(ubigeo, code)| Some((ubigeo.parse().ok()?, code.to_owned())))

@@ -9,7 +9,7 @@ use axum::{
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::base;
+use super::{DESCRIBES, base};
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters};
 
@@ -123,7 +123,7 @@ struct Description;
 /// Página de entrada.
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json")))]
 async fn landing(headers: HeaderMap, parameters: Parameters) -> Answer<Json<Value>> {
-    parameters.only_json(&["f"])?;
+    parameters.only_json(DESCRIBES)?;
     let base = base(&headers);
     let link = |path: &str, rel: &str, kind: &str, title: &str| json!({"href": format!("{base}/ogc{path}"), "rel": rel, "type": kind, "title": title});
     Ok(Json(json!({
@@ -141,7 +141,7 @@ async fn landing(headers: HeaderMap, parameters: Parameters) -> Answer<Json<Valu
 /// Clases de conformidad: solo lo que se cumple.
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc/conformance", params(("f" = Option<String>, Query, description = "json")), responses((status = 200, description = "Clases de conformidad", content_type = "application/json")))]
 async fn conformance(parameters: Parameters) -> Answer<Json<Value>> {
-    parameters.only_json(&["f"])?;
+    parameters.only_json(DESCRIBES)?;
     Ok(Json(json!({ "conformsTo": super::conformance() })))
 }
 
@@ -149,7 +149,7 @@ async fn conformance(parameters: Parameters) -> Answer<Json<Value>> {
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc/openapi", params(("f" = Option<String>, Query, description = "json")),
     responses((status = 200, description = "La descripción", content_type = "application/vnd.oai.openapi+json;version=3.1")))]
 async fn openapi(parameters: Parameters) -> Answer<impl IntoResponse> {
-    parameters.only_json(&["f"])?;
+    parameters.only_json(DESCRIBES)?;
     Ok((
         [(
             header::CONTENT_TYPE,

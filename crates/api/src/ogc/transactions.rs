@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::{base, collections, items::encoded, tag};
 use crate::{
     doors::Doors,
-    problem::{Answer, Parameters, Segments, method_not_allowed},
+    problem::{Answer, Parameters, Refusal, Segments, method_not_allowed},
     session::Caller,
 };
 
@@ -54,11 +54,11 @@ const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
         (status = 404, description = "No existe la capa", content_type = "application/problem+json")))]
 pub async fn methods_of_items(
     State(office): State<Office>,
-    Caller(actor): Caller,
+    caller: Result<Caller, Refusal>,
     Segments(name): Segments<String>,
 ) -> Answer<Response> {
     let collection = layer(&office, &name)?;
-    let allow = if office.may_edit(&actor, &collection) {
+    let allow = if may_edit(&office, caller, &collection) {
         "GET, HEAD, OPTIONS, POST"
     } else {
         "GET, HEAD, OPTIONS"
@@ -73,12 +73,12 @@ pub async fn methods_of_items(
         (status = 404, description = "No existe la capa", content_type = "application/problem+json")))]
 pub async fn methods_of_item(
     State(office): State<Office>,
-    Caller(actor): Caller,
+    caller: Result<Caller, Refusal>,
     Segments((name, _)): Segments<(String, String)>,
     headers: HeaderMap,
 ) -> Answer<Response> {
     let collection = layer(&office, &name)?;
-    if !office.may_edit(&actor, &collection) {
+    if !may_edit(&office, caller, &collection) {
         let allow = [(header::ALLOW, "GET, HEAD, OPTIONS")];
         return Ok((StatusCode::NO_CONTENT, allow).into_response());
     }
@@ -95,6 +95,11 @@ pub async fn methods_of_item(
         (header::VARY, "User-Agent"),
     ];
     Ok((StatusCode::NO_CONTENT, said).into_response())
+}
+
+/// Who has to change a password first may do nothing until then.
+fn may_edit(office: &Office, caller: Result<Caller, Refusal>, collection: &Collection) -> bool {
+    caller.is_ok_and(|Caller(actor)| office.may_edit(&actor, collection))
 }
 
 fn is_qgis(headers: &HeaderMap) -> bool {

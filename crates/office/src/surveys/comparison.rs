@@ -35,7 +35,12 @@ pub(super) struct Subject<'a> {
     pub(super) collection: &'a Collection,
     pub(super) ubigeo: Ubigeo,
     pub(super) scope: Scope,
+    /// Whether to look only around what it brings: an edition is some lots of a town, and compared with each write.
+    pub(super) is_edition: bool,
 }
+
+/// So far around the features of an edition, in metres: more than any rule looks.
+const AROUND_M: f64 = 100.0;
 
 /// What came of it.
 #[derive(Debug)]
@@ -104,7 +109,7 @@ impl Subject<'_> {
         // Asked first: what is published while we read makes the comparison stale, never the other way round.
         let up_to = draft.last_change().await?;
         let staged = draft.staged(self.survey).await?;
-        let in_force = draft.areas(self.collection, self.ubigeo).await?;
+        let in_force = self.areas(draft, self.collection).await?;
         let (changes, unchanged, findings) = if self.collection.has_fabric() {
             self.weighed(draft, catalogue, staged, in_force).await?
         } else {
@@ -218,14 +223,24 @@ impl Subject<'_> {
         })
     }
 
+    async fn areas(&self, draft: &mut Draft, collection: &Collection) -> Result<Areas, Problem> {
+        if self.is_edition {
+            let near = (self.survey, self.collection);
+            return Ok(draft
+                .areas_near(collection, self.ubigeo, near, AROUND_M)
+                .await?);
+        }
+        Ok(draft.areas(collection, self.ubigeo).await?)
+    }
+
     /// What lots lie in and beside; other layers ask for nothing around them.
     async fn around(&self, draft: &mut Draft) -> Result<Around, Problem> {
         let mut around = Around::default();
         if *self.collection == Collection::Parcels {
-            around.blocks = draft.areas(&Collection::Manzanas, self.ubigeo).await?;
-            around.sectors = draft.areas(&Collection::Sectors, self.ubigeo).await?;
-            around.roads = draft.areas(&Collection::Roads, self.ubigeo).await?;
-            around.zones = draft.areas(&Collection::Zones, self.ubigeo).await?;
+            around.blocks = self.areas(draft, &Collection::Manzanas).await?;
+            around.sectors = self.areas(draft, &Collection::Sectors).await?;
+            around.roads = self.areas(draft, &Collection::Roads).await?;
+            around.zones = self.areas(draft, &Collection::Zones).await?;
         }
         Ok(around)
     }

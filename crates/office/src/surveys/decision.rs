@@ -227,6 +227,7 @@ impl Office {
             collection: &row.collection,
             ubigeo: row.ubigeo,
             scope: Scope::of(&row.scope).unwrap_or_default(),
+            is_edition: row.edition,
         }
         .compare_again(&mut draft, &catalogue)
         .await?;

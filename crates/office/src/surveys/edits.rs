@@ -7,6 +7,7 @@
 mod attributes;
 mod ground;
 mod kept;
+mod own;
 mod seen;
 mod sent;
 mod words;
@@ -26,7 +27,7 @@ use serde_json::{Map, Value, json};
 use store::{Deed, Draft};
 use uuid::Uuid;
 
-pub use self::{ground::ContentCrs, seen::Read};
+pub use self::{ground::ContentCrs, own::Own, seen::Read};
 use self::{
     seen::{Basis, Before, members},
     sent::Sent,
@@ -200,6 +201,10 @@ impl Hand<'_> {
             Writing::Update(code, body) => (code, Some(Sent::patch(body)?), false),
             Writing::Remove(code) => (code, None, false),
         };
+        // No code of ours has such a letter, and the database takes no text with one of them.
+        if code.contains(char::is_control) {
+            return Err(words::not_there(self.collection, &code));
+        }
         let before = self.before(draft, &code).await?;
         let there = if whole {
             before.any()

@@ -4,7 +4,7 @@ use domain::{collection::Collection, id::Ubigeo, time::ChangeNumber};
 use geo_types::Geometry;
 use uuid::Uuid;
 
-use super::{FoundRow, Outcome};
+use super::{Areas, FoundRow, Outcome};
 use crate::{Act, Draft, Error, Store, geometry::Official, land::parse};
 
 /// A feature in one state: in force, or as somebody wrote it.
@@ -319,6 +319,30 @@ impl Draft {
         .execute(&mut *self.tx)
         .await?;
         Ok(())
+    }
+
+    /// What is in force of a layer around what a survey of another, or the same, brings.
+    pub async fn areas_near(
+        &mut self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+        (survey, of): (Uuid, &Collection),
+        metres: f64,
+    ) -> Result<Areas, Error> {
+        let rows = sqlx::query_as::<_, (Box<str>, Uuid, Official)>(include_str!(
+            "../../sql/areas_near.sql"
+        ))
+        .bind(collection.name())
+        .bind(ubigeo.as_str())
+        .bind(survey)
+        .bind(of.name())
+        .bind(metres)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let area = |(code, content, geometry): (Box<str>, Uuid, Official)| {
+            (code, content.as_u128(), geometry.0)
+        };
+        Ok(rows.into_iter().map(area).collect())
     }
 
     /// What an edition takes away.

@@ -157,6 +157,7 @@ impl Hand<'_> {
             collection: self.collection,
             ubigeo: edit.ubigeo,
             scope: Scope::Parcial,
+            is_edition: true,
         };
         let compared = subject
             .compare_edit(&mut draft, &catalogue, &edit.code, &findings)
