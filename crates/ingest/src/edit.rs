@@ -66,6 +66,11 @@ impl Feature<'_> {
         let (fields, cells) = self.cells();
         let layer = LayerProfile {
             code: vec![CodeForm::Provisional(Vec::new())],
+            columns: layer
+                .required
+                .iter()
+                .map(|name| (name.clone(), vec![name.clone()]))
+                .collect(),
             required: layer.required.clone(),
             numbers: layer.numbers.clone(),
             ..LayerProfile::default()

@@ -223,6 +223,8 @@ impl Subject<'_> {
         })
     }
 
+    /// Lots and roads in force: all of them, or those around an edition. A whole layer that is empty says something, so
+    /// the others, of which there are few, are read whole.
     async fn areas(&self, draft: &mut Draft, collection: &Collection) -> Result<Areas, Problem> {
         if self.is_edition {
             let near = (self.survey, self.collection);
@@ -237,10 +239,10 @@ impl Subject<'_> {
     async fn around(&self, draft: &mut Draft) -> Result<Around, Problem> {
         let mut around = Around::default();
         if *self.collection == Collection::Parcels {
-            around.blocks = self.areas(draft, &Collection::Manzanas).await?;
-            around.sectors = self.areas(draft, &Collection::Sectors).await?;
+            around.blocks = draft.areas(&Collection::Manzanas, self.ubigeo).await?;
+            around.sectors = draft.areas(&Collection::Sectors, self.ubigeo).await?;
             around.roads = self.areas(draft, &Collection::Roads).await?;
-            around.zones = self.areas(draft, &Collection::Zones).await?;
+            around.zones = draft.areas(&Collection::Zones, self.ubigeo).await?;
         }
         Ok(around)
     }

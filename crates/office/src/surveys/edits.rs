@@ -25,6 +25,7 @@ use geo_types::Geometry;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::{Deed, Draft};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 pub use self::{ground::ContentCrs, own::Own, seen::Read};
@@ -102,6 +103,9 @@ pub struct Said {
 /// How often a write begins again because its edition was decided on meanwhile.
 const ATTEMPTS_MAX: usize = 3;
 
+/// Writes under way on this node. Each holds a connection while it waits for the one before it; the rest wait without.
+static UNDER_WAY: Semaphore = Semaphore::const_new(4);
+
 /// Who writes, where to and how.
 struct Hand<'a> {
     office: &'a Office,
@@ -146,6 +150,7 @@ impl Office {
             account,
             collection,
         };
+        let _turn = UNDER_WAY.acquire().await;
         let mut left = ATTEMPTS_MAX;
         loop {
             let mut draft = self.store.draft(actor).await?;

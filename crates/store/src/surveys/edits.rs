@@ -1,6 +1,6 @@
 //! Editions: what somebody writes feature by feature, each write a row that replaces the one before it.
 
-use domain::{collection::Collection, id::Ubigeo, time::ChangeNumber};
+use domain::{collection::Collection, id::Ubigeo, province::Municipality, time::ChangeNumber};
 use geo_types::Geometry;
 use uuid::Uuid;
 
@@ -139,6 +139,12 @@ impl Draft {
             .execute(&mut *self.tx)
             .await?;
         Ok(())
+    }
+
+    /// A municipality of the service.
+    pub async fn municipality(&mut self, ubigeo: Ubigeo) -> Result<Option<Municipality>, Error> {
+        let all = crate::places::municipalities(&mut *self.tx).await?;
+        Ok(all.into_iter().find(|found| found.ubigeo == ubigeo))
     }
 
     /// A feature in force by its code, which names its municipality.
@@ -357,6 +363,7 @@ impl Draft {
 
     /// What an edition says now, by code.
     pub async fn edition_rows(&mut self, survey: Uuid) -> Result<Vec<EditionRow>, Error> {
+        self.settle().await?;
         Ok(sqlx::query_as(
             "select row, code, content, base, coalesce(removed, false) as removed
              from survey_row where survey = $1 and replaced_by is null order by code",

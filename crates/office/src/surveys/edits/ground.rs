@@ -61,6 +61,8 @@ impl ContentCrs {
 
 /// Vertices as near as this are one: a client's nine decimals of a degree are a tenth of a millimetre.
 const SAME_M: f64 = 0.001;
+/// No coordinate of the projection is larger.
+const EARTH_M: f64 = 1e8;
 /// Decimals to which clients are known to round degrees. QGIS writes six.
 const DECIMALS: [f64; 3] = [1e6, 1e7, 1e8];
 
@@ -79,13 +81,13 @@ pub(super) fn official(
     let nowhere = || words::not_a_geometry();
     let from = Crs::parse(crs.label()).map_err(|_| nowhere())?;
     let to_official = ToOfficial::new(&from).map_err(|_| nowhere())?;
-    to_official.apply(&mut geometry).map_err(|_| {
-        Problem::new(
-            crate::Kind::Refused,
-            "Las coordenadas no existen en su sistema de referencia.",
-            "Diga el sistema en «Content-Crs». En CRS84 va primero la longitud; en EPSG:4326, la latitud.",
-        )
-    })?;
+    to_official
+        .apply(&mut geometry)
+        .map_err(|_| words::no_such_place())?;
+    let on_earth = |at: Coord<f64>| at.x.abs() < EARTH_M && at.y.abs() < EARTH_M;
+    if !geometry.coords_iter().all(on_earth) {
+        return Err(words::no_such_place());
+    }
     let vertices: Vec<Coord<f64>> = known.iter().flat_map(CoordsIter::coords_iter).collect();
     let near = Near::of(&vertices);
     let rounded = sent.is_some().then(|| Rounded::of(&vertices));

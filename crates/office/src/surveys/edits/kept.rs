@@ -7,7 +7,7 @@ use domain::{
     geometry::{PreparedArea, bounds},
     survey::Finding,
 };
-use geo_types::Geometry;
+use geo_types::{Geometry, MultiPolygon};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use store::{
@@ -37,14 +37,12 @@ impl Hand<'_> {
         mut draft: Draft,
         edit: Edit,
     ) -> Result<Option<Written>, Problem> {
-        let place = (self.account, self.collection, edit.ubigeo);
-        let edition = if let Some(open) = draft.open_edition(place.0, place.1, place.2).await? {
+        let own = (self.account, self.collection, edit.ubigeo);
+        let edition = if let Some(open) = draft.open_edition(own.0, own.1, own.2).await? {
             open
         } else {
             let name = format!("edición de {}", self.actor.name());
-            draft
-                .begin_edition(place.0, place.1, place.2, &name)
-                .await?
+            draft.begin_edition(own.0, own.1, own.2, &name).await?
         };
         let number = draft.next_edit().await?;
         draft.replace_edit(edition.id, &edit.code, number).await?;
@@ -52,8 +50,19 @@ impl Hand<'_> {
         let mut left_out = Vec::new();
         match (&edit.content, &edit.was) {
             (Some((attributes, geometry)), _) => {
+                // On this connection: those who wait for this write may hold all others.
+                let outline = match draft.municipality(edit.ubigeo).await? {
+                    Some(known) => known.outline,
+                    None => {
+                        place(&self.office.store, edit.ubigeo)
+                            .await?
+                            .municipality
+                            .outline
+                    }
+                };
+                let content = (attributes, geometry);
                 let edited = self
-                    .examined(&edition, &edit, number, attributes, geometry)
+                    .examined(&edition, &edit, number, content, outline)
                     .await?;
                 let Some(row) = edited.row else {
                     let catalogue = catalogue()?;
@@ -91,11 +100,10 @@ impl Hand<'_> {
         edition: &OpenEdition,
         edit: &Edit,
         number: i64,
-        attributes: &Map<String, Value>,
-        geometry: &Geometry<f64>,
+        (attributes, geometry): (&Map<String, Value>, &Geometry<f64>),
+        outline: MultiPolygon<f64>,
     ) -> Result<ingest::Edited, Problem> {
-        let place = place(&self.office.store, edit.ubigeo).await?;
-        let far = bounds(&place.municipality.outline)
+        let far = bounds(&outline)
             .zip(bounds(geometry))
             .is_some_and(|(town, own)| {
                 let outside = |low: f64, high: f64, from: f64, to: f64| {
@@ -115,7 +123,7 @@ impl Hand<'_> {
             let settings = ingest::Settings {
                 collection: &collection,
                 ubigeo,
-                outline: &PreparedArea::new(&place.municipality.outline),
+                outline: &PreparedArea::new(&outline),
                 catalogue: &catalogue,
                 areas: &data::area_table()?,
                 limits: &data::attribute_limits()?,
@@ -169,7 +177,6 @@ impl Hand<'_> {
         report.changes = compared.changes;
         report.found(&found, &catalogue);
         report.version = compared.up_to;
-        report.audit = self.office.store.audit_head().await?.into();
         report.seconds = begun.elapsed().as_secs_f64();
         let state = state_after(report.has_errors());
         let mut text = String::new();
@@ -178,8 +185,9 @@ impl Hand<'_> {
             let _ = writeln!(text, "{} {} {base} {gone}", row.code, row.content);
         }
         let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-        let outcome = compared.outcome(state, json!(report));
         let mut act = draft.begin().await?;
+        report.audit = act.audit_head().await?.into();
+        let outcome = compared.outcome(state, json!(report));
         let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
         if !act
             .conclude_edition(edition.id, &outcome, (length, digest))

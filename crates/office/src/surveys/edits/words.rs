@@ -155,6 +155,14 @@ pub(super) fn unknown_crs(asked: &str) -> Problem {
     )
 }
 
+pub(super) fn no_such_place() -> Problem {
+    Problem::new(
+        Kind::Refused,
+        "Las coordenadas no existen en su sistema de referencia.",
+        "Diga el sistema en «Content-Crs». En CRS84 va primero la longitud; en EPSG:4326, la latitud.",
+    )
+}
+
 pub(super) fn elsewhere(ubigeo: impl std::fmt::Display) -> Problem {
     Problem::new(
         Kind::Refused,
