@@ -119,7 +119,12 @@ impl Desk {
 
     /// What a survey changes, a line a change: kind, what of it, codes before and after without their block's sector.
     pub fn changes(&self, link: &str) -> Vec<String> {
-        let found = self.get(&self.technician, &format!("{link}/cambios"));
+        self.changes_as(&self.technician, link)
+    }
+
+    /// The same, as somebody sees it.
+    pub fn changes_as(&self, token: &str, link: &str) -> Vec<String> {
+        let found = self.get(token, &format!("{link}/cambios"));
         let words = |list: &Value| -> String {
             let words: Vec<&str> = list
                 .as_array()

@@ -9,6 +9,7 @@
 pub mod comodoro;
 mod data;
 pub mod desk;
+pub mod edits;
 mod identity;
 mod office;
 mod people;

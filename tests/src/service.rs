@@ -106,6 +106,20 @@ impl Call {
         self.header("content-type", "application/json")
     }
 
+    /// With a JSON body of another media type.
+    #[must_use]
+    pub fn body(mut self, kind: &str, body: &Value) -> Self {
+        self.body = body.to_string().into_bytes();
+        self.header("content-type", kind)
+    }
+
+    /// With a body as it is.
+    #[must_use]
+    pub fn raw(mut self, kind: &str, body: &[u8]) -> Self {
+        self.body = body.to_vec();
+        self.header("content-type", kind)
+    }
+
     /// With a form, as a page sends it.
     #[must_use]
     pub fn form(mut self, fields: &[(&str, &str)]) -> Self {

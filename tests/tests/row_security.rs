@@ -58,6 +58,7 @@ const WRITES: [(&str, &str, &[&str]); 28] = [
     ("survey_row", "tecnico_catastro", &[
         "insert into survey_row select s.id, 1000, 'X-1', p.content, '{}', p.geom
          from survey s, lateral (select * from parcel limit 1) p where s.ubigeo = 'PLACE'",
+        "update survey_row set replaced_by = 2 where survey in (select id from survey where ubigeo = 'PLACE')",
     ]),
     ("survey_finding", "tecnico_catastro", &[
         "insert into survey_finding (survey, comparison, number, rule, severity, message)
@@ -182,6 +183,19 @@ fn town() -> Town {
              from account where login = 'tecnico.catastro{place}'"
         ));
     }
+    // And an edition with a feature.
+    for place in [HOME, ELSEWHERE] {
+        office.sql(&format!(
+            "insert into survey (id, ubigeo, layer, received_at, uploaded_by, file_name, file_bytes, file_sha256, edition)
+             select gen_random_uuid(), '{place}', 'lotes', now(), id, 'x', 1, decode(repeat('00', 32), 'hex'), true
+             from account where login = 'tecnico.catastro{place}'"
+        ));
+    }
+    office.sql(
+        "insert into survey_row (survey, row, code, content, attributes, geom)
+         select s.id, 1, 'X-2', p.content, '{}', p.geom
+         from survey s, lateral (select * from parcel limit 1) p where s.edition",
+    );
     // A draft of a plan, and a place that the planner follows.
     office.sql(&format!(
         "insert into plan_draft (id, ubigeo, name, norm, loaded_by, loaded_at)
@@ -381,6 +395,8 @@ fn the_record_is_not_changed_and_roles_are_not_taken() {
         "delete from account",
         "update account set login = 'otro'",
         "delete from survey",
+        "delete from survey_row",
+        "update survey_row set attributes = '{}'",
         "update survey set uploaded_by = decided_by",
         "update personal.holder set full_name = 'x'",
         "delete from certificate",

@@ -1,16 +1,17 @@
 //! The router and its layers.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{Method, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use office::{Kind, Problem};
+use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -78,7 +79,7 @@ pub fn router(doors: Doors) -> Router {
             ),
         )
         .layer(middleware::from_fn(tags::of_the_bytes))
-        .layer(for_web_maps())
+        .layer(middleware::from_fn(for_web_maps))
         .layer(middleware::from_fn_with_state(
             doors.clone(),
             headers::secure,
@@ -87,8 +88,33 @@ pub fn router(doors: Doors) -> Router {
         .with_state(doors)
 }
 
-/// Pages elsewhere may ask for what is public, or with a token; our cookies never travel with them.
-fn for_web_maps() -> CorsLayer {
+/// Pages elsewhere may ask for what is public, or with a token; our cookies never travel with them. A browser asks so
+/// before it sends something; a GIS client that asks for the methods of an address is answered by the address itself.
+async fn for_web_maps(request: Request, next: Next) -> Response {
+    let asked_by_browser = request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if !asked_by_browser {
+        let mut response = next.run(request).await;
+        let headers = response.headers_mut();
+        let anybody = HeaderValue::from_static("*");
+        let shown = HeaderValue::from_static("content-crs, etag, link, location");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
+        return response;
+    }
+    let rest = tower::service_fn(move |request| {
+        let next = next.clone();
+        async move { Ok::<_, Infallible>(next.run(request).await) }
+    });
+    let guarded = tower::Layer::layer(&web_maps(), rest);
+    let Ok(response) = guarded.oneshot(request).await;
+    response.into_response()
+}
+
+/// What pages elsewhere may send.
+fn web_maps() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([
@@ -96,18 +122,15 @@ fn for_web_maps() -> CorsLayer {
             Method::HEAD,
             Method::POST,
             Method::PUT,
+            Method::PATCH,
             Method::DELETE,
         ])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
-            header::IF_NONE_MATCH,
             header::IF_MATCH,
-        ])
-        .expose_headers([
-            header::ETAG,
-            header::LINK,
-            header::HeaderName::from_static("content-crs"),
+            header::IF_NONE_MATCH,
+            HeaderName::from_static("content-crs"),
         ])
 }
 

@@ -3,6 +3,7 @@
 
 mod clients;
 mod collections;
+mod drafts;
 mod extent;
 mod format;
 mod html;
@@ -14,6 +15,8 @@ mod question;
 mod reference;
 mod schema;
 mod tag;
+mod transactions;
+mod versions;
 mod whole;
 
 pub(crate) use items::is_known;
@@ -26,6 +29,9 @@ use axum::{
 
 use crate::doors::Doors;
 
+/// Parameters of what describes: QGIS carries those of its first address, `borrador` among them, from page to page.
+const DESCRIBES: &[&str] = &["borrador", "f"];
+
 /// All conformance classes.
 fn conformance() -> Vec<&'static str> {
     [
@@ -33,6 +39,7 @@ fn conformance() -> Vec<&'static str> {
         collections::CONFORMANCE,
         items::CONFORMANCE,
         schema::CONFORMANCE,
+        transactions::CONFORMANCE,
     ]
     .concat()
 }
@@ -44,6 +51,8 @@ pub fn routes() -> Router<Doors> {
         .merge(collections::routes())
         .merge(items::routes())
         .merge(schema::routes())
+        .merge(transactions::routes())
+        .merge(versions::routes())
 }
 
 /// The address under which the client knows us.

@@ -34,6 +34,9 @@ pub fn problem(problem: &Problem) -> ExitCode {
         | Kind::NoAccount
         | Kind::Forbidden
         | Kind::Conflict
+        | Kind::Stale
+        | Kind::NoPrecondition
+        | Kind::MediaType
         | Kind::NotFound
         | Kind::Refused
         | Kind::TooLarge => REFUSED,

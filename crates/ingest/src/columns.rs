@@ -46,6 +46,8 @@ pub(crate) enum CodeSource {
     Parts(Vec<(Option<usize>, usize)>),
     /// One is made of these values.
     Provisional(Vec<usize>),
+    /// It is known before the row is read.
+    Given(String),
 }
 
 /// One attribute of ours.

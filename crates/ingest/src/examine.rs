@@ -167,7 +167,7 @@ impl Opened {
     }
 }
 
-struct Examiner<'a> {
+pub(crate) struct Examiner<'a> {
     columns: &'a crate::columns::Columns,
     codes: &'a CodeCensus,
     settings: &'a Settings<'a>,
@@ -182,8 +182,40 @@ struct Examiner<'a> {
     notes: Notes,
 }
 
-impl Examiner<'_> {
-    fn row(
+impl<'a> Examiner<'a> {
+    /// For one row that comes from no file.
+    pub(crate) fn of_one(
+        columns: &'a crate::columns::Columns,
+        codes: &'a CodeCensus,
+        settings: &'a Settings<'a>,
+        transform: &'a gis::crs::ToOfficial,
+    ) -> Self {
+        Self {
+            columns,
+            codes,
+            settings,
+            transform,
+            shapes: Census::default(),
+            loader: Loader::new(settings.encoder),
+            result: Examination::default(),
+            outside: 0,
+            placed: 0,
+            outside_at: None,
+            json: String::new(),
+            notes: Notes::default(),
+        }
+    }
+
+    /// Hands over what is left, and ends.
+    pub(crate) fn finish_one(
+        mut self,
+        send: &mut dyn FnMut(Batch) -> Result<(), Refusal>,
+    ) -> Result<Examination, Refusal> {
+        self.loader.finish(send)?;
+        Ok(self.result)
+    }
+
+    pub(crate) fn row(
         &mut self,
         row: Row,
         send: &mut dyn FnMut(Batch) -> Result<(), Refusal>,
@@ -402,7 +434,7 @@ fn tells_of_no_shape(finding: &Finding) -> bool {
 }
 
 /// Digest of a shape's coordinates, ring by ring.
-fn shape_digest(geometry: &Geometry<f64>) -> u128 {
+pub(crate) fn shape_digest(geometry: &Geometry<f64>) -> u128 {
     use geo_types::LineString;
     let mut bytes = Vec::with_capacity(512);
     let mut line = |line: &LineString<f64>| {

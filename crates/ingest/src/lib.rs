@@ -4,6 +4,7 @@
 //! [`open`](fn@open) → [`Readable::through`] → [`Opened::census`] → [`Opened::examine`]. Nothing here writes; rows to publish leave as bytes.
 
 mod columns;
+mod edit;
 mod examine;
 mod load;
 mod normalise;
@@ -17,6 +18,7 @@ pub mod sandbox;
 pub mod unpack;
 
 pub use columns::{BASE_COLUMN, OTHERS_COLUMN};
+pub use edit::{Edited, Feature, provisional_code};
 pub use examine::{Examination, Settings, Stage};
 pub use load::Batch;
 pub use open::{CodeCensus, Opened, Opening, Readable, open, said};

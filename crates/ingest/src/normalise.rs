@@ -56,6 +56,7 @@ pub(crate) fn name(
 ) -> Result<Name, Box<Finding>> {
     let form = rules::code::form(collection);
     match &columns.code {
+        CodeSource::Given(code) => Ok(Name::Code(code.clone())),
         CodeSource::Whole(position) => {
             let text = text(&values[*position]).unwrap_or_default();
             // The 23 digits of the código de referencia catastral begin with those of the lot.

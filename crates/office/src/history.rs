@@ -6,7 +6,7 @@ use geo_types::{Coord, Geometry, Point};
 
 use crate::{
     Kind, Office, Problem, moment, parcels,
-    view::{History, Kin, Version},
+    view::{FeatureVersion, History, Kin, Version},
 };
 
 impl Office {
@@ -32,6 +32,31 @@ impl Office {
             ancestors: ancestors.into_iter().map(Kin::of).collect(),
             descendants: descendants.into_iter().map(Kin::of).collect(),
         })
+    }
+
+    /// A page of the versions of a feature, the newest first, and how many there are: public, like the feature.
+    pub async fn feature_versions(
+        &self,
+        layer: &Collection,
+        code: &str,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(Vec<FeatureVersion>, usize), Problem> {
+        let versions = if code.contains(char::is_control) {
+            Vec::new()
+        } else {
+            self.store.versions(layer, code).await?
+        };
+        let all = versions.len();
+        if all == 0 {
+            return Err(Problem::new(
+                Kind::NotFound,
+                format!("La capa «{layer}» nunca tuvo ese elemento."),
+                "Compruebe el código.",
+            ));
+        }
+        let page = versions.into_iter().rev().skip(offset).take(limit);
+        Ok((page.map(FeatureVersion::of).collect(), all))
     }
 
     /// All parcels that ever were at a place (longitude and latitude, CRS84); where a time is named, those that held

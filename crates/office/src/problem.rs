@@ -31,6 +31,12 @@ pub enum Kind {
     Forbidden,
     /// Somebody was first, or it is past that.
     Conflict,
+    /// What is there is not what the client has read.
+    Stale,
+    /// The client does not say what it has read.
+    NoPrecondition,
+    /// The body is of a kind that is not taken here.
+    MediaType,
     /// Too often in a short while.
     TooMany,
     /// There is nothing under that name.
@@ -53,6 +59,9 @@ impl Kind {
             Self::NoAccount => "sin-cuenta",
             Self::Forbidden => "sin-permiso",
             Self::Conflict => "conflicto",
+            Self::Stale => "precondicion-fallida",
+            Self::NoPrecondition => "falta-precondicion",
+            Self::MediaType => "formato-no-admitido",
             Self::TooMany => "demasiadas-solicitudes",
             Self::NotFound => "no-existe",
             Self::Refused => "rechazado",

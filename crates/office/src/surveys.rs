@@ -7,6 +7,7 @@ pub mod child;
 mod comparison;
 mod conflicts;
 mod decision;
+pub mod edits;
 mod examination;
 mod incoming;
 mod ingestion;

@@ -17,7 +17,7 @@ pub use check::{
     Balance, BasisView, BriefCheck, Check, InstrumentView, OverlayView, ParcelView, Receipt,
     ThemeState, ThemeView, ZoneView,
 };
-pub use history::{History, Kin, Version};
+pub use history::{FeatureVersion, History, Kin, Version};
 pub use inspection::{InspectionShape, Inspections};
 pub use parcel::parcel;
 pub use ruling::{ParameterView, RulingFinding};

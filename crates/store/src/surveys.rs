@@ -1,6 +1,7 @@
 //! Surveys that wait for a second person.
 
 mod block;
+mod edits;
 mod standing;
 mod undecided;
 mod work;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use block::LotInForce;
+pub use edits::{Drafted, EditionRow, FeatureState, OpenEdition, Removal};
 pub use standing::Standing;
 pub use undecided::{Claim, Undecided};
 pub use work::{Areas, ChangeRow, ChangedRow, FindingRow, FoundRow, Outdated, Staged};
@@ -81,6 +83,10 @@ pub struct SurveyRow {
     pub compared_to: ChangeNumber,
     /// How often it was compared.
     pub comparison: i32,
+    /// It is written feature by feature, and has no file.
+    pub edition: bool,
+    /// Since when its author writes no more in it.
+    pub sent_at: Option<DateTime<Utc>>,
     /// The decision, where there is one.
     pub decision: Option<Decided>,
     /// The change that published it.
@@ -160,6 +166,8 @@ struct Row {
     reference: Option<Value>,
     compared_to: Option<i64>,
     comparison: i32,
+    edition: bool,
+    sent_at: Option<DateTime<Utc>>,
     decider: Option<String>,
     decided_at: Option<DateTime<Utc>>,
     decision: Option<String>,
@@ -323,6 +331,8 @@ fn parsed(row: Row) -> Result<SurveyRow, Error> {
         reference: row.reference,
         compared_to: ChangeNumber(row.compared_to.unwrap_or_default()),
         comparison: row.comparison,
+        edition: row.edition,
+        sent_at: row.sent_at,
         decision,
         change: row.change.map(ChangeNumber),
     })

@@ -15,7 +15,7 @@ use office::{
 use query::Snapshot;
 use serde_json::{Value, json};
 
-use super::{base, extent, format::Format, html, links::forms};
+use super::{DESCRIBES, base, extent, format::Format, html, links::forms};
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
 
@@ -36,7 +36,7 @@ pub async fn collections(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
-    parameters.only(&["f"])?;
+    parameters.only(DESCRIBES)?;
     let format = Format::asked(&parameters, &headers, &Format::DOCUMENTS)?;
     let base = base(&headers);
     let snapshot = office.feed.snapshot();
@@ -76,7 +76,7 @@ pub async fn collection(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
-    parameters.only(&["f"])?;
+    parameters.only(DESCRIBES)?;
     let format = Format::asked(&parameters, &headers, &Format::DOCUMENTS)?;
     let base = base(&headers);
     let snapshot = office.feed.snapshot();

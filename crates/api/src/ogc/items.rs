@@ -22,7 +22,7 @@ use query::encode::{geojson, jsonfg};
 use serde_json::{Value, json};
 
 use super::{
-    base, collections,
+    base, collections, drafts,
     extent::Asked,
     format::Format,
     html,
@@ -31,7 +31,8 @@ use super::{
     tag, whole,
 };
 use crate::doors::Doors;
-use crate::problem::{Answer, Parameters, Segments};
+use crate::problem::{Answer, Parameters, Refusal, Segments};
+use crate::session::Caller;
 
 /// What this part earns.
 pub const CONFORMANCE: &[&str] = &[
@@ -81,6 +82,7 @@ pub fn routes() -> Router<Doors> {
         ("filter-crs" = Option<String>, Query, description = "Sistema de las geometrías del filtro"),
         ("sortby" = Option<String>, Query, description = "Propiedades por las que se ordena; con «-» de mayor a menor", example = "-area_m2"),
         ("properties" = Option<String>, Query, description = "Propiedades que se quieren", example = "codigo,area_m2"),
+        ("borrador" = Option<String>, Query, description = "si: con lo que la cuenta escribió y aún no se decide, solo para ella"),
     ),
     responses((status = 200, description = "Una página de la capa", content_type = "application/geo+json"),
         (status = 304, description = "No cambió desde la etiqueta que se envió"),
@@ -89,12 +91,16 @@ pub fn routes() -> Router<Doors> {
         (status = 503, description = "El filtro tarda demasiado, o la base de datos no responde", content_type = "application/problem+json")))]
 pub async fn items(
     State(office): State<Office>,
+    caller: Result<Caller, Refusal>,
     Segments(name): Segments<String>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
     let snapshot = office.feed.snapshot();
     let collection = collections::find(&name, &snapshot)?;
+    if drafts::is_asked(&parameters)? {
+        return drafts::items(&office, &caller?.0, &collection, &headers, &parameters).await;
+    }
     let question = Question::read(&parameters, &headers, &collection, &snapshot)?;
     let writer = Writer {
         collection: &collection,
@@ -154,24 +160,29 @@ pub async fn items(
         ("f" = Option<String>, Query, description = "json, jsonfg o html; si no, según Accept"),
         ("crs" = Option<String>, Query, description = "Sistema de las coordenadas"),
         ("datetime" = Option<String>, Query, description = "El día en que estaba vigente"),
-        ("conocido_a" = Option<String>, Query, description = "Lo que el servicio sabía en ese momento")),
+        ("conocido_a" = Option<String>, Query, description = "Lo que el servicio sabía en ese momento"),
+        ("borrador" = Option<String>, Query, description = "si: como lo dejaría el borrador de la cuenta")),
     responses((status = 200, description = "El elemento. Su ETag es la de su versión, para If-Match", content_type = "application/geo+json"),
         (status = 304, description = "No cambió desde la etiqueta que se envió"),
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json"),
         (status = 404, description = "No existe", content_type = "application/problem+json")))]
 pub async fn item(
     State(office): State<Office>,
+    caller: Result<Caller, Refusal>,
     Segments((name, id)): Segments<(String, String)>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
     const OFFERED: [Format; 3] = [Format::Json, Format::Html, Format::JsonFg];
-    parameters.only(&["f", "crs", "datetime", "conocido_a"])?;
+    let snapshot = office.feed.snapshot();
+    let collection = collections::find(&name, &snapshot)?;
+    if drafts::is_asked(&parameters)? {
+        return drafts::item(&office, &caller?.0, &collection, &id, &headers, &parameters).await;
+    }
+    parameters.only(&["borrador", "conocido_a", "crs", "datetime", "f"])?;
     let format = Format::asked(&parameters, &headers, &OFFERED)?;
     let crs = question::named_system(&parameters, "crs")?;
     let times = question::times(&parameters)?;
-    let snapshot = office.feed.snapshot();
-    let collection = collections::find(&name, &snapshot)?;
     let past;
     let in_force = snapshot.feature(&collection, &id);
     let found: Option<&Feature> = if times == Times::default() {

@@ -12,7 +12,8 @@ use serde_json::json;
 use utoipa::OpenApi;
 
 use super::{
-    base, clients, collections::documents, format::Format, html, items::internal, reference as page,
+    DESCRIBES, base, clients, collections::documents, format::Format, html, items::internal,
+    reference as page,
 };
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters};
@@ -54,6 +55,14 @@ pub fn routes() -> Router<Doors> {
         super::schema::queryables,
         super::schema::sortables,
         super::schema::schema,
+        super::transactions::methods_of_items,
+        super::transactions::methods_of_item,
+        super::transactions::create,
+        super::transactions::replace,
+        super::transactions::update,
+        super::transactions::remove,
+        super::versions::versions,
+        crate::programs::surveys::send,
         crate::programs::checks::verify,
         crate::programs::checks::verify_many,
         crate::programs::checks::reach,
@@ -134,7 +143,7 @@ async fn landing(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
-    parameters.only(&["f"])?;
+    parameters.only(DESCRIBES)?;
     let format = Format::asked(&parameters, &headers, &Format::DOCUMENTS)?;
     let base = base(&headers);
     let demonstration = office.feed.snapshot().has_demonstration();
@@ -188,7 +197,7 @@ async fn conformance(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
-    parameters.only(&["f"])?;
+    parameters.only(DESCRIBES)?;
     let format = Format::asked(&parameters, &headers, &Format::DOCUMENTS)?;
     let base = base(&headers);
     let classes = super::conformance();
@@ -218,7 +227,7 @@ async fn conformance(
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc/openapi", params(("f" = Option<String>, Query, description = "json")),
     responses((status = 200, description = "La descripción", content_type = "application/vnd.oai.openapi+json;version=3.1")))]
 async fn openapi(parameters: Parameters) -> Answer<impl IntoResponse> {
-    parameters.only_json(&["f"])?;
+    parameters.only_json(DESCRIBES)?;
     Ok((
         [(header::CONTENT_TYPE, OPENAPI)],
         Json(Description::openapi()),
@@ -233,7 +242,7 @@ async fn openapi_for_clients(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<impl IntoResponse> {
-    parameters.only_json(&["f"])?;
+    parameters.only_json(DESCRIBES)?;
     let whole = serde_json::to_value(Description::openapi()).map_err(internal)?;
     let described = clients::description(&whole, &office.feed.snapshot(), &base(&headers));
     Ok(([(header::CONTENT_TYPE, OPENAPI_3_0)], Json(described)))

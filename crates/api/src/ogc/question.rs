@@ -27,7 +27,8 @@ pub const LIMIT: usize = 100;
 pub const LIMIT_MAX: usize = 10_000;
 
 /// The parameters of a page besides the properties of its layer.
-pub const KNOWN: [&str; 14] = [
+pub const KNOWN: [&str; 15] = [
+    "borrador",
     "bbox",
     "bbox-crs",
     "conocido_a",
@@ -315,7 +316,7 @@ fn unknown<'a>(name: &str, parameter: &str, known: impl Iterator<Item = &'a Quer
 }
 
 /// Where the page before ended: municipality and code.
-fn key(text: &str) -> Result<(Ubigeo, String), Problem> {
+pub fn key(text: &str) -> Result<(Ubigeo, String), Problem> {
     text.split_once('~')
         .filter(|(_, code)| !code.contains(char::is_control))
         .and_then(|(ubigeo, code)| Some((ubigeo.parse().ok()?, code.to_owned())))

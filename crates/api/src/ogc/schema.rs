@@ -14,7 +14,7 @@ use domain::{
 use office::Office;
 use serde_json::{Map, Value, json};
 
-use super::{base, collections, question};
+use super::{DESCRIBES, base, collections, question};
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
 
@@ -92,7 +92,7 @@ fn document(
     part: &str,
     is_in: impl Fn(&Queryable) -> bool,
 ) -> Answer<Response> {
-    parameters.only_json(&["f"])?;
+    parameters.only_json(DESCRIBES)?;
     let snapshot = office.feed.snapshot();
     let collection = collections::find(name, &snapshot)?;
     let (title, description) = collections::words(&collection);

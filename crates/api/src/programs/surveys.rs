@@ -30,6 +30,7 @@ pub fn routes() -> Router<Doors> {
         .route("/levantamientos/{id}/conflictos", get(conflicts))
         .route("/levantamientos/{id}/intentos", get(attempts))
         .route("/levantamientos/{id}/sistema", post(confirm_reference))
+        .route("/levantamientos/{id}/envio", post(send))
 }
 
 /// Its routes that take as long as a file does. The file's size is limited while it comes.
@@ -122,7 +123,7 @@ pub async fn survey(
 /// Una segunda persona decide; aprobar publica.
 #[utoipa::path(post, tag = "programas", path = "/api/levantamientos/{id}/decision",
     params(("id" = String, Path, description = "Su identificador")),
-    request_body(content_type = "application/json", description = "decision (aprobar, observar, rechazar), sustento, y al aprobar las excepciones con su motivo"),
+    request_body(content_type = "application/json", description = "decision (aprobar, observar, rechazar), sustento, y al aprobar las excepciones con su motivo; con comparacion solo vale para lo que se vio"),
     responses((status = 200, description = "El levantamiento decidido", content_type = "application/json"),
         (status = 403, description = "La cuenta no puede, o subió el levantamiento", content_type = "application/problem+json"),
         (status = 409, description = "Ya se decidió", content_type = "application/problem+json")))]
@@ -133,6 +134,20 @@ pub async fn decide(
     Body(decision): Body<Decision>,
 ) -> Answer<Json<SurveyShape>> {
     Ok(Json(office.decide(&actor, parse(&id)?, &decision).await?))
+}
+
+/// Quien edita elemento por elemento envía su borrador a decisión: lo que escriba después va a otro.
+#[utoipa::path(post, tag = "programas", path = "/api/levantamientos/{id}/envio",
+    params(("id" = String, Path, description = "Su identificador")),
+    responses((status = 200, description = "El levantamiento, cerrado a más escrituras", content_type = "application/json"),
+        (status = 403, description = "La cuenta no puede", content_type = "application/problem+json"),
+        (status = 409, description = "No es un borrador propio y abierto", content_type = "application/problem+json")))]
+pub async fn send(
+    State(office): State<Office>,
+    Caller(actor): Caller,
+    Segments(id): Segments<String>,
+) -> Answer<Json<SurveyShape>> {
+    Ok(Json(office.send(&actor, parse(&id)?).await?))
 }
 
 /// Lo que se halló en un levantamiento, como GeoJSON.

@@ -151,6 +151,7 @@ impl Office {
                 decision: Choice::Aprobar,
                 reason: decision.sustento.clone(),
                 exceptions: decision.excepciones.clone(),
+                comparison: None,
             };
             self.decide_with(actor, survey, &decision, Some(&approval))
                 .await?;

@@ -15,6 +15,7 @@ use domain::{
     },
     time::ChangeNumber,
 };
+use geo_types::Geometry;
 use serde_json::Value;
 use store::{
     Act, Draft,
@@ -34,7 +35,12 @@ pub(super) struct Subject<'a> {
     pub(super) collection: &'a Collection,
     pub(super) ubigeo: Ubigeo,
     pub(super) scope: Scope,
+    /// Whether to look only around what it brings: an edition is some lots of a town, and compared with each write.
+    pub(super) is_edition: bool,
 }
+
+/// So far around the features of an edition, in metres: more than any rule looks.
+const AROUND_M: f64 = 100.0;
 
 /// What came of it.
 #[derive(Debug)]
@@ -71,9 +77,27 @@ impl Subject<'_> {
         catalogue: &Catalogue,
     ) -> Result<Compared, Problem> {
         let kept = draft
-            .repeat_findings(self.survey, self.comparison, &of_fabric())
+            .repeat_findings(self.survey, self.comparison, &of_fabric(), None)
             .await?;
         self.run(draft, catalogue, kept).await
+    }
+
+    /// Compares after one feature was written: what was found in it before is gone, what is found in it now is kept.
+    pub(super) async fn compare_edit(
+        &self,
+        draft: &mut Draft,
+        catalogue: &Catalogue,
+        code: &str,
+        of_row: &[Finding],
+    ) -> Result<Compared, Problem> {
+        let before = draft
+            .repeat_findings(self.survey, self.comparison, &of_fabric(), Some(code))
+            .await?;
+        let kept: Vec<FindingRow> = of_row.iter().map(|f| kept(f, catalogue)).collect();
+        draft
+            .put_findings(self.survey, self.comparison, before, &kept)
+            .await?;
+        self.run(draft, catalogue, before + kept.len()).await
     }
 
     async fn run(
@@ -85,12 +109,11 @@ impl Subject<'_> {
         // Asked first: what is published while we read makes the comparison stale, never the other way round.
         let up_to = draft.last_change().await?;
         let staged = draft.staged(self.survey).await?;
-        let in_force = draft.areas(self.collection, self.ubigeo).await?;
+        let in_force = self.areas(draft, self.collection).await?;
         let (changes, unchanged, findings) = if self.collection.has_fabric() {
             self.weighed(draft, catalogue, staged, in_force).await?
         } else {
-            let (changes, unchanged) = by_code(&staged, &in_force);
-            (changes, unchanged, Vec::new())
+            self.by_code(draft, catalogue, &staged, &in_force).await?
         };
         let kept: Vec<FindingRow> = findings.iter().map(|f| self::kept(f, catalogue)).collect();
         draft
@@ -121,13 +144,104 @@ impl Subject<'_> {
         })
     }
 
+    /// Layers whose features have nothing to do with each other change by their codes alone. Gives what changes, how
+    /// many rows are in force as they are, and what somebody else changed first.
+    async fn by_code(
+        &self,
+        draft: &mut Draft,
+        catalogue: &Catalogue,
+        staged: &[Staged],
+        in_force: &Areas,
+    ) -> Result<(Vec<ChangeRow>, u64, Vec<Finding>), Problem> {
+        let meanwhile = self.meanwhile(draft).await?;
+        let spoils = |code: &str| {
+            let mut found = meanwhile.edited.iter();
+            found.any(|f| f.code.as_deref() == Some(code) && is_error(f, catalogue))
+        };
+        let alike: HashSet<u64> = draft
+            .alike(self.survey, self.collection, self.ubigeo)
+            .await?
+            .into_iter()
+            .collect();
+        let known: HashMap<&str, (u128, &Geometry<f64>)> = in_force
+            .iter()
+            .map(|(code, content, shape)| (&**code, (*content, shape)))
+            .collect();
+        let mut unchanged = 0;
+        let mut changes = Vec::new();
+        for row in staged {
+            let code = row.code.to_string();
+            let (kind, parents) = match known.get(&*row.code) {
+                _ if meanwhile.left_alone.contains(&row.row) => continue,
+                Some((content, shape))
+                    if *content == row.content
+                        || alike.contains(&row.row) && **shape == row.geometry =>
+                {
+                    unchanged += 1;
+                    continue;
+                }
+                Some(_) => (ChangeKind::Modified, vec![code.clone()]),
+                None => (ChangeKind::Added, Vec::new()),
+            };
+            changes.push(ChangeRow {
+                parents,
+                spoiled: spoils(&code),
+                children: vec![code],
+                rows: vec![row.row],
+                ..ChangeRow::of(kind)
+            });
+        }
+        let gone = draft.removals(self.survey).await?.into_iter();
+        changes.extend(
+            gone.filter(|gone| known.contains_key(&*gone.code))
+                .map(|gone| ChangeRow {
+                    spoiled: spoils(&gone.code),
+                    parents: vec![gone.code],
+                    ..ChangeRow::of(ChangeKind::Retired)
+                }),
+        );
+        Ok((changes, unchanged, meanwhile.edited))
+    }
+
+    /// What has changed since it was taken out to be edited.
+    async fn meanwhile(&self, draft: &mut Draft) -> Result<Meanwhile, Problem> {
+        // What nobody edited in the field only grew old there: it says nothing, and is not missing.
+        let outdated = draft
+            .outdated(self.survey, self.collection, self.ubigeo)
+            .await?;
+        let (old, edited): (Vec<Outdated>, Vec<Outdated>) =
+            outdated.into_iter().partition(|row| row.untouched);
+        Ok(Meanwhile {
+            left_alone: old.iter().map(|row| row.row.unsigned_abs()).collect(),
+            old: old.into_iter().map(|row| row.code).collect(),
+            edited: edited
+                .iter()
+                .map(|row| {
+                    edited_meanwhile(row.row.unsigned_abs(), &row.code, row.base, row.current)
+                })
+                .collect(),
+        })
+    }
+
+    /// Lots and roads in force: all of them, or those around an edition. A whole layer that is empty says something, so
+    /// the others, of which there are few, are read whole.
+    async fn areas(&self, draft: &mut Draft, collection: &Collection) -> Result<Areas, Problem> {
+        if self.is_edition {
+            let near = (self.survey, self.collection);
+            return Ok(draft
+                .areas_near(collection, self.ubigeo, near, AROUND_M)
+                .await?);
+        }
+        Ok(draft.areas(collection, self.ubigeo).await?)
+    }
+
     /// What lots lie in and beside; other layers ask for nothing around them.
     async fn around(&self, draft: &mut Draft) -> Result<Around, Problem> {
         let mut around = Around::default();
         if *self.collection == Collection::Parcels {
             around.blocks = draft.areas(&Collection::Manzanas, self.ubigeo).await?;
             around.sectors = draft.areas(&Collection::Sectors, self.ubigeo).await?;
-            around.roads = draft.areas(&Collection::Roads, self.ubigeo).await?;
+            around.roads = self.areas(draft, &Collection::Roads).await?;
             around.zones = draft.areas(&Collection::Zones, self.ubigeo).await?;
         }
         Ok(around)
@@ -141,14 +255,8 @@ impl Subject<'_> {
         mut staged: Vec<Staged>,
         in_force: Areas,
     ) -> Result<(Vec<ChangeRow>, u64, Vec<Finding>), Problem> {
-        // What nobody edited in the field only grew old there: it says nothing, and is not missing.
-        let outdated = draft
-            .outdated(self.survey, self.collection, self.ubigeo)
-            .await?;
-        let (old, edited): (Vec<Outdated>, Vec<Outdated>) =
-            outdated.into_iter().partition(|row| row.untouched);
-        let left_alone: HashSet<u64> = old.iter().map(|row| row.row.unsigned_abs()).collect();
-        staged.retain(|row| !left_alone.contains(&row.row));
+        let meanwhile = self.meanwhile(draft).await?;
+        staged.retain(|row| !meanwhile.left_alone.contains(&row.row));
         let known: HashSet<&str> = in_force.iter().map(|(code, ..)| &**code).collect();
         let unknown: Vec<String> = staged
             .iter()
@@ -162,18 +270,16 @@ impl Subject<'_> {
             .alike(self.survey, self.collection, self.ubigeo)
             .await?;
         let mut named = draft.named(self.survey, self.comparison).await?;
-        named.extend(old.into_iter().map(|row| row.code));
-        let meanwhile = edited
-            .iter()
-            .map(|row| edited_meanwhile(row.row.unsigned_abs(), &row.code, row.base, row.current))
-            .collect();
+        named.extend(meanwhile.old);
+        let removed = draft.removals(self.survey).await?;
         let matter = Matter {
             staged,
             in_force,
             alike: alike.into_iter().collect(),
             retired: retired.into_iter().collect(),
             named: named.into_iter().collect(),
-            meanwhile,
+            meanwhile: meanwhile.edited,
+            removed: removed.into_iter().map(|gone| gone.code).collect(),
             whole: match self.scope {
                 Scope::Parcial => Whole::Nothing,
                 Scope::Manzanas => Whole::Blocks,
@@ -202,6 +308,20 @@ impl Subject<'_> {
             }
         }
     }
+}
+
+/// What others published while somebody edited.
+struct Meanwhile {
+    /// Rows that nobody edited.
+    left_alone: HashSet<u64>,
+    /// Their codes.
+    old: Vec<String>,
+    /// What was edited on both sides.
+    edited: Vec<Finding>,
+}
+
+fn is_error(finding: &Finding, catalogue: &Catalogue) -> bool {
+    catalogue.severity_of(finding) == Severity::Error
 }
 
 fn row_of(change: &Change, spoiled: bool, matter: &Matter) -> ChangeRow {
@@ -277,35 +397,6 @@ pub(super) async fn is_stale(
         _ => {}
     }
     Ok(act.changed_since(compared_to, ubigeo, &layers).await?)
-}
-
-/// Layers whose features have nothing to do with each other change by their codes alone. Gives what changes, and how
-/// many rows are in force as they are.
-fn by_code(staged: &[Staged], in_force: &Areas) -> (Vec<ChangeRow>, u64) {
-    let known: HashMap<&str, u128> = in_force
-        .iter()
-        .map(|(code, content, _)| (&**code, *content))
-        .collect();
-    let mut unchanged = 0;
-    let mut changes = Vec::new();
-    for row in staged {
-        let code = row.code.to_string();
-        let (kind, parents) = match known.get(&*row.code) {
-            Some(content) if *content == row.content => {
-                unchanged += 1;
-                continue;
-            }
-            Some(_) => (ChangeKind::Modified, vec![code.clone()]),
-            None => (ChangeKind::Added, Vec::new()),
-        };
-        changes.push(ChangeRow {
-            parents,
-            children: vec![code],
-            rows: vec![row.row],
-            ..ChangeRow::of(kind)
-        });
-    }
-    (changes, unchanged)
 }
 
 /// A finding as it is kept.

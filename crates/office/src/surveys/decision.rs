@@ -37,6 +37,9 @@ pub struct Decision {
     /// Rules whose findings are overridden: their rows stay out, the rest is published.
     #[serde(default, rename = "excepciones")]
     pub exceptions: Vec<Exception>,
+    /// The comparison that who decides has looked at: what was written or published since is not decided on.
+    #[serde(default, rename = "comparacion")]
+    pub comparison: Option<i32>,
 }
 
 /// What can be decided.
@@ -121,6 +124,12 @@ impl Office {
         loop {
             if !matches!(row.state.as_str(), "observado" | "conforme") {
                 return Err(closed(&row.state));
+            }
+            if decision
+                .comparison
+                .is_some_and(|seen| seen != row.comparison)
+            {
+                return Err(another_comparison());
             }
             let approval = Approval {
                 survey: id,
@@ -218,6 +227,7 @@ impl Office {
             collection: &row.collection,
             ubigeo: row.ubigeo,
             scope: Scope::of(&row.scope).unwrap_or_default(),
+            is_edition: row.edition,
         }
         .compare_again(&mut draft, &catalogue)
         .await?;
@@ -239,6 +249,14 @@ impl Office {
             "No se publicó nada. Se comparó otra vez con lo que está en vigor: vea su informe y decida de nuevo.",
         ))
     }
+}
+
+fn another_comparison() -> Problem {
+    Problem::new(
+        Kind::Conflict,
+        "El levantamiento cambió desde que usted lo vio.",
+        "No se decidió nada. Vea otra vez su informe y decida con la «comparacion» que trae.",
+    )
 }
 
 fn busy() -> Problem {
@@ -368,6 +386,7 @@ mod tests {
                     reason: "se corrige en la próxima".to_owned(),
                 })
                 .collect(),
+            comparison: None,
         }
     }
 

@@ -159,6 +159,7 @@ impl Survey {
             collection: &request.collection,
             ubigeo: request.ubigeo,
             scope: request.scope,
+            is_edition: false,
         }
         .compare(draft, &catalogue, &examined.findings)
         .await?;

@@ -121,6 +121,7 @@ impl Worked {
             collection: &self.request.collection,
             ubigeo: self.request.ubigeo,
             scope: self.request.scope,
+            is_edition: false,
         }
         .compare_again(draft, &self.catalogue)
         .await?;

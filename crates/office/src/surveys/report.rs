@@ -4,13 +4,19 @@ use std::fmt;
 
 use domain::{
     audit::Head,
-    survey::{Catalogue, ChangeCounts, Severity, Tally},
+    collection::Collection,
+    id::Ubigeo,
+    survey::{Catalogue, ChangeCounts, RuleCode, Severity, Tally},
     time::ChangeNumber,
 };
 use geo_types::Coord;
-use gis::file::{How, TextEncoding};
+use gis::{
+    crs::OFFICIAL,
+    file::{How, TextEncoding},
+};
 use ingest::Examination;
 use serde::{Deserialize, Serialize};
+use store::surveys::FoundRow;
 
 use super::{
     Request,
@@ -178,6 +184,9 @@ pub struct Example {
     pub point: Option<[f64; 2]>,
 }
 
+/// Examples of one rule.
+const EXAMPLES_MAX: usize = 10;
+
 impl Report {
     pub(super) fn of(request: &Request, facts: &Facts) -> Self {
         let declared = facts
@@ -204,6 +213,74 @@ impl Report {
             changes: ChangeCounts::default(),
             left_out: facts.personal_columns.clone(),
         }
+    }
+
+    /// Of what somebody writes feature by feature.
+    pub(super) fn of_edition(collection: &Collection, ubigeo: Ubigeo, author: &str) -> Self {
+        Self {
+            collection: collection.to_string(),
+            ubigeo: ubigeo.to_string(),
+            file: format!("edición de {author}"),
+            crs_origen: OFFICIAL.to_owned(),
+            crs_declarado: None,
+            operacion_crs: "la de cada escritura".to_owned(),
+            reference: None,
+            encoding: None,
+            state: State::Examined,
+            read: 0,
+            accepted: 0,
+            published: 0,
+            version: ChangeNumber::default(),
+            audit: Head::BEFORE_ALL.into(),
+            seconds: 0.0,
+            findings: Vec::new(),
+            changes: ChangeCounts::default(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Takes in findings as they are kept.
+    pub(super) fn found(&mut self, rows: &[FoundRow], catalogue: &Catalogue) {
+        self.findings.clear();
+        for row in rows {
+            let Some(rule) = RuleCode::ALL
+                .into_iter()
+                .find(|rule| rule.name() == row.rule)
+            else {
+                continue;
+            };
+            let severity = match row.severity.as_str() {
+                "error" => Severity::Error,
+                "observacion" => Severity::Observation,
+                _ => Severity::Notice,
+            };
+            let example = Example {
+                row: row.row.unwrap_or_default().unsigned_abs(),
+                code: row.code.clone(),
+                message: row.message.clone(),
+                point: None,
+            };
+            let mut lines = self.findings.iter_mut();
+            if let Some(line) = lines.find(|line| line.rule == row.rule) {
+                line.count += 1;
+                line.severity = line.severity.min(severity);
+                if line.examples.len() < EXAMPLES_MAX {
+                    line.examples.push(example);
+                }
+                continue;
+            }
+            let words = catalogue.entry(rule);
+            self.findings.push(FindingLine {
+                rule: row.rule.clone(),
+                severity,
+                count: 1,
+                lesser: 0,
+                source: words.source.clone(),
+                remedy: words.remedy.clone(),
+                examples: vec![example],
+            });
+        }
+        self.findings.sort_by_key(|line| line.severity);
     }
 
     pub(super) fn examined(&mut self, examined: &Examination, catalogue: &Catalogue) {

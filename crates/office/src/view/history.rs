@@ -68,6 +68,74 @@ pub struct Version {
     pub shape: Option<Box<RawValue>>,
 }
 
+/// A version of a feature of any layer, as a feature.
+#[derive(Serialize)]
+pub struct FeatureVersion {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Code and change: no two versions share both, but for what one change says of two times.
+    id: String,
+    #[serde(rename = "geometry")]
+    shape: Option<Box<RawValue>>,
+    properties: Properties,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    #[serde(rename = "id")]
+    code: String,
+    ubigeo: String,
+    #[serde(rename = "vigente_desde")]
+    valid_from: String,
+    #[serde(rename = "vigente_hasta")]
+    valid_to: Option<String>,
+    #[serde(rename = "registrado_desde")]
+    recorded_from: String,
+    #[serde(rename = "registrado_hasta")]
+    recorded_to: Option<String>,
+    #[serde(rename = "version_datos")]
+    change: i64,
+    #[serde(rename = "cerrado_por")]
+    closed_by: Option<i64>,
+    #[serde(rename = "acto")]
+    act: String,
+    #[serde(rename = "levantamiento")]
+    survey: Option<String>,
+    area_m2: f64,
+    #[serde(rename = "atributos")]
+    attributes: Option<Box<RawValue>>,
+}
+
+impl FeatureVersion {
+    pub(crate) fn of(row: VersionRow) -> Self {
+        let version = Version::of(row);
+        Self {
+            kind: "Feature",
+            id: format!("{}@{}.{}", version.code, version.change, version.valid_from),
+            shape: version.shape,
+            properties: Properties {
+                survey: version.document.map(|survey| {
+                    format!(
+                        "/api/{}",
+                        survey.replacen("levantamiento/", "levantamientos/", 1)
+                    )
+                }),
+                code: version.code,
+                ubigeo: version.ubigeo,
+                valid_from: version.valid_from,
+                valid_to: version.valid_to,
+                recorded_from: version.recorded_from,
+                recorded_to: version.recorded_to,
+                change: version.change,
+                closed_by: version.closed_by,
+                act: version.act,
+                area_m2: version.area_m2,
+                attributes: version.attributes,
+            },
+        }
+    }
+}
+
 /// A parcel before or after another.
 #[derive(Serialize)]
 pub struct Kin {

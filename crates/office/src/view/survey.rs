@@ -24,6 +24,12 @@ pub struct SurveyShape {
     /// `recibido`, `en_proceso`, `observado`, `conforme`, `aprobado`, `rechazado`, `publicado`.
     #[serde(rename = "estado")]
     pub state: String,
+    /// How often it was compared: what who decides has looked at.
+    #[serde(rename = "comparacion")]
+    pub comparison: i32,
+    /// Written feature by feature: `abierta`, or `enviada` where its author writes no more in it.
+    #[serde(rename = "edicion", skip_serializing_if = "Option::is_none")]
+    pub edition: Option<&'static str>,
     /// When it came.
     #[serde(rename = "recibido")]
     pub received_at: String,
@@ -85,6 +91,14 @@ impl SurveyShape {
             ubigeo: row.ubigeo.to_string(),
             file: row.file_name.clone(),
             state: row.state.clone(),
+            comparison: row.comparison,
+            edition: row.edition.then(|| {
+                if row.sent_at.is_none() && row.decision.is_none() {
+                    "abierta"
+                } else {
+                    "enviada"
+                }
+            }),
             received_at: row.received_at.to_rfc3339(),
             uploaded_by: crate::surveys::uploader_name(row).to_owned(),
             report: None,

@@ -115,7 +115,8 @@ impl Draft {
     pub async fn staged(&mut self, survey: Uuid) -> Result<Vec<Staged>, Error> {
         self.settle().await?;
         let mut rows = sqlx::query_as::<_, (i64, Box<str>, Uuid, Official)>(
-            "select row, code, content, geom from survey_row where survey = $1 order by row",
+            "select row, code, content, geom from survey_row
+             where survey = $1 and replaced_by is null and removed is not true order by row",
         )
         .bind(survey)
         .fetch(&mut *self.tx);
@@ -252,23 +253,27 @@ impl Draft {
         .await?)
     }
 
-    /// Takes over what the comparison before found, but for these rules. Gives how many there are.
+    /// Takes over what the comparison before found, but for these rules and for what is of one feature. Gives how many
+    /// there are.
     pub async fn repeat_findings(
         &mut self,
         survey: Uuid,
         comparison: i32,
         but_for: &[&str],
+        but_of: Option<&str>,
     ) -> Result<usize, Error> {
         let done = sqlx::query(
             "insert into survey_finding (survey, comparison, number, rule, severity, row, code, others, message, point,
                                          fault, repair)
              select survey, $2, row_number() over (order by number), rule, severity, row, code, others, message, point,
                     fault, repair
-             from survey_finding where survey = $1 and comparison = $2 - 1 and rule <> all ($3)",
+             from survey_finding where survey = $1 and comparison = $2 - 1 and rule <> all ($3)
+                 and ($4::text is null or code is distinct from $4)",
         )
         .bind(survey)
         .bind(comparison)
         .bind(but_for)
+        .bind(but_of)
         .execute(&mut *self.tx)
         .await?;
         Ok(usize::try_from(done.rows_affected()).unwrap_or(usize::MAX))

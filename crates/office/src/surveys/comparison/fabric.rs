@@ -3,11 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::survey::{
-    AreaTable, Catalogue, ChangeKind, Finding, RuleCode, Severity,
-    compare::{Change, Whole, compare},
-    fabric::{District, Lot, Road, Surroundings, TooManyOverlaps, beside, check},
-    rules::succession::{Codes, codes_in_use, completeness},
+use domain::{
+    geometry::area_m2,
+    survey::{
+        AreaTable, Catalogue, ChangeKind, Finding, RuleCode, Severity,
+        compare::{Change, Whole, compare},
+        fabric::{District, Lot, Road, Surroundings, TooManyOverlaps, beside, check},
+        rules::succession::{Codes, codes_in_use, completeness},
+    },
 };
 use geo_types::{Geometry, MultiPolygon};
 use store::surveys::{Areas, Staged};
@@ -24,6 +27,8 @@ pub(super) struct Matter {
     pub(super) named: HashSet<String>,
     /// What came back edited from a package, and has changed in force meanwhile.
     pub(super) meanwhile: Vec<Finding>,
+    /// Codes that an edition takes away by name.
+    pub(super) removed: HashSet<String>,
     pub(super) whole: Whole,
     pub(super) catalogue: Catalogue,
     pub(super) bands: AreaTable,
@@ -71,6 +76,8 @@ impl Matter {
         compared.changes.retain(|change| {
             change.kind != ChangeKind::Retired || !self.named.contains(old[change.parents[0]].code)
         });
+        let by_name = self.removals(&compared.changes, &old);
+        compared.changes.extend(by_name);
         let mut judge = Judge {
             matter: self,
             new: &new,
@@ -84,6 +91,7 @@ impl Matter {
         };
         judge.succession(&compared.changes);
         judge.fabric(&compared.changes)?;
+        judge.late_removals(&compared.changes);
         let Judge {
             spoiled, findings, ..
         } = judge;
@@ -92,6 +100,25 @@ impl Matter {
             changes: compared.changes.into_iter().zip(spoiled).collect(),
             unchanged: compared.unchanged,
         })
+    }
+
+    /// What goes because somebody says so, but for what goes anyway.
+    fn removals(&self, changes: &[Change], old: &[Lot<'_>]) -> Vec<Change> {
+        let closed: HashSet<usize> = changes.iter().flat_map(|c| c.parents.clone()).collect();
+        (0..old.len())
+            .filter(|at| self.removed.contains(old[*at].code) && !closed.contains(at))
+            .map(|at| Change {
+                kind: ChangeKind::Retired,
+                parents: vec![at],
+                children: Vec::new(),
+                of_shape: false,
+                of_attributes: false,
+                of_code: false,
+                displaced_m: 0.0,
+                area_before_m2: area_m2(old[at].shape),
+                area_after_m2: 0.0,
+            })
+            .collect()
     }
 }
 
@@ -148,6 +175,21 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn is_error(&self, finding: &Finding) -> bool {
         self.matter.catalogue.severity_of(finding) == Severity::Error
+    }
+
+    /// What goes by name stays where somebody has changed it meanwhile.
+    fn late_removals(&mut self, changes: &[Change]) {
+        for (number, change) in changes.iter().enumerate() {
+            if !change.children.is_empty() {
+                continue;
+            }
+            let mut found = self.matter.meanwhile.iter();
+            let late = found.any(|f| {
+                let mut gone = change.parents.iter();
+                gone.any(|at| f.code.as_deref() == Some(self.old[*at].code)) && self.is_error(f)
+            });
+            self.spoiled[number] |= late;
+        }
     }
 
     fn succession(&mut self, changes: &[Change]) {
