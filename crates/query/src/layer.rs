@@ -1,6 +1,6 @@
 //! One layer of one municipality.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use chrono::NaiveDate;
 use domain::{collection::Collection, feature::Feature, geometry::PreparedArea};
@@ -13,7 +13,7 @@ use rstar::{
 
 use serde_json::{Map, Value};
 
-use crate::Window;
+use crate::{Window, tile::Projected};
 
 type Entry = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
@@ -23,6 +23,8 @@ pub struct Layer {
     tree: RTree<Entry>,
     /// For zones, overlays and streets, which every judgement asks: one for each feature.
     ready: Vec<Ready>,
+    /// For tiles, once one is asked for.
+    projected: OnceLock<Option<Projected>>,
 }
 
 /// What a judgement asks of a zone, an overlay or a street, read once.
@@ -67,7 +69,24 @@ impl Layer {
             tree: RTree::bulk_load(entries),
             ready,
             features,
+            projected: OnceLock::new(),
         }
+    }
+
+    /// Its shapes on the projection of web maps; none where one of them has no place there.
+    pub(crate) fn projected(&self) -> Option<&Projected> {
+        self.projected
+            .get_or_init(|| {
+                Projected::of(&self.features)
+                    .inspect_err(|error| tracing::error!(%error, "land without a place"))
+                    .ok()
+            })
+            .as_ref()
+    }
+
+    /// What a judgement asks of the feature at a position, where the layer has that.
+    pub(crate) fn ready_of(&self, place: usize) -> Option<&Ready> {
+        self.ready.get(place)
     }
 
     /// The newest day of each theme, of a layer of overlays.

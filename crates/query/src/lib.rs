@@ -8,6 +8,7 @@ mod layer;
 pub mod norms;
 mod shares;
 mod snapshot;
+pub mod tile;
 mod window;
 
 pub use feed::Feed;

@@ -218,7 +218,7 @@ impl Snapshot {
         answer
     }
 
-    fn layers_of<'a>(
+    pub(crate) fn layers_of<'a>(
         &'a self,
         collection: &'a Collection,
     ) -> impl Iterator<Item = (Ubigeo, &'a Layer)> {
