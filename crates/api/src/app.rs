@@ -65,10 +65,17 @@ pub fn router(doors: Doors) -> Router {
         ))
         .layer(middleware::from_fn_with_state(doors.clone(), limits::hold))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(CompressionLayer::new().compress_when(
-            // A PDF is packed already, and its tag stands for its very bytes.
-            DefaultPredicate::new().and(NotForContentType::const_new("application/pdf")),
-        ))
+        .layer(
+            CompressionLayer::new().compress_when(
+                // A PDF is packed already, and its tag stands for its very bytes.
+                DefaultPredicate::new()
+                    .and(NotForContentType::const_new("application/pdf"))
+                    // Tiles are kept packed, and a packed one has a tag of its own.
+                    .and(NotForContentType::const_new(
+                        "application/vnd.mapbox-vector-tile",
+                    )),
+            ),
+        )
         .layer(for_web_maps())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

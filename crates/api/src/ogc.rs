@@ -6,6 +6,8 @@ mod extent;
 mod items;
 mod landing;
 mod moment;
+mod styles;
+mod tiles;
 
 pub(crate) use items::is_known;
 
@@ -22,6 +24,8 @@ fn conformance() -> Vec<&'static str> {
         landing::CONFORMANCE,
         collections::CONFORMANCE,
         items::CONFORMANCE,
+        tiles::CONFORMANCE,
+        styles::CONFORMANCE,
     ]
     .concat()
 }
@@ -32,6 +36,8 @@ pub fn routes() -> Router<Doors> {
         .merge(landing::routes())
         .merge(collections::routes())
         .merge(items::routes())
+        .merge(tiles::routes())
+        .merge(styles::routes())
 }
 
 /// The address under which the client knows us.

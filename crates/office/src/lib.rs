@@ -21,6 +21,7 @@ pub mod problem;
 pub mod questions;
 pub mod setup;
 pub mod surveys;
+pub mod tiles;
 pub mod view;
 
 use std::{path::PathBuf, sync::Arc};

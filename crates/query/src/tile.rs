@@ -24,3 +24,6 @@ pub const EXTENT: i64 = 4_096;
 
 /// Units around a tile that are drawn too, so that outlines do not show where tiles meet: eight pixels of 512.
 pub const BUFFER: i64 = 64;
+
+#[cfg(test)]
+mod tests;

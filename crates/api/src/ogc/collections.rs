@@ -72,7 +72,8 @@ pub fn find(name: &str, snapshot: &Snapshot) -> Result<Collection, Problem> {
         })
 }
 
-fn listed(snapshot: &Snapshot) -> Vec<Collection> {
+/// All layers: the known ones, and those that an ingest registered.
+pub fn listed(snapshot: &Snapshot) -> Vec<Collection> {
     let further = snapshot
         .collections()
         .into_iter()
@@ -101,6 +102,7 @@ fn describe(collection: &Collection, snapshot: &Snapshot, base: &str) -> Result<
         "links": [
             {"href": url, "rel": "self", "type": "application/json", "title": title},
             {"href": format!("{url}/items"), "rel": "items", "type": "application/geo+json", "title": title},
+            {"href": format!("{url}/tiles"), "rel": "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "type": "application/json", "title": "Teselas"},
         ],
     });
     if let Some(bounds) = snapshot.bounds(collection) {
@@ -110,7 +112,8 @@ fn describe(collection: &Collection, snapshot: &Snapshot, base: &str) -> Result<
     Ok(described)
 }
 
-fn words(collection: &Collection) -> (&str, &'static str) {
+/// What a layer is called, and what it is.
+pub fn words(collection: &Collection) -> (&str, &'static str) {
     match collection {
         Collection::Municipalities => (
             "Municipios",

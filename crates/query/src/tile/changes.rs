@@ -44,7 +44,8 @@ impl Changes {
                 {
                     continue;
                 }
-                let [before, after] = layers.map(|layer| layer.map_or(&[][..], |layer| layer.features()));
+                let [before, after] =
+                    layers.map(|layer| layer.map_or(&[][..], |layer| layer.features()));
                 let changed = boxes.entry(collection.clone()).or_default();
                 differences(collection, before, after, changed);
             }
@@ -77,7 +78,9 @@ impl Changes {
                     [degrees.min().x, degrees.min().y],
                     [degrees.max().x, degrees.max().y],
                 );
-                tree.locate_in_envelope_intersecting(around).next().is_some()
+                tree.locate_in_envelope_intersecting(around)
+                    .next()
+                    .is_some()
             }
         }
     }
@@ -132,12 +135,9 @@ fn in_degrees(boxes: &[Rect<f64>]) -> Changed {
     if gis::crs::to_lon_lat(&mut corners).is_err() {
         return Changed::All;
     }
-    let around = corners.chunks(4).filter_map(|corners| {
-        corners
-            .iter()
-            .map(|at| Rect::new(*at, *at))
-            .reduce(joined)
-    });
+    let around = corners
+        .chunks(4)
+        .filter_map(|corners| corners.iter().map(|at| Rect::new(*at, *at)).reduce(joined));
     let boxes = around.map(|area| {
         Rectangle::from_corners([area.min().x, area.min().y], [area.max().x, area.max().y])
     });

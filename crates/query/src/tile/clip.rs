@@ -28,9 +28,15 @@ pub(super) fn lies(points: &[Point]) -> Lies {
             *side = [side[0].min(*value), side[1].max(*value)];
         }
     }
-    if around.iter().any(|[min, max]| *max < LEAST || *min > GREATEST) {
+    if around
+        .iter()
+        .any(|[min, max]| *max < LEAST || *min > GREATEST)
+    {
         Lies::Beyond
-    } else if around.iter().all(|[min, max]| *min >= LEAST && *max <= GREATEST) {
+    } else if around
+        .iter()
+        .all(|[min, max]| *min >= LEAST && *max <= GREATEST)
+    {
         Lies::Inside
     } else {
         Lies::Across

@@ -44,7 +44,12 @@ pub fn shows(collection: &Collection, zoom: u8) -> bool {
 }
 
 /// A layer in force on a tile, as bytes; none at all where nothing of it is there.
-pub fn draw(snapshot: &Snapshot, collection: &Collection, place: Place, palette: &Palette) -> Vec<u8> {
+pub fn draw(
+    snapshot: &Snapshot,
+    collection: &Collection,
+    place: Place,
+    palette: &Palette,
+) -> Vec<u8> {
     let layers: Vec<&Layer> = snapshot
         .layers_of(collection)
         .map(|(_, layer)| layer)
@@ -125,7 +130,11 @@ impl Pen {
     fn new(place: Place) -> Self {
         Self {
             shift: ZOOM_MAX - place.zoom(),
-            coarse: if place.zoom() < EXACT_FROM { COARSE_BITS } else { 0 },
+            coarse: if place.zoom() < EXACT_FROM {
+                COARSE_BITS
+            } else {
+                0
+            },
             origin: place.origin(),
             ring: Vec::new(),
             scratch: Vec::new(),
@@ -187,7 +196,9 @@ impl Pen {
 
     /// The area of a shape in square units; zero for lines and points.
     fn size(&self, geometry: &Geometry<f64>, dots: &[[u32; 2]]) -> f64 {
-        let Some(first) = dots.first() else { return 0.0 };
+        let Some(first) = dots.first() else {
+            return 0.0;
+        };
         let mut rest = dots;
         let mut twice = 0.0;
         each_run(geometry, &mut |run, coords| {

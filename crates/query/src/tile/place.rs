@@ -71,7 +71,12 @@ impl Place {
         let side = (EXTENT << self.zoom) as f64;
         let [x, y] = self.origin();
         let lon = |units: i64| units as f64 / side * 360.0 - 180.0;
-        let lat = |units: i64| (PI * (1.0 - 2.0 * units as f64 / side)).sinh().atan().to_degrees();
+        let lat = |units: i64| {
+            (PI * (1.0 - 2.0 * units as f64 / side))
+                .sinh()
+                .atan()
+                .to_degrees()
+        };
         Rect::new(
             (lon(x - units), lat(y + EXTENT + units)),
             (lon(x + EXTENT + units), lat(y - units)),
@@ -87,9 +92,8 @@ impl Place {
         if west > east || south > north {
             return Ok(None);
         }
-        let along = |from: f64, to: f64, step: u32| {
-            from + (to - from) * f64::from(step) / f64::from(STEPS)
-        };
+        let along =
+            |from: f64, to: f64, step: u32| from + (to - from) * f64::from(step) / f64::from(STEPS);
         let mut sides: Vec<Coord<f64>> = (0..=STEPS)
             .flat_map(|step| {
                 let (x, y) = (along(west, east, step), along(south, north, step));
@@ -144,7 +148,10 @@ mod tests {
 
     #[test]
     fn places_are_in_the_tile_around_them() {
-        let moyobamba = Coord { x: -76.97, y: -6.03 };
+        let moyobamba = Coord {
+            x: -76.97,
+            y: -6.03,
+        };
         // As the public grid of web maps numbers it.
         assert_eq!(Place::around(14, moyobamba), Place::new(14, 8466, 4689));
         for zoom in 0..=ZOOM_MAX {
@@ -157,7 +164,10 @@ mod tests {
 
     #[test]
     fn the_ground_holds_the_corners_and_is_nowhere_elsewhere() {
-        let moyobamba = Coord { x: -76.97, y: -6.03 };
+        let moyobamba = Coord {
+            x: -76.97,
+            y: -6.03,
+        };
         for zoom in 6..=ZOOM_MAX {
             let place = Place::around(zoom, moyobamba).expect("a tile");
             let ground = place.ground().expect("a place").expect("ours");
@@ -175,6 +185,8 @@ mod tests {
         }
         let paris = Place::around(10, Coord { x: 2.3, y: 48.8 }).expect("a tile");
         assert_eq!(paris.ground(), Ok(None));
-        assert!(Place::new(0, 0, 0).is_some_and(|world| world.ground().is_ok_and(|at| at.is_some())));
+        assert!(
+            Place::new(0, 0, 0).is_some_and(|world| world.ground().is_ok_and(|at| at.is_some()))
+        );
     }
 }

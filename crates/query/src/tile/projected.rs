@@ -20,7 +20,9 @@ impl Projected {
         let mut starts = Vec::with_capacity(features.len() + 1);
         for feature in features {
             starts.push(places.len());
-            each_run(&feature.geometry, &mut |_, run| places.extend_from_slice(run));
+            each_run(&feature.geometry, &mut |_, run| {
+                places.extend_from_slice(run)
+            });
         }
         starts.push(places.len());
         gis::crs::to_lon_lat(&mut places)?;
