@@ -81,13 +81,22 @@ impl Style {
 
     /// The layers that it draws, from the lowest to the highest.
     fn layers(self) -> Vec<Collection> {
-        use Collection::{Manzanas, Municipalities, Overlays, Parcels, Plans, Roads, Sectors, Zones};
+        use Collection::{
+            Manzanas, Municipalities, Overlays, Parcels, Plans, Roads, Sectors, Zones,
+        };
         match self {
             Self::Parcels => vec![Municipalities, Sectors, Manzanas, Roads, Parcels],
             Self::Zones => vec![Municipalities, Zones, Manzanas],
             Self::Overlays => vec![Municipalities, Overlays, Manzanas],
             Self::Map => vec![
-                Municipalities, Plans, Zones, Overlays, Sectors, Manzanas, Roads, Parcels,
+                Municipalities,
+                Plans,
+                Zones,
+                Overlays,
+                Sectors,
+                Manzanas,
+                Roads,
+                Parcels,
             ],
         }
     }
@@ -196,7 +205,12 @@ fn time(parameters: &Parameters) -> Result<String, Problem> {
     Ok(serde_urlencoded::to_string(query).unwrap_or_default())
 }
 
-fn described(style: Style, snapshot: &Snapshot, base: String, time: &str) -> Result<Value, Problem> {
+fn described(
+    style: Style,
+    snapshot: &Snapshot,
+    base: String,
+    time: &str,
+) -> Result<Value, Problem> {
     let layers = style.layers();
     let names: Vec<&str> = layers.iter().map(Collection::name).collect();
     let mut query = format!("?collections={}", names.join(","));

@@ -23,9 +23,9 @@ use query::{
 use serde_json::Value;
 
 use super::{base, collections, is_known, moment::Period};
-pub use tileset::Set;
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Segments};
+pub use tileset::Set;
 
 /// What this part earns.
 pub const CONFORMANCE: &[&str] = &[

@@ -24,10 +24,12 @@ pub fn of(layers: &[Collection], snapshot: &Snapshot, palette: &Palette) -> Vec<
 }
 
 fn zones(palette: &Palette) -> Vec<Value> {
-    let families = palette
-        .families()
-        .iter()
-        .map(|family| (format!("{} ({})", family.name, family.begins), &*family.color));
+    let families = palette.families().iter().map(|family| {
+        (
+            format!("{} ({})", family.name, family.begins),
+            &*family.color,
+        )
+    });
     families
         .chain([("Otras zonas".to_owned(), palette.other())])
         .map(|(label, color)| entry(&Collection::Zones, &label, color, "relleno"))

@@ -18,7 +18,8 @@ pub fn color(layer: &Collection) -> &'static str {
 
 /// The layers of a style, on paper.
 pub fn layers(layers: &[Collection]) -> Vec<Value> {
-    let paper = json!({"id": "papel", "type": "background", "paint": {"background-color": "#faf8f3"}});
+    let paper =
+        json!({"id": "papel", "type": "background", "paint": {"background-color": "#faf8f3"}});
     std::iter::once(paper)
         .chain(layers.iter().flat_map(drawn))
         .collect()
