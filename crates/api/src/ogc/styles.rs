@@ -129,7 +129,7 @@ pub async fn styles(headers: HeaderMap, parameters: Parameters) -> Answer<Json<V
     })))
 }
 
-/// Un estilo de mapa, para MapLibre.
+/// Un estilo de mapa, para quien dibuja teselas.
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc/styles/{s}",
     params(("s" = String, Path, description = "Estilo"), ("f" = Option<String>, Query, description = "mapbox"),
         ("datetime" = Option<String>, Query, description = "Las teselas del mapa son de ese día"),

@@ -21,7 +21,7 @@ impl Projected {
         for feature in features {
             starts.push(places.len());
             each_run(&feature.geometry, &mut |_, run| {
-                places.extend_from_slice(run)
+                places.extend_from_slice(run);
             });
         }
         starts.push(places.len());

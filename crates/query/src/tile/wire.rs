@@ -81,8 +81,8 @@ impl Commands {
     }
 
     fn go(&mut self, to: Point) {
-        for axis in 0..2 {
-            varint(&mut self.bytes, zigzag(to[axis] - self.at[axis]));
+        for (to, at) in to.into_iter().zip(self.at) {
+            varint(&mut self.bytes, zigzag(to - at));
         }
         self.at = to;
     }
@@ -190,11 +190,14 @@ fn bytes(out: &mut Vec<u8>, field: u64, value: &[u8]) {
 }
 
 fn varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push((value & 0x7f) as u8 | 0x80);
+    loop {
+        let [low, ..] = value.to_le_bytes();
         value >>= 7;
+        if value == 0 {
+            return out.push(low);
+        }
+        out.push(low | 0x80);
     }
-    out.push(value as u8);
 }
 
 fn zigzag(value: i64) -> u64 {
