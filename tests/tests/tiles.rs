@@ -343,7 +343,7 @@ fn link<'a>(document: &'a Value, rel: &str) -> &'a str {
                 .is_some_and(|known| known.ends_with(rel))
         })
         .and_then(|link| link["href"].as_str())
-        .unwrap_or_else(|| panic!("{rel} in {document}"))
+        .expect(rel)
 }
 
 #[test]
