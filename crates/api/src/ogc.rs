@@ -10,6 +10,7 @@ mod styles;
 mod tiles;
 
 pub(crate) use items::is_known;
+pub(crate) use tiles::takes_gzip;
 
 use axum::{
     Router,

@@ -19,6 +19,7 @@ pub mod people;
 pub mod place;
 pub mod problem;
 pub mod questions;
+pub mod search;
 pub mod setup;
 pub mod surveys;
 pub mod tiles;

@@ -100,6 +100,7 @@ pub fn routes() -> Router<Doors> {
         crate::programs::questions::question,
         crate::programs::questions::answers,
         crate::programs::packages::package,
+        crate::programs::search::find,
         crate::programs::surveys::changes,
         crate::programs::surveys::conflicts,
         crate::programs::surveys::attempts,

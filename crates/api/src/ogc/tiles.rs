@@ -331,7 +331,8 @@ fn sent(tile: Arc<Tile>, keep: &'static str, headers: &HeaderMap) -> Response {
     response
 }
 
-fn takes_gzip(headers: &HeaderMap) -> bool {
+/// Whether a client takes answers that are packed by gzip.
+pub fn takes_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT_ENCODING).into_iter();
     accepted
         .filter_map(|value| value.to_str().ok())
