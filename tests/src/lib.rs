@@ -6,6 +6,7 @@
     reason = "a test that cannot go on ends here"
 )]
 
+mod browser;
 pub mod comodoro;
 mod data;
 pub mod desk;
@@ -16,6 +17,7 @@ mod people;
 mod service;
 pub mod window;
 
+pub use browser::Browser;
 pub use data::shared;
 pub use identity::IdentityProvider;
 pub use office::{Answer, Office, count};

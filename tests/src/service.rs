@@ -298,6 +298,19 @@ impl Service {
         request.body(call.body.clone()).expect("a request")
     }
 
+    /// What is answered to a request, its body as bytes; redirects are not followed.
+    pub fn fetch(&self, call: &Call) -> (Reply, Vec<u8>) {
+        let mut answer = self.direct.run(self.request(call)).expect("an answer");
+        let mut bytes = Vec::new();
+        answer
+            .body_mut()
+            .as_reader()
+            .read_to_end(&mut bytes)
+            .expect("a whole body");
+        let empty = answer.map(|_| ureq::Body::builder().data(Vec::new()));
+        (read(empty).expect("headers"), bytes)
+    }
+
     /// The answer to a request that goes well, before its body is read.
     fn answer(&self, call: &Call) -> ureq::http::Response<ureq::Body> {
         let answer = self

@@ -75,7 +75,11 @@ pub fn router(doors: Doors) -> Router {
                     .and(NotForContentType::const_new(
                         "application/geopackage+sqlite3",
                     ))
-                    .and(NotForContentType::const_new("application/vnd.flatgeobuf")),
+                    .and(NotForContentType::const_new("application/vnd.flatgeobuf"))
+                    // Tiles are kept packed, and a packed one has a tag of its own.
+                    .and(NotForContentType::const_new(
+                        "application/vnd.mapbox-vector-tile",
+                    )),
             ),
         )
         .layer(middleware::from_fn(tags::of_the_bytes))

@@ -14,13 +14,16 @@ mod moment;
 mod question;
 mod reference;
 mod schema;
+mod styles;
 mod tag;
+mod tiles;
 mod transactions;
 mod versions;
 mod whole;
 
 pub(crate) use items::is_known;
 pub(crate) use landing::reference;
+pub(crate) use tiles::takes_gzip;
 
 use axum::{
     Router,
@@ -40,6 +43,8 @@ fn conformance() -> Vec<&'static str> {
         items::CONFORMANCE,
         schema::CONFORMANCE,
         transactions::CONFORMANCE,
+        tiles::CONFORMANCE,
+        styles::CONFORMANCE,
     ]
     .concat()
 }
@@ -53,6 +58,8 @@ pub fn routes() -> Router<Doors> {
         .merge(schema::routes())
         .merge(transactions::routes())
         .merge(versions::routes())
+        .merge(tiles::routes())
+        .merge(styles::routes())
 }
 
 /// The address under which the client knows us.

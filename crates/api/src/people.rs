@@ -1,6 +1,8 @@
 //! `/` for people: what this is, and where the rest is.
 
 mod account;
+mod assets;
+mod map;
 pub mod verify;
 
 use axum::{
@@ -19,6 +21,8 @@ use crate::doors::Doors;
 pub fn routes() -> Router<Doors> {
     Router::new()
         .merge(account::routes())
+        .merge(assets::routes())
+        .merge(map::routes())
         .merge(verify::routes())
         .route("/", get(home))
         .route("/estilo.css", get(style))

@@ -17,6 +17,7 @@ pub mod operations;
 pub mod packages;
 pub mod parcels;
 pub mod questions;
+pub mod search;
 pub mod surveys;
 
 use axum::Router;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<Doors> {
         .merge(operations::routes())
         .merge(parcels::routes())
         .merge(questions::routes())
+        .merge(search::routes())
         .merge(surveys::routes())
         .merge(health::routes())
 }

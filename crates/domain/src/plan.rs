@@ -36,6 +36,17 @@ pub enum Effect {
     Informs,
 }
 
+impl Effect {
+    /// The word in files and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prohibits => "prohibe",
+            Self::Conditions => "condiciona",
+            Self::Informs => "informa",
+        }
+    }
+}
+
 /// A theme of overlays, from `data/temas/<codigo>.json` (`schemas/tema.schema.json`).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Theme {

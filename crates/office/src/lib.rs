@@ -19,8 +19,10 @@ pub mod people;
 pub mod place;
 pub mod problem;
 pub mod questions;
+pub mod search;
 pub mod setup;
 pub mod surveys;
+pub mod tiles;
 pub mod view;
 
 use std::{path::PathBuf, sync::Arc};

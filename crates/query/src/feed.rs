@@ -16,7 +16,7 @@ use geo_types::Geometry;
 use store::{Error, SqlError, Store, changes::Heads, land::Reading};
 use tokio::{sync::watch, task::JoinHandle, time};
 
-use crate::{Certificates, Layer, MunicipalityLand, NormShelf, Snapshot};
+use crate::{Certificates, Layer, MunicipalityLand, NormShelf, Snapshot, tile};
 
 /// The snapshot that answers now, and the task that keeps it fresh. Dropping it ends the task.
 pub struct Feed {
@@ -26,6 +26,8 @@ pub struct Feed {
 
 struct Shared {
     snapshot: ArcSwap<Snapshot>,
+    /// Tiles drawn from it.
+    tiles: tile::Cache,
     /// How far the snapshot goes, for those who wait for it.
     reached: watch::Sender<Heads>,
     /// Whether the database was there when it was last asked.
@@ -48,7 +50,10 @@ impl Feed {
             municipalities = snapshot.municipalities.len(),
             "land loaded"
         );
+        let tiles = tile::Cache::default();
+        tiles.advance(&Snapshot::default(), &snapshot);
         let shared = Arc::new(Shared {
+            tiles,
             reached: watch::Sender::new(heads(&snapshot)),
             fresh: watch::Sender::new(true),
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -60,6 +65,11 @@ impl Feed {
     /// What answers now. Whoever holds it goes on seeing the same land.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.shared.snapshot.load_full()
+    }
+
+    /// The tiles that were drawn from it.
+    pub fn tiles(&self) -> &tile::Cache {
+        &self.shared.tiles
     }
 
     /// Whether the database answered lately, so that the snapshot is the last one.
@@ -139,7 +149,9 @@ async fn refresh(store: &Store, shared: &Shared) -> Result<(), Error> {
     }
     let snapshot = next(store, &current).await?;
     let heads = heads(&snapshot);
-    shared.snapshot.store(Arc::new(snapshot));
+    let snapshot = Arc::new(snapshot);
+    shared.snapshot.store(Arc::clone(&snapshot));
+    shared.tiles.advance(&current, &snapshot);
     shared.reached.send_replace(heads);
     tracing::info!(
         change = heads.change.0,

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use domain::filter::Kind;
 
-use crate::{Window, attributes};
+use crate::{Window, attributes, tile::Projected};
 
 type Boxed = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
@@ -31,6 +31,8 @@ pub struct Layer {
     tree: RTree<Boxed>,
     /// For zones, overlays and streets, which every judgement asks: one for each feature.
     ready: Vec<Ready>,
+    /// For tiles, once one is asked for.
+    projected: OnceLock<Option<Projected>>,
     /// What its attributes hold; read when first asked.
     kinds: OnceLock<BTreeMap<Box<str>, Kind>>,
     /// For the attributes that somebody asked by equality.
@@ -111,6 +113,7 @@ impl Layer {
             equals: Mutex::default(),
             written: features.iter().map(|_| OnceLock::new()).collect(),
             features,
+            projected: OnceLock::new(),
         }
     }
 
@@ -140,6 +143,22 @@ impl Layer {
             made
         });
         positions.get(value).cloned().unwrap_or_default()
+    }
+
+    /// Its shapes on the projection of web maps; none where one of them has no place there.
+    pub(crate) fn projected(&self) -> Option<&Projected> {
+        self.projected
+            .get_or_init(|| {
+                Projected::of(&self.features)
+                    .inspect_err(|error| tracing::error!(%error, "land without a place"))
+                    .ok()
+            })
+            .as_ref()
+    }
+
+    /// What a judgement asks of the feature at a position, where the layer has that.
+    pub(crate) fn ready_of(&self, place: usize) -> Option<&Ready> {
+        self.ready.get(place)
     }
 
     /// The newest day of each theme, of a layer of overlays.

@@ -12,6 +12,7 @@ mod queryables;
 mod selection;
 mod shares;
 mod snapshot;
+pub mod tile;
 mod window;
 
 pub use feed::Feed;

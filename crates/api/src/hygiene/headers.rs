@@ -14,8 +14,10 @@ use crate::doors::Settings;
 /// No script, nothing from elsewhere, forms to ourselves, in nobody's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const ALWAYS: [(HeaderName, &str); 4] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
+/// The map's page and what it loads: its own scripts, the worker that reads its tiles, and the pictures in its style.
+const MAP_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // With `no-referrer`, a browser on plain http says that our own forms come from nowhere.
     (header::REFERRER_POLICY, "same-origin"),
@@ -47,8 +49,17 @@ pub async fn secure(
     let is_for_programs = ["/api/", "/ogc"]
         .iter()
         .any(|door| request.uri().path().starts_with(door));
+    // A worker's own answer says what the worker may load.
+    let is_of_map = ["/mapa", "/estaticos/"]
+        .iter()
+        .any(|door| request.uri().path().starts_with(door));
+    let policy = if is_of_map { MAP_POLICY } else { POLICY };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(policy),
+    );
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -181,6 +181,7 @@ fn describe(
             "De qué consta un elemento",
         ),
         schema("schema", "describedby", "De qué consta un elemento"),
+        json!({"href": format!("{url}/tiles"), "rel": "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "type": "application/json", "title": "Teselas"}),
     ]);
     let mut described = json!({
         "id": collection.name(),

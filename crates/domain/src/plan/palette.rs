@@ -13,17 +13,33 @@ pub struct Palette {
     other: String,
 }
 
+/// Zone classes that begin alike.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-struct Family {
+pub struct Family {
+    /// With what their codes begin.
     #[serde(rename = "comienza")]
-    begins: String,
-    color: String,
+    pub begins: String,
+    /// What a legend calls them.
+    #[serde(rename = "nombre")]
+    pub name: String,
+    /// Their colour, `#rrggbb`.
+    pub color: String,
 }
 
 impl Palette {
     /// Reads the file.
     pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
+    }
+
+    /// The families, in the order of the file.
+    pub fn families(&self) -> &[Family] {
+        &self.families
+    }
+
+    /// The colour of all classes without a family.
+    pub fn other(&self) -> &str {
+        &self.other
     }
 
     /// The colour of a class, `#rrggbb`: that of the longest beginning that it has.
@@ -43,7 +59,7 @@ mod tests {
     #[test]
     fn the_longest_beginning_gives_the_colour() {
         let palette = Palette::parse(
-            r##"{"otras": "#ffffff", "clases": [{"comienza": "R", "color": "#ffff00"}, {"comienza": "RD", "color": "#ffcc00"}]}"##,
+            r##"{"otras": "#ffffff", "clases": [{"comienza": "R", "nombre": "Residencial", "color": "#ffff00"}, {"comienza": "RD", "nombre": "De densidad", "color": "#ffcc00"}]}"##,
         )
         .expect("a palette");
         for (class, color) in [

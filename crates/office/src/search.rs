@@ -1,0 +1,225 @@
+//! What people look for on the map: a code, or a street.
+
+use std::collections::BTreeMap;
+
+use domain::{collection::Collection, feature::Feature, geometry::joined};
+use geo::BoundingRect;
+use geo_types::{Coord, Rect};
+use query::{MunicipalityLand, Snapshot};
+use serde::Serialize;
+
+use crate::{Kind, Problem, place};
+
+/// Most answers of each kind.
+const EACH_MAX: usize = 10;
+/// Fewest and most letters that are looked for.
+const LETTERS: std::ops::RangeInclusive<usize> = 2..=80;
+/// A box is that much wider than what was found, in metres, so that it is seen with its surroundings.
+const AROUND_M: f64 = 20.0;
+
+/// What was found.
+#[derive(Debug, Serialize)]
+pub struct Found {
+    /// By kind, then by municipality and name.
+    pub resultados: Vec<Hit>,
+    /// Whether there is more than is listed.
+    pub hay_mas: bool,
+}
+
+/// One place that was found.
+#[derive(Debug, Serialize)]
+pub struct Hit {
+    /// Its layer.
+    pub capa: &'static str,
+    /// Its code; none of a street, which is many features.
+    pub codigo: Option<String>,
+    /// How it is called.
+    pub nombre: String,
+    /// Name of its municipality.
+    pub municipio: String,
+    /// Longitudes and latitudes around it: west, south, east, north.
+    pub caja: [f64; 4],
+}
+
+/// A place before its box is in degrees.
+struct Candidate {
+    layer: &'static str,
+    code: Option<String>,
+    name: String,
+    municipality: String,
+    bounds: Rect<f64>,
+}
+
+/// Looks for lots and blocks whose codes begin with a text, and for streets whose names have it, whatever its accents.
+pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
+    let text = text.trim();
+    if !LETTERS.contains(&text.chars().count()) {
+        return Err(Problem::new(
+            Kind::BadRequest,
+            "No se puede buscar eso.",
+            format!(
+                "Escriba de {} a {} letras de un código o de una calle.",
+                LETTERS.start(),
+                LETTERS.end()
+            ),
+        ));
+    }
+    let mut candidates = Vec::new();
+    let mut has_more = false;
+    for (collection, layer) in [
+        (Collection::Parcels, "lotes"),
+        (Collection::Manzanas, "manzanas"),
+    ] {
+        has_more |= by_code(snapshot, &collection, layer, text, &mut candidates);
+    }
+    has_more |= streets(snapshot, text, &mut candidates);
+    let mut corners: Vec<Coord<f64>> = candidates.iter().flat_map(corners).collect();
+    place::lon_lat(&mut corners)?;
+    let boxes = corners.chunks(4).filter_map(|corners| {
+        let points = corners.iter().map(|at| Rect::new(*at, *at));
+        points.reduce(joined)
+    });
+    let hits = candidates.into_iter().zip(boxes).map(|(one, at)| Hit {
+        capa: one.layer,
+        codigo: one.code,
+        nombre: one.name,
+        municipio: one.municipality,
+        caja: [at.min().x, at.min().y, at.max().x, at.max().y],
+    });
+    Ok(Found {
+        resultados: hits.collect(),
+        hay_mas: has_more,
+    })
+}
+
+fn corners(one: &Candidate) -> [Coord<f64>; 4] {
+    let (min, max) = (one.bounds.min(), one.bounds.max());
+    [
+        (min.x - AROUND_M, min.y - AROUND_M),
+        (max.x + AROUND_M, min.y - AROUND_M),
+        (max.x + AROUND_M, max.y + AROUND_M),
+        (min.x - AROUND_M, max.y + AROUND_M),
+    ]
+    .map(Coord::from)
+}
+
+/// Adds the features whose codes begin with a text; whether there are more.
+fn by_code(
+    snapshot: &Snapshot,
+    collection: &Collection,
+    layer: &'static str,
+    text: &str,
+    out: &mut Vec<Candidate>,
+) -> bool {
+    // Codes are written in capitals; the layer is sorted by them.
+    let begins = text.to_uppercase();
+    let mut room = EACH_MAX;
+    for land in snapshot.municipalities.values() {
+        let features = land
+            .layer(collection)
+            .map_or(&[][..], |layer| layer.features());
+        let first = features.partition_point(|feature| *feature.code < *begins);
+        let found = features[first..]
+            .iter()
+            .take_while(|feature| feature.code.starts_with(&begins));
+        for feature in found {
+            if room == 0 {
+                return true;
+            }
+            if let Some(bounds) = feature.geometry.bounding_rect() {
+                out.push(named(layer, land, feature, bounds));
+                room -= 1;
+            }
+        }
+    }
+    false
+}
+
+fn named(
+    layer: &'static str,
+    land: &MunicipalityLand,
+    feature: &Feature,
+    bounds: Rect<f64>,
+) -> Candidate {
+    Candidate {
+        layer,
+        code: Some(feature.code.to_string()),
+        name: feature.code.to_string(),
+        municipality: land.municipality.name.clone(),
+        bounds,
+    }
+}
+
+/// Adds the streets whose names have a text, all stretches of a name as one; whether there are more.
+fn streets(snapshot: &Snapshot, text: &str, out: &mut Vec<Candidate>) -> bool {
+    let wanted = plain(text);
+    let mut room = EACH_MAX;
+    for land in snapshot.municipalities.values() {
+        let Some(layer) = land.layer(&Collection::Roads) else {
+            continue;
+        };
+        let mut found: BTreeMap<&str, Rect<f64>> = BTreeMap::new();
+        for road in layer.ready() {
+            let Some(name) = road.ready.text("nombre") else {
+                continue;
+            };
+            let Some(bounds) = road.feature.geometry.bounding_rect() else {
+                continue;
+            };
+            if let Some(known) = found.get_mut(name) {
+                *known = joined(*known, bounds);
+            } else if plain(name).contains(&wanted) {
+                found.insert(name, bounds);
+            }
+        }
+        for (name, bounds) in found {
+            if room == 0 {
+                return true;
+            }
+            room -= 1;
+            out.push(Candidate {
+                layer: "vias",
+                code: None,
+                name: name.to_owned(),
+                municipality: land.municipality.name.clone(),
+                bounds,
+            });
+        }
+    }
+    false
+}
+
+/// Small letters without accents.
+fn plain(text: &str) -> String {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .map(|letter| match letter {
+            'á' => 'a',
+            'é' => 'e',
+            'í' => 'i',
+            'ó' => 'o',
+            'ú' | 'ü' => 'u',
+            'ñ' => 'n',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_compared_without_their_accents() {
+        assert_eq!(plain("Jirón ÑUÑOA, Güeppí"), "jiron nunoa, gueppi");
+    }
+
+    #[test]
+    fn too_little_is_refused_and_nothing_is_no_error() {
+        let nothing = Snapshot::default();
+        assert!(search(&nothing, " a ").is_err());
+        assert!(search(&nothing, &"a".repeat(81)).is_err());
+        let found = search(&nothing, "callao").expect("an answer");
+        assert!(found.resultados.is_empty() && !found.hay_mas);
+    }
+}
