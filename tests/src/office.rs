@@ -134,6 +134,13 @@ impl Office {
         Service::start(self.command(["serve", "--listen", "127.0.0.1:0"]))
     }
 
+    /// The same for clients that ask without end.
+    pub fn serve_unlimited(&self) -> Service {
+        let mut command = self.command(["serve", "--listen", "127.0.0.1:0"]);
+        command.env("CATASTRO_LIMITES_LECTURAS_POR_MINUTO", "0");
+        Service::start(command)
+    }
+
     /// Address of its database. Waits for one that is starting again.
     pub fn database(&self) -> String {
         let begun = Instant::now();

@@ -13,6 +13,7 @@ use domain::{
     feature::Feature,
     filter::{Comparison, Filter, Queryable, Source, Value as Literal},
 };
+use futures_util::StreamExt as _;
 use office::{
     Kind, Office, Problem,
     layers::{LayerQuestion, Times},
@@ -424,5 +425,6 @@ where
     S: futures_util::Stream<Item = Result<Vec<u8>, E>> + Send + 'static,
     E: std::error::Error + Send + Sync + 'static,
 {
-    Body::from_stream(pieces).into_response()
+    // Who packs an answer asks once more after its end.
+    Body::from_stream(pieces.fuse()).into_response()
 }
