@@ -199,45 +199,6 @@ fn of_many_who_write_at_once_one_does_and_the_rest_are_told() {
 }
 
 #[test]
-fn a_write_beside_a_decision_is_in_one_draft_or_the_next() {
-    let desk = desk();
-    let token = desk.technician.as_str();
-    for round in 0..12 {
-        let lot = item(&desk, LEFT);
-        let first = put(
-            &desk,
-            token,
-            LEFT,
-            &with(&lot, "uso", json!(format!("a{round}"))),
-            None,
-        );
-        let (draft, own) = written(&first);
-        let link = draft["enlace"].as_str().expect("a link").to_owned();
-        let again = with(&lot, "uso", json!(format!("b{round}")));
-        let (status, reply) = thread::scope(|scope| {
-            let decided = scope.spawn(|| desk.decide(&desk.chief, &link, &approve()).0);
-            let reply = put(&desk, token, LEFT, &again, Some(&own));
-            (decided.join().expect("an answer"), reply)
-        });
-        // Decided first, the version that the write names is no more; written first, the decision is on something else,
-        // or on what was written, where it came after.
-        assert!(
-            matches!((status, reply.status), (200, 412) | (200 | 409, 200)),
-            "{status} {reply:?}"
-        );
-        if status == 409 {
-            let (status, said) = desk.decide(&desk.chief, &link, &approve());
-            assert_eq!(status, 200, "{said}");
-        }
-        let uses = item(&desk, LEFT)["properties"]["uso"].clone();
-        let expected = if reply.status == 200 { "b" } else { "a" };
-        assert_eq!(uses, format!("{expected}{round}"), "{status} {reply:?}");
-    }
-    let proved = desk.office.run(["audit", "verify"]);
-    assert_eq!(proved.code, 0, "{proved:?}");
-}
-
-#[test]
 fn what_another_created_meanwhile_is_not_overwritten() {
     let desk = desk();
     let lot = |use_: &str| {
