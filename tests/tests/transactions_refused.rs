@@ -18,6 +18,8 @@ fn who_does_not_say_what_they_read_writes_nothing() {
     let token = desk.technician.as_str();
     let lot = item(&desk, LEFT);
     let own = tag(&lot);
+    let there = desk.service.get(&format!("{LOTS}/{LEFT}"));
+    assert_eq!(there.header("etag"), [&*own], "the tag is of the version");
     let mut silent = with(&lot, "uso", json!("comercio"));
     silent["properties"]
         .as_object_mut()

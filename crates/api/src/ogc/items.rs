@@ -17,6 +17,7 @@ use super::{
     base, collections, drafts,
     extent::{self, Asked},
     moment::Period,
+    tag,
 };
 use crate::doors::Doors;
 use crate::problem::{Answer, Parameters, Refusal, Segments};
@@ -215,10 +216,6 @@ pub async fn item(
         return drafts::item(&office, &caller?.0, &collection, &id, &headers, &parameters).await;
     }
     parameters.only_json(&["borrador", "f"])?;
-    let etag = etag(snapshot.change.0);
-    if is_known(&headers, &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
-    }
     let (_, feature) = snapshot.feature(&collection, &id).ok_or_else(|| {
         Problem::new(
             Kind::NotFound,
@@ -226,6 +223,11 @@ pub async fn item(
             "Compruebe el código; puede que ya no esté en vigor.",
         )
     })?;
+    // What a write names in If-Match.
+    let etag = tag::item(feature.change, "");
+    if is_known(&headers, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+    }
     let mut body = Vec::new();
     geojson::features(&collection, &[feature], &mut body).map_err(internal)?;
     let url = format!("{}/ogc/collections/{collection}", base(&headers));
