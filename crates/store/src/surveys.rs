@@ -2,6 +2,7 @@
 
 mod block;
 mod edits;
+mod lists;
 mod standing;
 mod undecided;
 mod work;
@@ -13,9 +14,10 @@ use uuid::Uuid;
 
 pub use block::LotInForce;
 pub use edits::{Drafted, EditionRow, FeatureState, OpenEdition, Removal};
+pub use lists::{ChangedRow, FoundRow};
 pub use standing::Standing;
 pub use undecided::{Claim, Undecided};
-pub use work::{Areas, ChangeRow, ChangedRow, FindingRow, FoundRow, Outdated, Staged};
+pub use work::{Areas, ChangeRow, FindingRow, Outdated, Staged};
 
 use crate::{Act, Draft, Error, Store, land::parse};
 

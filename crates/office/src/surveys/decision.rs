@@ -75,6 +75,8 @@ struct Approval {
     reason: String,
     exceptions: Value,
     comparison: i32,
+    /// Its author may be writing in it.
+    edition: bool,
 }
 
 /// Shortest reason: `visto en campo`.
@@ -138,6 +140,7 @@ impl Office {
                 reason: decision.reason.trim().to_owned(),
                 exceptions: exceptions(decision, row.report.as_ref())?,
                 comparison: row.comparison,
+                edition: row.edition,
             };
             if decision.decision != Choice::Aprobar {
                 let mut act = self.store.begin(actor).await?;
@@ -221,6 +224,13 @@ impl Office {
         let before = (report.changes, report.accepted);
         let catalogue = catalogue_of(row.profile.as_deref())?;
         let mut draft = self.store.draft(&uploader).await?;
+        if let (true, Some(author)) = (row.edition, uploader.account()) {
+            // Both would write the same comparison.
+            draft.lock_editions(author, &row.collection).await?;
+            if self.found(row.id).await?.comparison != row.comparison {
+                return Err(another_comparison());
+            }
+        }
         let compared = Subject {
             survey: row.id,
             comparison: row.comparison + 1,
@@ -294,10 +304,10 @@ impl Approval {
             change,
             comparison: self.comparison,
         };
-        if act.decide_survey(&verdict).await? {
-            Ok(())
-        } else {
-            Err(closed("decidido"))
+        match act.decide_survey(&verdict).await? {
+            true => Ok(()),
+            false if self.edition => Err(another_comparison()),
+            false => Err(closed("decidido")),
         }
     }
 

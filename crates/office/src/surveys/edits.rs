@@ -100,7 +100,7 @@ pub struct Said {
     pub others: Vec<String>,
 }
 
-/// How often a write begins again because its edition was decided on meanwhile.
+/// How often a write begins again because something was decided or published under it.
 const ATTEMPTS_MAX: usize = 3;
 
 /// Writes under way on this node. Each holds a connection while it waits for the one before it; the rest wait without.
@@ -123,6 +123,15 @@ struct Edit {
     content: Option<(Map<String, Value>, Geometry<f64>)>,
     /// What it was, for one that goes and is in force.
     was: Option<store::surveys::FeatureState>,
+    /// What was found of it before: all of this holds only while that does.
+    found: Found,
+}
+
+/// The version in force, and the edition that has it already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Found {
+    in_force: Option<i64>,
+    edition: Option<Uuid>,
 }
 
 impl Office {
@@ -223,6 +232,7 @@ impl Hand<'_> {
             .as_ref()
             .map_or(Read::Nothing, |sent| attributes::stated(&sent.properties));
         let read = read.unwrap_or(stated);
+        let found = before.found();
         let Basis { base, earlier } = before.basis(draft, self.collection, &code, &read).await?;
         let Some(sent) = sent else {
             let own = before.own.as_ref().map(|own| &own.state);
@@ -237,6 +247,7 @@ impl Hand<'_> {
                 base,
                 content: None,
                 was: before.in_force,
+                found,
             });
         };
         attributes::check_place(&sent.properties, ubigeo)?;
@@ -256,6 +267,7 @@ impl Hand<'_> {
             base,
             content: Some((attributes, geometry)),
             was: None,
+            found,
         })
     }
 
@@ -292,6 +304,7 @@ impl Hand<'_> {
         if before.current().is_some() {
             return Err(words::exists(&code));
         }
+        let found = before.found();
         // Drawn anew where its author took one away: based on what that was.
         let base = before.own.as_ref().map_or(0, |own| own.base);
         let attributes =
@@ -302,6 +315,7 @@ impl Hand<'_> {
             base,
             content: Some((attributes, geometry)),
             was: None,
+            found,
         })
     }
 

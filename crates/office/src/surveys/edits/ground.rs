@@ -246,21 +246,12 @@ mod tests {
 
     fn square(at: [f64; 2], turned: bool) -> Geometry<f64> {
         let [x, y] = at;
-        let mut ring = vec![
-            (x, y),
-            (x + 10.0, y),
-            (x + 10.0, y + 20.0),
-            (x, y + 20.0),
-            (x, y),
-        ];
-        if turned {
-            ring.rotate_left(2);
-            ring.pop();
-            ring.reverse();
-            let first = ring[0];
-            ring.push(first);
-            ring.dedup();
-        }
+        let [east, north] = [x + 10.0, y + 20.0];
+        let ring = if turned {
+            vec![(east, north), (east, y), (x, y), (x, north), (east, north)]
+        } else {
+            vec![(x, y), (east, y), (east, north), (x, north), (x, y)]
+        };
         Geometry::MultiPolygon(MultiPolygon(vec![Polygon::new(ring.into(), Vec::new())]))
     }
 

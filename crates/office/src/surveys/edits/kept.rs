@@ -31,7 +31,7 @@ const FINDINGS_MAX: i64 = 2_000;
 const FAR_M: f64 = 20_000.0;
 
 impl Hand<'_> {
-    /// Keeps an edit, and compares. Nothing where the edition was decided on meanwhile.
+    /// Keeps an edit, and compares. Nothing where somebody has decided or published something of it meanwhile.
     pub(super) async fn keep(
         &self,
         mut draft: Draft,
@@ -44,6 +44,9 @@ impl Hand<'_> {
             let name = format!("edición de {}", self.actor.name());
             draft.begin_edition(own.0, own.1, own.2, &name).await?
         };
+        if edit.found.edition.is_some_and(|known| known != edition.id) {
+            return Ok(None);
+        }
         let number = draft.next_edit().await?;
         draft.replace_edit(edition.id, &edit.code, number).await?;
         let mut findings = Vec::new();
@@ -186,6 +189,11 @@ impl Hand<'_> {
         }
         let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
         let mut act = draft.begin().await?;
+        // Nobody publishes beside an act: what the client has read is still there, or it is asked again.
+        let in_force = act.feature_in_force(self.collection, &edit.code).await?;
+        if in_force.map(|state| state.number) != edit.found.in_force {
+            return Ok(None);
+        }
         report.audit = act.audit_head().await?.into();
         let outcome = compared.outcome(state, json!(report));
         let length = i64::try_from(text.len()).unwrap_or(i64::MAX);

@@ -11,7 +11,7 @@ use store::{
     surveys::{Drafted, FeatureState},
 };
 
-use super::{ground, words};
+use super::{Found, ground, words};
 use crate::Problem;
 
 /// The versions that a client says it has read. Those of its own draft are negative.
@@ -40,6 +40,14 @@ pub(super) struct Basis {
 }
 
 impl Before {
+    /// Where it was found.
+    pub(super) fn found(&self) -> Found {
+        Found {
+            in_force: self.in_force.as_ref().map(|state| state.number),
+            edition: self.own.as_ref().map(|own| own.survey),
+        }
+    }
+
     /// What stands now for the author; nothing where they took it away.
     pub(super) fn current(&self) -> Option<&FeatureState> {
         match &self.own {
