@@ -27,12 +27,14 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Foreign crates with a home, and their homes.
-const HOMES: [(&str, &[&str]); 27] = [
+const HOMES: [(&str, &[&str]); 29] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
     ("csv", &["gis", "office"]),
     ("rstar", &["domain", "query"]),
+    ("cql2", &["query"]),
+    ("pest", &["query"]),
     ("geozero", &["store", "ingest", "query"]),
     ("axum", &["api"]),
     ("utoipa", &["api"]),
