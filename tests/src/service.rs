@@ -17,6 +17,12 @@ pub struct Service {
     log: Arc<Mutex<String>>,
 }
 
+/// A text as a part of an address or a form.
+pub fn encoded(text: &str) -> String {
+    let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    bytes.concat()
+}
+
 /// What the service answered.
 #[derive(Debug)]
 pub struct Reply {
@@ -123,10 +129,6 @@ impl Call {
     /// With a form, as a page sends it.
     #[must_use]
     pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
-        let encoded = |text: &str| {
-            let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            bytes.concat()
-        };
         let pairs: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))

@@ -16,7 +16,12 @@ const READERS: usize = 4;
 /// Seconds of load; `CATASTRO_SEGUNDOS_DE_CARGA` makes them more.
 fn load() -> Duration {
     let seconds = std::env::var("CATASTRO_SEGUNDOS_DE_CARGA");
-    Duration::from_secs(seconds.ok().and_then(|text| text.parse().ok()).unwrap_or(15))
+    Duration::from_secs(
+        seconds
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(15),
+    )
 }
 
 #[test]
@@ -37,7 +42,10 @@ fn pages_are_whole_while_surveys_are_published() {
     for (name, (calm, loaded)) in ASKED.iter().zip(quiet.iter().zip(&busy)) {
         println!(
             "{name}: p99 {:?} en calma ({} respuestas), {:?} con {published} publicaciones ({}): {:.1} veces",
-            p99(calm), calm.len(), p99(loaded), loaded.len(),
+            p99(calm),
+            calm.len(),
+            p99(loaded),
+            loaded.len(),
             p99(loaded).as_secs_f64() / p99(calm).as_secs_f64()
         );
     }
@@ -53,12 +61,23 @@ fn address(kind: usize, turn: usize) -> String {
     match kind {
         0 => {
             let (west, south) = (-76.981 + step, -6.036 + step);
-            format!("{lots}?bbox={west:.5},{south:.5},{:.5},{:.5}&ubigeo=220101", west + 0.002, south + 0.002)
+            format!(
+                "{lots}?bbox={west:.5},{south:.5},{:.5},{:.5}&ubigeo=220101",
+                west + 0.002,
+                south + 0.002
+            )
         }
         1 => format!("{lots}?ubigeo=220101&limit=2000"),
-        2 => format!("{lots}?limit=2000&filter=ubigeo%20%3D%20%27220101%27%20AND%20area_m2%20%3E%20{}", 150 + turn % 50),
+        2 => format!(
+            "{lots}?limit=2000&filter=ubigeo%20%3D%20%27220101%27%20AND%20area_m2%20%3E%20{}",
+            150 + turn % 50
+        ),
         3 => format!("{lots}/22010101001001"),
-        4 => format!("/ogc/tiles/WebMercatorQuad/16/{}/{}", 33865 + turn % 4, 18753 + turn % 4),
+        4 => format!(
+            "/ogc/tiles/WebMercatorQuad/16/{}/{}",
+            33865 + turn % 4,
+            18753 + turn % 4
+        ),
         _ => format!("{lots}?f=csv&ubigeo=220101&properties=codigo,version_datos"),
     }
 }
@@ -74,7 +93,8 @@ fn read_for(service: &Service, how_long: Duration, stop: &AtomicBool) -> Vec<Vec
                     let mut turn = reader * 31;
                     while begun.elapsed() < how_long && !stop.load(Ordering::Relaxed) {
                         let kind = turn % ASKED.len();
-                        let call = Call::new("GET", address(kind, turn)).header("accept-encoding", "identity");
+                        let call = Call::new("GET", address(kind, turn))
+                            .header("accept-encoding", "identity");
                         let asked = Instant::now();
                         let (reply, body) = service.fetch(&call);
                         times[kind].push(asked.elapsed());
@@ -86,7 +106,10 @@ fn read_for(service: &Service, how_long: Duration, stop: &AtomicBool) -> Vec<Vec
                 })
             })
             .collect();
-        readers.into_iter().map(|one| one.join().expect("a reader")).collect()
+        readers
+            .into_iter()
+            .map(|one| one.join().expect("a reader"))
+            .collect()
     });
     (0..ASKED.len())
         .map(|kind| of_each.iter().flat_map(|one| one[kind].clone()).collect())
@@ -100,18 +123,44 @@ fn check_whole(kind: usize, tags: &[&str], body: &[u8]) {
             let page: Value = serde_json::from_slice(body).expect("a whole page");
             let features = page["features"].as_array().expect("features");
             assert_eq!(Some(features.len() as u64), page["numberReturned"].as_u64());
-            features.iter().map(|one| one["properties"]["version_datos"].as_i64().expect("a version")).collect()
+            features
+                .iter()
+                .map(|one| {
+                    one["properties"]["version_datos"]
+                        .as_i64()
+                        .expect("a version")
+                })
+                .collect()
         }
         5 => {
             let text = std::str::from_utf8(body).expect("letters");
-            text.lines().skip(1).map(|line| line.split(',').nth(2).and_then(|cell| cell.parse().ok()).expect("a version")).collect()
+            text.lines()
+                .skip(1)
+                .map(|line| {
+                    line.split(',')
+                        .nth(2)
+                        .and_then(|cell| cell.parse().ok())
+                        .expect("a version")
+                })
+                .collect()
         }
         _ => return,
     };
-    assert!(versions.windows(2).all(|two| two[0] == two[1]), "torn: {versions:?}");
+    assert!(
+        versions.windows(2).all(|two| two[0] == two[1]),
+        "torn: {versions:?}"
+    );
     // The tag is of a change that knows them.
-    let tag: i64 = tags[0].trim_matches('"').split('.').next().and_then(|text| text.parse().ok()).expect("a tag");
-    assert!(versions.first().is_none_or(|version| *version <= tag), "{versions:?} {tag}");
+    let tag: i64 = tags[0]
+        .trim_matches('"')
+        .split('.')
+        .next()
+        .and_then(|text| text.parse().ok())
+        .expect("a tag");
+    assert!(
+        versions.first().is_none_or(|version| *version <= tag),
+        "{versions:?} {tag}"
+    );
 }
 
 /// Publishes the town again and again, each time with another word in every lot.
@@ -127,7 +176,10 @@ fn publish_until(office: &Office, service: &Service, stop: &AtomicBool, publishe
         }
         let file = folder.path().join(format!("lotes{round}.geojson"));
         fs::write(&file, next.to_string()).expect("a file");
-        let answer = office.ingest(&file, &["--collection", "lotes", "--ubigeo", "220101", "--publish"]);
+        let answer = office.ingest(
+            &file,
+            &["--collection", "lotes", "--ubigeo", "220101", "--publish"],
+        );
         assert_eq!(answer.code, 0, "{answer:?}");
         published.fetch_add(1, Ordering::Relaxed);
     }
@@ -136,5 +188,8 @@ fn publish_until(office: &Office, service: &Service, stop: &AtomicBool, publishe
 fn p99(times: &[Duration]) -> Duration {
     let mut times = times.to_vec();
     times.sort_unstable();
-    times.get(times.len() * 99 / 100).copied().unwrap_or_default()
+    times
+        .get(times.len() * 99 / 100)
+        .copied()
+        .unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use catastro_tests::{Call, Office, Service};
+use catastro_tests::{Call, Office, Service, encoded};
 use serde_json::Value;
 
 const LOTS: &str = "/ogc/collections/lotes/items";
@@ -38,10 +38,6 @@ fn path(service: &Service, href: &str) -> String {
     href.strip_prefix(&ours)
         .expect("our own address")
         .to_owned()
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[test]
@@ -352,9 +348,7 @@ fn tags_are_strong_and_those_of_packed_answers_are_others() {
         let item = format!("{LOTS}/22010101001001");
         for at in [LOTS, &item, "/ogc/collections/lotes/items?f=csv&limit=3"] {
             let plain = service.send(&Call::new("GET", at).header("accept-encoding", "identity"));
-            let [tag] = plain.header("etag")[..] else {
-                panic!("{at}: {plain:?}")
-            };
+            let tag = plain.header("etag")[0];
             assert!(tag.starts_with('"'), "{at}: {tag} is weak");
             let same = Call::new("GET", at).header("accept-encoding", "identity");
             assert_eq!(
@@ -367,9 +361,7 @@ fn tags_are_strong_and_those_of_packed_answers_are_others() {
             let (packed, _) =
                 service.fetch(&Call::new("GET", at).header("accept-encoding", "gzip"));
             if let [packing] = packed.header("content-encoding")[..] {
-                let [other] = packed.header("etag")[..] else {
-                    panic!("{at}")
-                };
+                let other = packed.header("etag")[0];
                 assert_ne!(other, tag, "{at}: {packing}");
                 let known = Call::new("GET", at)
                     .header("accept-encoding", "gzip")

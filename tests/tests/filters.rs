@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use catastro_tests::{Office, Service};
+use catastro_tests::{Office, Service, encoded};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
@@ -11,10 +11,6 @@ use proptest::{
 };
 
 const LOTS: &str = "/ogc/collections/lotes/items";
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
 
 fn matched(service: &Service, collection: &str, filter: &str) -> u64 {
     let reply = service.get(&format!(

@@ -66,7 +66,7 @@ fn has(feature: &Feature, source: &Source, value: &str) -> bool {
         // As it is shown.
         Source::Area => match (&feature.geometry, number()) {
             (Geometry::MultiPolygon(shape), Some(asked)) => {
-                (area_m2(shape) * 100.0).round() == (asked * 100.0).round()
+                ((area_m2(shape) * 100.0).round() - (asked * 100.0).round()).abs() < 0.5
             }
             _ => false,
         },

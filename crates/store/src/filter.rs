@@ -192,20 +192,18 @@ where
 }
 
 fn property(queryable: &Queryable, sql: &mut Sql) {
-    match &queryable.source {
-        Source::Code => sql.push("code"),
-        Source::Ubigeo => sql.push("ubigeo"),
-        Source::Provisional => sql.push("(code like 'P%')"),
+    let column = match &queryable.source {
+        Source::Code => "code",
+        Source::Ubigeo => "ubigeo",
+        Source::Provisional => "(code like 'P%')",
         // As it is shown.
-        Source::Area => sql.push("round(st_area(geom)::numeric, 2)::float8"),
-        Source::ValidFrom => sql.push("lower(valid)"),
-        Source::Change => sql.push("change_from::float8"),
-        Source::Shape => sql.push("geom"),
-        Source::Attribute(name) => {
-            attribute(name, queryable.kind, sql);
-            return;
-        }
+        Source::Area => "round(st_area(geom)::numeric, 2)::float8",
+        Source::ValidFrom => "lower(valid)",
+        Source::Change => "change_from::float8",
+        Source::Shape => "geom",
+        Source::Attribute(name) => return attribute(name, queryable.kind, sql),
     };
+    sql.push(column);
 }
 
 /// An attribute as a kind; one that is there as another is not known.

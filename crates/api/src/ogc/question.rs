@@ -228,11 +228,10 @@ fn filter(parameters: &Parameters, queryables: &[Queryable]) -> Result<Option<Fi
         return Ok(None);
     };
     let language = match parameters.get("filter-lang") {
-        Some("cql2-text") => Language::Text,
         Some("cql2-json") => Language::Json,
         // JSON begins as no text can.
         None if text.trim_start().starts_with('{') => Language::Json,
-        None => Language::Text,
+        None | Some("cql2-text") => Language::Text,
         Some(other) => {
             return Err(Problem::new(
                 Kind::BadRequest,

@@ -1,7 +1,7 @@
 //! The description of the interface as a page: every address, what it takes and what it answers. No script: it reads and
 //! prints anywhere.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use axum::response::Html;
 use serde_json::{Map, Value};
@@ -28,7 +28,7 @@ pub fn page(description: &Value, base: &str, demonstration: bool) -> Html<String
         text(&description["info"]["description"])
     );
     for (tag, operations) in by_tag {
-        content.push_str(&format!("<h2>{}</h2>{}", escaped(tag), operations.concat()));
+        let _ = write!(content, "<h2>{}</h2>{}", escaped(tag), operations.concat());
     }
     let trail = [
         (format!("{base}/"), "Inicio"),
@@ -51,15 +51,16 @@ fn one(path: &str, method: &str, operation: &Value) -> String {
         text(&operation["summary"])
     );
     if operation["description"].is_string() {
-        said.push_str(&format!("<p>{}</p>", text(&operation["description"])));
+        let _ = write!(said, "<p>{}</p>", text(&operation["description"]));
     }
     let parameters = list(&operation["parameters"]);
     if !parameters.is_empty() {
         let rows: Vec<String> = parameters.iter().map(parameter).collect();
-        said.push_str(&format!(
+        let _ = write!(
+            said,
             "<table><caption>Parámetros</caption><thead><tr><th scope=\"col\">Nombre</th><th scope=\"col\">Dónde</th><th scope=\"col\">Qué es</th></tr></thead><tbody>{}</tbody></table>",
             rows.concat()
-        ));
+        );
     }
     if let Some(body) = operation.get("requestBody") {
         let kinds: Vec<String> = body["content"]
@@ -68,11 +69,12 @@ fn one(path: &str, method: &str, operation: &Value) -> String {
             .flat_map(Map::keys)
             .map(|kind| escaped(kind))
             .collect();
-        said.push_str(&format!(
+        let _ = write!(
+            said,
             "<p>Cuerpo ({}): {}</p>",
             kinds.join(", "),
             text(&body["description"])
-        ));
+        );
     }
     let answers: Vec<String> = operation["responses"]
         .as_object()
@@ -86,10 +88,11 @@ fn one(path: &str, method: &str, operation: &Value) -> String {
             )
         })
         .collect();
-    said.push_str(&format!(
+    let _ = write!(
+        said,
         "<table><caption>Respuestas</caption><tbody>{}</tbody></table></details>",
         answers.concat()
-    ));
+    );
     said
 }
 

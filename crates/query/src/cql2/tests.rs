@@ -68,12 +68,12 @@ fn both_encodings_say_the_same() {
 
 #[test]
 fn a_filter_becomes_values_and_no_text() {
-    let Ok(Filter::Compare(Comparison::Equal, Value::Property(_), Value::Text(text))) =
-        reading("uso = 'o''hara''; drop table parcel; --'", Language::Text)
-    else {
-        panic!("a comparison");
-    };
-    assert_eq!(text, "o'hara'; drop table parcel; --");
+    let read = reading("uso = 'o''hara''; drop table parcel; --'", Language::Text);
+    let literal = Value::Text("o'hara'; drop table parcel; --".to_owned());
+    assert!(
+        matches!(&read, Ok(Filter::Compare(Comparison::Equal, Value::Property(_), text)) if *text == literal),
+        "{read:?}"
+    );
 }
 
 #[test]
@@ -146,18 +146,14 @@ fn filters_beyond_all_measure_are_refused_in_time() {
 
 #[test]
 fn a_box_across_the_antimeridian_is_two() {
-    let Ok(Filter::Spatial(
-        Relation::Intersects,
-        Place::Own,
-        Place::Literal(Geometry::MultiPolygon(two)),
-    )) = reading(
+    let read = reading(
         "S_INTERSECTS(geometry, BBOX(150,-90,-150,90))",
         Language::Text,
-    )
-    else {
-        panic!("two boxes");
-    };
-    assert_eq!(two.0.len(), 2);
+    );
+    assert!(
+        matches!(&read, Ok(Filter::Spatial(Relation::Intersects, Place::Own, Place::Literal(Geometry::MultiPolygon(two)))) if two.0.len() == 2),
+        "{read:?}"
+    );
 }
 
 #[test]

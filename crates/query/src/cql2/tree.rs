@@ -10,6 +10,8 @@ use super::{DEPTH_MAX, Fault, LENGTH_MAX, Language};
 /// each of them twice, and so on inwards.
 const STEPS_MAX: usize = 2_000_000;
 
+static LIMIT: Once = Once::new();
+
 /// The parser goes down the tree by calls: it has room for every filter within [`LENGTH_MAX`].
 const STACK: usize = 64 << 20;
 
@@ -20,7 +22,6 @@ pub(super) fn parse(text: &str, language: Language) -> Result<Expr, Fault> {
     if brackets(text, language) > DEPTH_MAX {
         return Err(Fault::TooDeep);
     }
-    static LIMIT: Once = Once::new();
     LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(STEPS_MAX)));
     let parsed = thread::scope(|scope| {
         thread::Builder::new()
@@ -73,14 +74,13 @@ fn brackets(text: &str, language: Language) -> usize {
             // In JSON a quote inside a text has this before it.
             (Some('"'), '\\') if language == Language::Json => drop(letters.next()),
             (Some(open), closing) if open == closing => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(letter),
             (None, '(' | '[' | '{') => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
             (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     deepest
