@@ -1,6 +1,7 @@
 //! OGC API for GIS clients. To add a part: 1. `ogc/<part>.rs` with its `CONFORMANCE` beside its `routes()`; 2. a line
 //! in both lists here. A class is announced only where it is earned.
 
+mod answers;
 mod clients;
 mod collections;
 mod drafts;

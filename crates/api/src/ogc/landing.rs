@@ -1,5 +1,7 @@
 //! Landing page, conformance, description of the interface.
 
+use std::sync::LazyLock;
+
 use axum::{
     Json, Router,
     extract::State,
@@ -8,11 +10,11 @@ use axum::{
     routing::get,
 };
 use office::Office;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    DESCRIBES, base, clients, collections::documents, format::Format, html, items::internal,
+    DESCRIBES, answers, base, clients, collections::documents, format::Format, html,
     reference as page,
 };
 use crate::doors::Doors;
@@ -148,6 +150,13 @@ pub fn routes() -> Router<Doors> {
 )]
 struct Description;
 
+/// The whole description, with the answers that every address may give.
+static WHOLE: LazyLock<Value> = LazyLock::new(|| {
+    let mut whole = serde_json::to_value(Description::openapi()).unwrap_or_default();
+    answers::complete(&mut whole);
+    whole
+});
+
 /// Página de entrada.
 #[utoipa::path(get, tag = "clientes SIG", path = "/ogc", params(("f" = Option<String>, Query, description = "json o html; si no, según Accept")), responses((status = 200, description = "Enlaces a todo lo demás", content_type = "application/json"), (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
 async fn landing(
@@ -243,10 +252,7 @@ async fn conformance(
     responses((status = 200, description = "La descripción", content_type = "application/vnd.oai.openapi+json;version=3.1")))]
 async fn openapi(parameters: Parameters) -> Answer<impl IntoResponse> {
     parameters.only_json(DESCRIBES)?;
-    Ok((
-        [(header::CONTENT_TYPE, OPENAPI)],
-        Json(Description::openapi()),
-    ))
+    Ok(([(header::CONTENT_TYPE, OPENAPI)], Json(&*WHOLE)))
 }
 
 /// La descripción de esta puerta en OpenAPI 3.0, con las propiedades de cada capa.
@@ -258,8 +264,7 @@ async fn openapi_for_clients(
     parameters: Parameters,
 ) -> Answer<impl IntoResponse> {
     parameters.only_json(DESCRIBES)?;
-    let whole = serde_json::to_value(Description::openapi()).map_err(internal)?;
-    let described = clients::description(&whole, &office.feed.snapshot(), &base(&headers));
+    let described = clients::description(&WHOLE, &office.feed.snapshot(), &base(&headers));
     Ok(([(header::CONTENT_TYPE, OPENAPI_3_0)], Json(described)))
 }
 
@@ -267,7 +272,6 @@ async fn openapi_for_clients(
 #[utoipa::path(get, tag = "programas", path = "/api/documentacion",
     responses((status = 200, description = "Una página con todas las direcciones", content_type = "text/html")))]
 pub async fn reference(State(office): State<Office>, headers: HeaderMap) -> Answer<Response> {
-    let description = serde_json::to_value(Description::openapi()).map_err(internal)?;
     let demonstration = office.feed.snapshot().has_demonstration();
-    Ok(page::page(&description, &base(&headers), demonstration).into_response())
+    Ok(page::page(&WHOLE, &base(&headers), demonstration).into_response())
 }
