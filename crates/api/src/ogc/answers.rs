@@ -24,12 +24,14 @@ pub fn complete(description: &mut Value) {
                     "El servicio o su base de datos no pueden responder ahora",
                 ),
             ];
+            if path.starts_with("/api/") {
+                common.push(("403", "La cuenta no puede"));
+            }
             if path.contains('{') {
                 common.push(("404", "No existe"));
             }
             if has_body {
                 common.extend([
-                    ("403", "La cuenta no puede"),
                     ("413", "El cuerpo es demasiado grande"),
                     ("415", "El cuerpo es de otro tipo"),
                     ("422", "El cuerpo se entiende y no se admite"),
