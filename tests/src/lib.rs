@@ -22,4 +22,4 @@ pub use data::shared;
 pub use identity::IdentityProvider;
 pub use office::{Answer, Office, count};
 pub use people::{sample, wait_until_examined};
-pub use service::{Call, Reply, Service, encoded};
+pub use service::{Call, Reply, Service, encoded, ids};

@@ -23,6 +23,15 @@ pub fn encoded(text: &str) -> String {
     bytes.concat()
 }
 
+/// The identifiers of the features of a page.
+pub fn ids(page: &Value) -> Vec<String> {
+    let features = page["features"].as_array().expect("features");
+    features
+        .iter()
+        .map(|feature| feature["id"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
 /// What the service answered.
 #[derive(Debug)]
 pub struct Reply {

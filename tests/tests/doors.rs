@@ -2,21 +2,13 @@
 
 use std::{collections::BTreeSet, process::Command};
 
-use catastro_tests::{Office, Service};
+use catastro_tests::{Office, Service, ids};
 use serde_json::{Value, json};
 
 fn with_demonstration(look: impl FnOnce(&Office, &Service)) {
     let office = Office::with_demonstration(1_000);
     let service = office.serve();
     look(&office, &service);
-}
-
-fn ids(page: &Value) -> Vec<String> {
-    let features = page["features"].as_array().expect("features");
-    features
-        .iter()
-        .map(|feature| feature["id"].as_str().expect("an id").to_owned())
-        .collect()
 }
 
 #[test]

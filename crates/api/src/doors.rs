@@ -54,6 +54,13 @@ impl FromRef<Doors> for Office {
     }
 }
 
+/// Not copied: for what is asked most often.
+impl FromRef<Doors> for Arc<Office> {
+    fn from_ref(doors: &Doors) -> Self {
+        Arc::clone(&doors.office)
+    }
+}
+
 impl FromRef<Doors> for Arc<Limits> {
     fn from_ref(doors: &Doors) -> Self {
         Arc::clone(&doors.limits)

@@ -81,7 +81,7 @@ impl Kept {
 
 /// Recognises who is there, for all that comes after. Who brings a session's cookie writes only from our own pages.
 pub async fn recognise(
-    State(office): State<Office>,
+    State(office): State<Arc<Office>>,
     State(settings): State<Arc<Settings>>,
     State(limits): State<Arc<Limits>>,
     mut request: Request,

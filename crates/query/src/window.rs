@@ -1,6 +1,6 @@
 //! A box of longitudes and latitudes, as ground in the official projection.
 
-use geo::{BoundingRect, Intersects};
+use geo::{BoundingRect, CoordsIter, Intersects};
 use geo_types::{Coord, Geometry, LineString, Point, Polygon, Rect};
 
 /// The ground that a client's box covers. Its sides are curves in EPSG:32718, so it is not a box here: it leans by
@@ -71,7 +71,16 @@ impl Window {
 
     /// Whether a shape has a point in common with it.
     pub fn meets(&self, shape: &Geometry<f64>) -> bool {
-        self.ground.intersects(shape)
+        // Most shapes at its edge have a corner well inside, which is soon found.
+        self.core.is_some_and(|core| {
+            let mut corners = shape.coords_iter();
+            corners.any(|at| {
+                core.min().x <= at.x
+                    && at.x <= core.max().x
+                    && core.min().y <= at.y
+                    && at.y <= core.max().y
+            })
+        }) || self.ground.intersects(shape)
     }
 }
 

@@ -108,26 +108,31 @@ pub async fn collection(
 
 /// The links of a document to itself and to its page.
 pub fn documents(url: &str, parameters: &Parameters, format: Format) -> Vec<Value> {
-    let mut links = forms(url, parameters, format, &Format::DOCUMENTS);
-    for link in &mut links {
-        // It is no feature.
-        if link["type"] == "application/geo+json" {
-            link["type"] = json!("application/json");
-            link["title"] = json!("JSON");
-        }
-    }
-    links
+    forms(url, parameters, format, &Format::DOCUMENTS)
+        .into_iter()
+        .map(|link| match link.kind {
+            // It is no feature.
+            "application/geo+json" => json!({"href": link.href, "rel": link.rel, "type": "application/json", "title": "JSON"}),
+            _ => json!(link),
+        })
+        .collect()
 }
 
 /// The layer with a name: a known one, or one that holds something.
 pub fn find(name: &str, snapshot: &Snapshot) -> Result<Collection, Problem> {
-    listed(snapshot)
-        .into_iter()
-        .find(|collection| collection.name() == name)
+    name.parse()
+        .ok()
+        .filter(|collection| match collection {
+            Collection::Other(_) => snapshot.count(collection) > 0,
+            _ => true,
+        })
         .ok_or_else(|| {
             Problem::new(
                 Kind::NotFound,
-                format!("No hay una capa «{name}»."),
+                format!(
+                    "No hay una capa «{}».",
+                    name.chars().take(60).collect::<String>()
+                ),
                 "Las capas están en /ogc/collections.",
             )
         })

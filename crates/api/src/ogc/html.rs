@@ -5,7 +5,10 @@ use domain::{collection::Collection, feature::Feature};
 use query::encode::geojson::members;
 use serde_json::Value;
 
-use super::{collections, links::encoded};
+use super::{
+    collections,
+    links::{Link, encoded},
+};
 use crate::people::escaped;
 
 /// A page around its content.
@@ -34,26 +37,16 @@ pub fn page(
 }
 
 /// The addresses of the same in other forms, and of the next page.
-fn list_of_links(links: &[Value]) -> String {
-    let text = |link: &Value, name: &str| link[name].as_str().unwrap_or_default().to_owned();
+fn list_of_links(links: &[Link]) -> String {
     let items: Vec<String> = links
         .iter()
-        .filter(|link| {
-            matches!(
-                link["rel"].as_str(),
-                Some("alternate" | "next" | "version-history")
-            )
-        })
+        .filter(|link| matches!(link.rel, "alternate" | "next" | "version-history"))
         .map(|link| {
-            let title = match link["rel"].as_str() {
-                Some("version-history") => "Versiones".to_owned(),
-                _ => text(link, "title"),
-            };
             format!(
                 "<a rel=\"{}\" href=\"{}\">{}</a>",
-                escaped(&text(link, "rel")),
-                escaped(&text(link, "href")),
-                escaped(&title)
+                link.rel,
+                escaped(&link.href),
+                escaped(link.title)
             )
         })
         .collect();
@@ -93,7 +86,7 @@ pub fn items(
     collection: &Collection,
     features: &[&Feature],
     matched: u64,
-    links: &[Value],
+    links: &[Link],
     base: &str,
     demonstration: bool,
 ) -> Html<String> {
@@ -150,7 +143,7 @@ const COLUMNS_MAX: usize = 24;
 pub fn item(
     collection: &Collection,
     feature: &Feature,
-    links: &[Value],
+    links: &[Link],
     base: &str,
     demonstration: bool,
 ) -> Html<String> {

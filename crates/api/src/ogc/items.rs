@@ -1,5 +1,7 @@
 //! The features of a layer, a page at a time, and one by its id.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::Body,
@@ -20,14 +22,14 @@ use office::{
     place::Served,
 };
 use query::encode::{geojson, jsonfg};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     base, collections, drafts,
     extent::Asked,
     format::Format,
     html,
-    links::{encoded, forms, with_query},
+    links::{self, Link, encoded, forms, with_query},
     question::{self, Question},
     tag, whole,
 };
@@ -91,7 +93,7 @@ pub fn routes() -> Router<Doors> {
         (status = 404, description = "No hay tal capa", content_type = "application/problem+json"),
         (status = 503, description = "El filtro tarda demasiado, o la base de datos no responde", content_type = "application/problem+json")))]
 pub async fn items(
-    State(office): State<Office>,
+    State(office): State<Arc<Office>>,
     caller: Result<Caller, Refusal>,
     Segments(name): Segments<String>,
     headers: HeaderMap,
@@ -168,7 +170,7 @@ pub async fn items(
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json"),
         (status = 404, description = "No existe", content_type = "application/problem+json")))]
 pub async fn item(
-    State(office): State<Office>,
+    State(office): State<Arc<Office>>,
     caller: Result<Caller, Refusal>,
     Segments((name, id)): Segments<(String, String)>,
     headers: HeaderMap,
@@ -207,8 +209,13 @@ pub async fn item(
     let url = format!("{base}/ogc/collections/{collection}");
     let own = format!("{url}/items/{}", encoded(&id));
     let mut links = forms(&own, &parameters, format, &OFFERED);
-    links.push(json!({"href": url, "rel": "collection", "type": "application/json"}));
-    links.push(json!({"href": format!("{own}/versions"), "rel": "version-history", "type": "application/geo+json"}));
+    links.push(Link::new(url, "collection", "application/json", "La capa"));
+    links.push(Link::new(
+        format!("{own}/versions"),
+        "version-history",
+        "application/geo+json",
+        "Versiones",
+    ));
     let form = geojson::Form { crs, only: None };
     let mut body = Vec::new();
     match format {
@@ -223,7 +230,10 @@ pub async fn item(
             return Ok(tagged(page.into_response(), format, crs, etag));
         }
         Format::JsonFg => jsonfg::features(&collection, &[feature], &form, &mut body),
-        _ => geojson::features(&collection, &[feature], &form, &mut body),
+        _ => match in_force.filter(|_| times == Times::default()) {
+            Some(entry) => geojson::in_force(&collection, &[entry], &form, &mut body),
+            None => geojson::features(&collection, &[feature], &form, &mut body),
+        },
     }
     .map_err(internal)?;
     body.pop();
@@ -232,7 +242,9 @@ pub async fn item(
             format!(",\"conformsTo\":{}", json!(jsonfg::CONFORMS_TO)).as_bytes(),
         );
     }
-    body.extend_from_slice(format!(",\"links\":{}}}", Value::from(links)).as_bytes());
+    body.extend_from_slice(b",\"links\":");
+    links::write(&links, &mut body);
+    body.push(b'}');
     Ok(tagged(body.into_response(), format, crs, etag))
 }
 
@@ -336,16 +348,17 @@ impl Writer<'_> {
         }
         body.extend_from_slice(
             format!(
-                "\"numberMatched\":{matched},\"numberReturned\":{},\"links\":{},\"features\":[",
-                features.len(),
-                Value::from(links)
+                "\"numberMatched\":{matched},\"numberReturned\":{},\"links\":",
+                features.len()
             )
             .as_bytes(),
         );
+        links::write(&links, &mut body);
+        body.extend_from_slice(b",\"features\":[");
         body
     }
 
-    fn links(&self, last: Option<&Feature>, more: bool) -> Vec<Value> {
+    fn links(&self, last: Option<&Feature>, more: bool) -> Vec<Link> {
         let url = self.url();
         let format = self.question.format;
         let mut links = forms(&url, self.parameters, format, &Format::ALL);
@@ -364,10 +377,20 @@ impl Writer<'_> {
                 let passed = self.question.offset.saturating_add(self.question.limit);
                 next.push(("offset".to_owned(), passed.to_string()));
             }
-            links.push(json!({"href": with_query(&url, &next), "rel": "next", "type": format.bare_type(), "title": "Página siguiente"}));
+            links.push(Link::new(
+                with_query(&url, &next),
+                "next",
+                format.bare_type(),
+                "Página siguiente",
+            ));
         }
         let layer = format!("{}/ogc/collections/{}", self.base, self.collection);
-        links.push(json!({"href": layer, "rel": "collection", "type": "application/json", "title": "La capa"}));
+        links.push(Link::new(
+            layer,
+            "collection",
+            "application/json",
+            "La capa",
+        ));
         links
     }
 

@@ -1,25 +1,63 @@
 //! Links of answers.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::format::Format;
 use crate::problem::Parameters;
 
-/// The links of an answer to itself and to its other forms.
-pub fn forms(url: &str, parameters: &Parameters, own: Format, offered: &[Format]) -> Vec<Value> {
-    let mut links = vec![
-        json!({"href": with_query(url, &parameters.0), "rel": "self", "type": own.bare_type(), "title": own.title()}),
-    ];
-    for other in offered.iter().filter(|format| **format != own) {
-        let mut query: Vec<(String, String)> = parameters
-            .0
-            .iter()
-            .filter(|(name, _)| name != "f")
-            .cloned()
-            .collect();
-        query.push(("f".to_owned(), other.name().to_owned()));
-        links.push(json!({"href": with_query(url, &query), "rel": "alternate", "type": other.bare_type(), "title": other.title()}));
+/// A link.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// Where it leads.
+    pub href: String,
+    /// What it is to what it stands in.
+    pub rel: &'static str,
+    /// The media type of what is there.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+}
+
+impl Link {
+    /// A link.
+    pub fn new(href: String, rel: &'static str, kind: &'static str, title: &'static str) -> Self {
+        Self {
+            href,
+            rel,
+            kind,
+            title,
+        }
     }
+}
+
+/// Writes links as a JSON array.
+pub fn write(links: &[Link], out: &mut Vec<u8>) {
+    // Writing into memory cannot fail.
+    let _ = serde_json::to_writer(out, links);
+}
+
+/// The links of an answer to itself and to its other forms.
+pub fn forms(url: &str, parameters: &Parameters, own: Format, offered: &[Format]) -> Vec<Link> {
+    // The parameters are encoded once.
+    let kept: Vec<&(String, String)> = parameters
+        .0
+        .iter()
+        .filter(|(name, _)| name != "f")
+        .collect();
+    let rest = serde_urlencoded::to_string(&kept).unwrap_or_default();
+    let between = if rest.is_empty() { "" } else { "&" };
+    let itself = with_query(url, &parameters.0);
+    let mut links = vec![Link::new(itself, "self", own.bare_type(), own.title())];
+    links.extend(
+        offered
+            .iter()
+            .filter(|format| **format != own)
+            .map(|other| {
+                let href = format!("{url}?{rest}{between}f={}", other.name());
+                Link::new(href, "alternate", other.bare_type(), other.title())
+            }),
+    );
     links
 }
 
