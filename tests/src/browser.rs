@@ -3,7 +3,6 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader, Write},
-    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -58,7 +57,10 @@ impl Browser {
                 "--remote-debugging-pipe",
             ])
             .arg(format!("--window-size={width},{height}"))
-            .arg(format!("--user-data-dir={}", folder.path().join("perfil").display()))
+            .arg(format!(
+                "--user-data-dir={}",
+                folder.path().join("perfil").display()
+            ))
             .args(words)
             .arg("about:blank")
             .env("A", &to)
@@ -147,7 +149,10 @@ impl Browser {
             "Runtime.evaluate",
             &json!({"expression": expression, "returnByValue": true, "awaitPromise": true}),
         );
-        assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
+        assert!(
+            answer["exceptionDetails"].is_null(),
+            "{expression}: {answer}"
+        );
         answer["result"]["value"].clone()
     }
 
@@ -177,7 +182,8 @@ impl Browser {
     /// Presses and releases a key that has a name.
     pub fn key(&mut self, name: &str, code: u32) {
         for kind in ["keyDown", "keyUp"] {
-            let mut event = json!({"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code});
+            let mut event =
+                json!({"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code});
             if name == "Enter" && kind == "keyDown" {
                 event["text"] = "\r".into();
             }
@@ -204,13 +210,6 @@ impl Browser {
     /// All addresses that the page asked for so far.
     pub fn asked(&self) -> &[String] {
         &self.asked
-    }
-
-    /// Whether there is such a browser on this machine.
-    pub fn is_here() -> bool {
-        ["/usr/bin/chromium", "/usr/local/bin/chromium"]
-            .iter()
-            .any(|path| Path::new(path).exists())
     }
 }
 
