@@ -3,7 +3,6 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader, Write},
-    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -211,13 +210,6 @@ impl Browser {
     /// All addresses that the page asked for so far.
     pub fn asked(&self) -> &[String] {
         &self.asked
-    }
-
-    /// Whether there is such a browser on this machine.
-    pub fn is_here() -> bool {
-        ["/usr/bin/chromium", "/usr/local/bin/chromium"]
-            .iter()
-            .any(|path| Path::new(path).exists())
     }
 }
 

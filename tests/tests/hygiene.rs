@@ -36,6 +36,7 @@ fn every_answer_carries_its_headers_and_an_id_of_ours() {
         "/",
         "/ingresar",
         "/estilo.css",
+        "/mapa",
         "/ogc",
         "/api/salud/vivo",
         "/api/yo",
