@@ -159,7 +159,9 @@ impl Browser {
     /// Waits until an expression is true on the page.
     pub fn wait_until(&mut self, expression: &str) {
         let begun = Instant::now();
-        while self.value(&format!("Boolean({expression})")) != true {
+        // A page that is still coming has nothing to ask yet.
+        let asked = format!("Boolean(document.documentElement && ({expression}))");
+        while self.value(&asked) != true {
             assert!(
                 begun.elapsed() < PATIENCE,
                 "{expression} does not come true: {:?}",

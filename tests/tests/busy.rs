@@ -9,7 +9,7 @@ use std::{
 };
 
 use catastro_tests::{Call, Office, Service};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const READERS: usize = 4;
 
@@ -172,7 +172,12 @@ fn publish_until(office: &Office, service: &Service, stop: &AtomicBool, publishe
         round += 1;
         let mut next = lots.clone();
         for one in next["features"].as_array_mut().expect("features") {
-            one["properties"]["ronda"] = Value::from(round);
+            let code = one["id"].as_str().expect("a code").to_owned();
+            one["properties"] = json!({
+                "cod_sector": &code[6..8], "cod_mzna": &code[8..11], "cod_lote": &code[11..14],
+                "uso": one["properties"]["uso"], "direccion": format!("Calle {round}"),
+                "area_declarada_m2": one["properties"]["area_declarada_m2"],
+            });
         }
         let file = folder.path().join(format!("lotes{round}.geojson"));
         fs::write(&file, next.to_string()).expect("a file");
