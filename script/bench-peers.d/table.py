@@ -62,6 +62,9 @@ for measure, title in TITLES.items():
         if row["errors"]:
             print(f"\n{name}: {row['errors']} errors\n")
     print()
+    starts = {row["server"]: row["first_ms"] for row in rows if "first_ms" in row}
+    if starts:
+        print("The first tile of all, before these: " + ", ".join(f"{s} {t:.0f} ms" for s, t in starts.items()) + ".\n")
 missing = [f"{peer} ({measure})" for measure, peer, _ in ASKED if not any(k[:2] == (measure, peer) for k in best)]
 if missing:
     print("Not measured: " + ", ".join(missing) + ".")

@@ -1,6 +1,7 @@
 -- What the peers read: the lots in force with the same properties, in the system, with the key and the index that each of
 -- them likes best; and the questions, the same for all.
 begin;
+set client_min_messages = warning;
 drop schema if exists peers cascade;
 create schema peers;
 
