@@ -41,7 +41,7 @@ pub fn bbox(text: &str, crs: &Served) -> Result<Asked, Problem> {
         if west > east {
             return Err(wrong());
         }
-        return sides(west, south, east, north, |side| {
+        return sides([west, south, east, north], PIECE_M, |side| {
             crs.to_official(side).map_err(|_| wrong())
         });
     }
@@ -60,7 +60,7 @@ pub fn bbox(text: &str, crs: &Served) -> Result<Asked, Problem> {
     if west > east || south > north {
         return Ok(Asked::Nowhere);
     }
-    sides(west, south, east, north, |side| {
+    sides([west, south, east, north], PIECE_DEGREES, |side| {
         if crs.north_first {
             for at in &mut *side {
                 *at = Coord { x: at.y, y: at.x };
@@ -70,16 +70,19 @@ pub fn bbox(text: &str, crs: &Served) -> Result<Asked, Problem> {
     })
 }
 
-/// The ground within a box, whose sides are curves on the official projection: of points along them.
+/// The ground within a box, whose sides are curves on the official projection: of points along them, one for each
+/// `piece`.
 fn sides(
-    west: f64,
-    south: f64,
-    east: f64,
-    north: f64,
+    [west, south, east, north]: [f64; 4],
+    piece: f64,
     official: impl Fn(&mut [Coord<f64>]) -> Result<(), Problem>,
 ) -> Result<Asked, Problem> {
+    let longest = (east - west).max(north - south);
+    let steps = (1..STEPS_MAX)
+        .find(|steps| longest <= piece * f64::from(*steps))
+        .unwrap_or(STEPS_MAX);
     let along =
-        |from: f64, to: f64, step: u32| from + (to - from) * f64::from(step) / f64::from(STEPS);
+        |from: f64, to: f64, step: u32| from + (to - from) * f64::from(step) / f64::from(steps);
     let at = |y: f64, step: u32| Coord {
         x: along(west, east, step),
         y,
@@ -89,10 +92,10 @@ fn sides(
         y: along(south, north, step),
     };
     let mut sides = [
-        (0..=STEPS).map(|step| at(south, step)).collect::<Vec<_>>(),
-        (0..=STEPS).map(|step| beside(east, step)).collect(),
-        (0..=STEPS).rev().map(|step| at(north, step)).collect(),
-        (0..=STEPS).rev().map(|step| beside(west, step)).collect(),
+        (0..=steps).map(|step| at(south, step)).collect::<Vec<_>>(),
+        (0..=steps).map(|step| beside(east, step)).collect(),
+        (0..=steps).rev().map(|step| at(north, step)).collect(),
+        (0..=steps).rev().map(|step| beside(west, step)).collect(),
     ];
     for side in &mut sides {
         official(side)?;
@@ -100,8 +103,12 @@ fn sides(
     Ok(Window::new(sides).map_or(Asked::Nowhere, Asked::Ground))
 }
 
-/// Points along each side of a box.
-const STEPS: u32 = 16;
+/// A side as long as this, straight on the projection, is less than a millimetre off.
+const PIECE_DEGREES: f64 = 0.005;
+/// The same in metres.
+const PIECE_M: f64 = 550.0;
+/// Pieces of a side, at most.
+const STEPS_MAX: u32 = 16;
 
 /// Longitudes and latitudes around a box of the official projection: west, south, east, north.
 pub fn lon_lat(official: Rect<f64>) -> Result<[f64; 4], Problem> {
