@@ -156,10 +156,13 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true on the page.
+    /// Waits until an expression is true on the page, which may be on its way.
     pub fn wait_until(&mut self, expression: &str) {
         let begun = Instant::now();
-        while self.value(&format!("Boolean({expression})")) != true {
+        let asked = format!(
+            "(() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }})()"
+        );
+        while self.value(&asked) != true {
             assert!(
                 begun.elapsed() < PATIENCE,
                 "{expression} does not come true: {:?}",
