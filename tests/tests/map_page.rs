@@ -227,13 +227,13 @@ fn codes_and_streets_are_found_and_what_is_too_short_is_refused() {
             .is_some_and(|hits| hits.len() <= 30)
     );
     let page = service.get("/ogc/collections/vias/items?limit=500").json();
-    let names = page["features"].as_array().into_iter().flatten();
+    let mut names = page["features"].as_array().into_iter().flatten();
     let name = names
-        .filter_map(|road| road["properties"]["nombre"].as_str())
-        .next()
+        .find_map(|road| road["properties"]["nombre"].as_str())
         .expect("a street with a name");
     let word = name.split(' ').next_back().expect("a word");
-    let query: String = word.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let letters: Vec<String> = word.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let query = letters.concat();
     let streets = found(&query);
     assert!(streets.to_string().contains(name), "{name}: {streets}");
     for (path, said) in [
