@@ -156,7 +156,7 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true on the page.
+    /// Waits until an expression is true on the page, which may be on its way.
     pub fn wait_until(&mut self, expression: &str) {
         let begun = Instant::now();
         // A page that is still coming has nothing to ask yet.
