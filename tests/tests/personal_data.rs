@@ -97,7 +97,7 @@ impl Searched {
         let survey = wait_until_examined(&self.service, &self.technician, &link);
         assert_eq!(
             survey["informe"]["columnas_omitidas"],
-            json!(["dni", "titular"]),
+            json!(["titular", "dni"]),
             "{survey}"
         );
         let decision = json!({"decision": "aprobar", "sustento": "contrastado con el plano"});

@@ -32,6 +32,7 @@ pub fn complete(description: &mut Value) {
             }
             if has_body {
                 common.extend([
+                    ("409", "Otro cambio se adelantó"),
                     ("413", "El cuerpo es demasiado grande"),
                     ("415", "El cuerpo es de otro tipo"),
                     ("422", "El cuerpo se entiende y no se admite"),
