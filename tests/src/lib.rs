@@ -13,6 +13,7 @@ pub mod desk;
 pub mod edits;
 mod identity;
 mod office;
+pub mod pages;
 mod people;
 mod service;
 pub mod window;

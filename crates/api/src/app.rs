@@ -1,28 +1,26 @@
 //! The router and its layers.
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::HeaderMap,
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use office::{Kind, Problem};
-use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
         CompressionLayer, DefaultPredicate, Predicate as _, predicate::NotForContentType,
     },
-    cors::{Any, CorsLayer},
 };
 
 use crate::{
     doors::Doors,
-    hygiene::{headers, limits, log, tags},
+    hygiene::{self, limits},
     ogc, people,
     problem::Refusal,
     programs, session,
@@ -34,7 +32,7 @@ const LONG_ANSWER_MAX: Duration = Duration::from_mins(30);
 /// All doors.
 pub fn router(doors: Doors) -> Router {
     let quick = Router::new()
-        .merge(people::routes())
+        .merge(people::routes(&doors))
         .nest("/ogc", ogc::routes())
         // People type it, and some clients add it.
         .route("/ogc/", get(async || Redirect::permanent("/ogc")))
@@ -52,13 +50,7 @@ pub fn router(doors: Doors) -> Router {
         .layer(middleware::from_fn_with_state(LONG_ANSWER_MAX, in_time));
     quick
         .merge(long)
-        .fallback(async || {
-            Refusal(Problem::new(
-                Kind::NotFound,
-                "Aquí no hay nada.",
-                "Las direcciones del servicio empiezan en /, /ogc y /api.",
-            ))
-        })
+        .fallback(nothing_here)
         .method_not_allowed_fallback(async || crate::problem::method_not_allowed())
         // The last one named is the first that a request passes.
         .layer(middleware::from_fn_with_state(
@@ -82,60 +74,23 @@ pub fn router(doors: Doors) -> Router {
                     )),
             ),
         )
-        .layer(middleware::from_fn(tags::of_the_bytes))
-        .layer(middleware::from_fn(for_web_maps))
         .layer(middleware::from_fn_with_state(
             doors.clone(),
-            headers::secure,
+            hygiene::outermost,
         ))
-        .layer(middleware::from_fn(log::written))
         .with_state(doors)
 }
 
-/// Pages elsewhere may ask for what is public, or with a token; our cookies never travel with them. A browser asks so
-/// before it sends something; a GIS client that asks for the methods of an address is answered by the address itself.
-async fn for_web_maps(request: Request, next: Next) -> Response {
-    let asked_by_browser = request.method() == Method::OPTIONS
-        && request
-            .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if !asked_by_browser {
-        let mut response = next.run(request).await;
-        let headers = response.headers_mut();
-        let anybody = HeaderValue::from_static("*");
-        let shown = HeaderValue::from_static("content-crs, etag, link, location");
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
-        return response;
+async fn nothing_here(shell: people::Shell, headers: HeaderMap) -> Response {
+    if people::wants_a_page(&headers) {
+        return people::nothing_here(shell);
     }
-    let rest = tower::service_fn(move |request| {
-        let next = next.clone();
-        async move { Ok::<_, Infallible>(next.run(request).await) }
-    });
-    let guarded = tower::Layer::layer(&web_maps(), rest);
-    let Ok(response) = guarded.oneshot(request).await;
-    response.into_response()
-}
-
-/// What pages elsewhere may send.
-fn web_maps() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([
-            Method::GET,
-            Method::HEAD,
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-        ])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::IF_MATCH,
-            header::IF_NONE_MATCH,
-            HeaderName::from_static("content-crs"),
-        ])
+    Refusal(Problem::new(
+        Kind::NotFound,
+        "Aquí no hay nada.",
+        "Las direcciones del servicio empiezan en /, /ogc y /api.",
+    ))
+    .into_response()
 }
 
 /// A fault of ours is answered as one; what it was is in the log, and no more than that.

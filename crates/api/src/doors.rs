@@ -38,6 +38,11 @@ impl Doors {
         &self.settings
     }
 
+    /// The office behind them.
+    pub fn office(&self) -> &Office {
+        &self.office
+    }
+
     /// Doors to an office.
     pub fn new(office: Office, settings: Settings) -> Self {
         Self {

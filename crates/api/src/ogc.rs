@@ -24,6 +24,7 @@ mod whole;
 
 pub(crate) use items::is_known;
 pub(crate) use landing::reference;
+pub(crate) use links::encoded;
 pub(crate) use tiles::takes_gzip;
 
 use axum::{
@@ -64,7 +65,7 @@ pub fn routes() -> Router<Doors> {
 }
 
 /// The address under which the client knows us.
-fn base(headers: &HeaderMap) -> String {
+pub(crate) fn base(headers: &HeaderMap) -> String {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or("localhost");
     // A reverse proxy that speaks TLS says so; any other word is ours.

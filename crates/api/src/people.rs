@@ -1,67 +1,36 @@
-//! `/` for people: what this is, and where the rest is.
+//! `/` for people: pages in Spanish that work without script. To add a page: 1. `people/<page>.rs` with its `routes()` and
+//! its templates in `templates/`; 2. a line here; 3. where it belongs to the menu, a line in `people/shell.rs`.
 
 mod account;
 mod assets;
+mod drawing;
+mod home;
 mod map;
+mod shell;
+mod spanish;
 pub mod verify;
+mod wrong;
 
-use axum::{
-    Router,
-    extract::State,
-    http::header,
-    response::{Html, IntoResponse},
-    routing::get,
-};
-use domain::collection::Collection;
-use office::Office;
+use axum::{Router, middleware};
 
-use crate::doors::Doors;
+pub(crate) use shell::{Shell, page};
+pub(crate) use wrong::{nothing_here, wants_a_page};
 
-/// Its routes.
-pub fn routes() -> Router<Doors> {
+use crate::{doors::Doors, session::from_our_own_pages};
+
+/// Its routes. Forms come from our own pages, signed in or not: nobody acts, or is signed in, unawares.
+pub fn routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
-        .merge(assets::routes())
+        .merge(home::routes())
         .merge(map::routes())
         .merge(verify::routes())
-        .route("/", get(home))
-        .route("/estilo.css", get(style))
-}
-
-async fn home(State(office): State<Office>) -> Html<String> {
-    let snapshot = office.feed.snapshot();
-    let banner = if snapshot.has_demonstration() {
-        "<p class=\"aviso\">Datos de demostración: todo lo que se ve es inventado y no tiene valor legal.</p>"
-    } else {
-        ""
-    };
-    let rows: Vec<String> = snapshot
-        .municipalities
-        .values()
-        .map(|land| {
-            let parcels = land
-                .layer(&Collection::Parcels)
-                .map_or(0, |layer| layer.features().len());
-            let name = escaped(&land.municipality.name);
-            format!(
-                "<tr><td>{}</td><td>{name}</td><td class=\"n\">{parcels}</td></tr>",
-                land.municipality.ubigeo
-            )
-        })
-        .collect();
-    Html(
-        include_str!("people/pages/home.html")
-            .replace("{banner}", banner)
-            .replace("{rows}", &rows.concat())
-            .replace("{version}", &snapshot.change.0.to_string()),
-    )
-}
-
-async fn style() -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
-        include_str!("people/style.css"),
-    )
+        .layer(middleware::from_fn_with_state(
+            doors.clone(),
+            wrong::on_a_page,
+        ))
+        .layer(middleware::from_fn(from_our_own_pages))
+        .merge(assets::routes())
 }
 
 /// Text that cannot be taken for markup.

@@ -22,23 +22,28 @@ impl From<Problem> for Refusal {
     }
 }
 
+/// The status of a problem.
+pub fn status(problem: &Problem) -> StatusCode {
+    match problem.kind {
+        Kind::BadRequest => StatusCode::BAD_REQUEST,
+        Kind::NoAccount => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Stale => StatusCode::PRECONDITION_FAILED,
+        Kind::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
+        Kind::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = match self.0.kind {
-            Kind::BadRequest => StatusCode::BAD_REQUEST,
-            Kind::NoAccount => StatusCode::UNAUTHORIZED,
-            Kind::Forbidden => StatusCode::FORBIDDEN,
-            Kind::Conflict => StatusCode::CONFLICT,
-            Kind::Stale => StatusCode::PRECONDITION_FAILED,
-            Kind::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
-            Kind::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Kind::NotFound => StatusCode::NOT_FOUND,
-            Kind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
-            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+        let status = status(&self.0);
         let mut response = document(status, self.0.document());
         if status == StatusCode::UNAUTHORIZED {
             // RFC 9110: a 401 says how to come in.
@@ -47,6 +52,8 @@ impl IntoResponse for Refusal {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, bearer);
         }
+        // For pages, which say it in their own way.
+        response.extensions_mut().insert(self.0);
         response
     }
 }

@@ -12,6 +12,7 @@ mod history;
 pub mod inspections;
 pub mod layers;
 pub mod moment;
+pub mod news;
 pub mod norms;
 pub mod oidc;
 mod parcels;

@@ -1,11 +1,11 @@
-//! What people look for on the map: a code, or a street.
+//! What people look for: a code, an address, a number of the land register, a plan, a street.
 
 use std::collections::BTreeMap;
 
 use domain::{collection::Collection, feature::Feature, geometry::joined};
 use geo::BoundingRect;
 use geo_types::{Coord, Rect};
-use query::{MunicipalityLand, Snapshot};
+use query::{MunicipalityLand, Snapshot, folded};
 use serde::Serialize;
 
 use crate::{Kind, Problem, place};
@@ -50,7 +50,15 @@ struct Candidate {
     bounds: Rect<f64>,
 }
 
-/// Looks for lots and blocks whose codes begin with a text, and for streets whose names have it, whatever its accents.
+/// Attributes by which features are looked for, and whether the words begin there or are anywhere in it.
+const BY_WORDS: [(Collection, &str, &str, bool); 3] = [
+    (Collection::Parcels, "lotes", "direccion", false),
+    (Collection::Parcels, "lotes", "partida", true),
+    (Collection::Plans, "planes", "nombre", false),
+];
+
+/// Looks for lots and blocks whose codes begin with a text, for lots by address (street and number) and by number in the
+/// land register, for plans by name, and for streets whose names have it, whatever its accents.
 pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
     let text = text.trim();
     if !LETTERS.contains(&text.chars().count()) {
@@ -72,8 +80,12 @@ pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
     ] {
         has_more |= by_code(snapshot, &collection, layer, text, &mut candidates);
     }
+    for (collection, layer, attribute, begins) in BY_WORDS {
+        let place = (collection, layer, attribute);
+        has_more |= by_words(snapshot, &place, text, begins, &mut candidates);
+    }
     has_more |= streets(snapshot, text, &mut candidates);
-    let mut corners: Vec<Coord<f64>> = candidates.iter().flat_map(corners).collect();
+    let mut corners: Vec<Coord<f64>> = candidates.iter().flat_map(|one| around(one.bounds)).collect();
     place::lon_lat(&mut corners)?;
     let boxes = corners.chunks(4).filter_map(|corners| {
         let points = corners.iter().map(|at| Rect::new(*at, *at));
@@ -92,8 +104,20 @@ pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
     })
 }
 
-fn corners(one: &Candidate) -> [Coord<f64>; 4] {
-    let (min, max) = (one.bounds.min(), one.bounds.max());
+/// Longitudes and latitudes around the lots of a municipality, where it has any: west, south, east, north.
+pub fn box_of(land: &MunicipalityLand) -> Option<[f64; 4]> {
+    let bounds = land.layer(&Collection::Parcels)?.bounds()?;
+    let mut corners = around(bounds);
+    place::lon_lat(&mut corners).ok()?;
+    let at = corners
+        .iter()
+        .map(|at| Rect::new(*at, *at))
+        .reduce(joined)?;
+    Some([at.min().x, at.min().y, at.max().x, at.max().y])
+}
+
+fn around(bounds: Rect<f64>) -> [Coord<f64>; 4] {
+    let (min, max) = (bounds.min(), bounds.max());
     [
         (min.x - AROUND_M, min.y - AROUND_M),
         (max.x + AROUND_M, min.y - AROUND_M),
@@ -150,9 +174,77 @@ fn named(
     }
 }
 
+/// Adds the features of which an attribute has the words of a text, in their order; whether there are more.
+fn by_words(
+    snapshot: &Snapshot,
+    (collection, layer, attribute): &(Collection, &'static str, &'static str),
+    text: &str,
+    begins: bool,
+    out: &mut Vec<Candidate>,
+) -> bool {
+    let wanted = folded(text);
+    let words: Vec<&str> = wanted.split_whitespace().collect();
+    let mut room = EACH_MAX;
+    for land in snapshot.municipalities.values() {
+        let Some(features) = land.layer(collection) else {
+            continue;
+        };
+        for (known, at) in features.folded(attribute).iter() {
+            let fits = if begins {
+                known.starts_with(&wanted)
+            } else {
+                in_order(known, &words)
+            };
+            let (true, Some(feature)) = (fits, features.features().get(*at)) else {
+                continue;
+            };
+            if room == 0 {
+                return true;
+            }
+            if let Some(bounds) = feature.geometry.bounding_rect() {
+                let shown = query::attribute(feature, attribute).unwrap_or_default();
+                out.push(Candidate {
+                    name: if *attribute == "partida" {
+                        format!("Partida {shown}, lote {}", feature.code)
+                    } else {
+                        shown
+                    },
+                    ..named(layer, land, feature, bounds)
+                });
+                room -= 1;
+            }
+        }
+    }
+    false
+}
+
+/// Whether a text has words one after another: «lima 120» is in «jr. lima nº 120», and not in «jr. lima nº 1200».
+fn in_order(text: &str, words: &[&str]) -> bool {
+    let mut rest = text;
+    for word in words {
+        let mut from = 0;
+        let found = loop {
+            let Some(at) = rest[from..].find(word).map(|at| at + from) else {
+                return false;
+            };
+            let end = at + word.len();
+            // A number is looked for as a whole; a word may be the beginning or the end of another.
+            let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
+            let whole = !(digit(word.chars().next()) && digit(rest[..at].chars().next_back())
+                || digit(word.chars().next_back()) && digit(rest[end..].chars().next()));
+            if whole {
+                break end;
+            }
+            from = end;
+        };
+        rest = &rest[found..];
+    }
+    true
+}
+
 /// Adds the streets whose names have a text, all stretches of a name as one; whether there are more.
 fn streets(snapshot: &Snapshot, text: &str, out: &mut Vec<Candidate>) -> bool {
-    let wanted = plain(text);
+    let wanted = folded(text);
     let mut room = EACH_MAX;
     for land in snapshot.municipalities.values() {
         let Some(layer) = land.layer(&Collection::Roads) else {
@@ -168,7 +260,7 @@ fn streets(snapshot: &Snapshot, text: &str, out: &mut Vec<Candidate>) -> bool {
             };
             if let Some(known) = found.get_mut(name) {
                 *known = joined(*known, bounds);
-            } else if plain(name).contains(&wanted) {
+            } else if folded(name).contains(&wanted) {
                 found.insert(name, bounds);
             }
         }
@@ -189,29 +281,22 @@ fn streets(snapshot: &Snapshot, text: &str, out: &mut Vec<Candidate>) -> bool {
     false
 }
 
-/// Small letters without accents.
-fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(|letter| match letter {
-            'á' => 'a',
-            'é' => 'e',
-            'í' => 'i',
-            'ó' => 'o',
-            'ú' | 'ü' => 'u',
-            'ñ' => 'n',
-            other => other,
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn letters_are_compared_without_their_accents() {
-        assert_eq!(plain("Jirón ÑUÑOA, Güeppí"), "jiron nunoa, gueppi");
+    fn an_address_has_its_words_in_order_and_whole_numbers() {
+        for (words, fits) in [
+            (&["lima", "120"][..], true),
+            (&["lim"], true),
+            (&["120", "lima"], false),
+            (&["lima", "12"], false),
+            (&["20"], false),
+            (&[], true),
+        ] {
+            assert_eq!(in_order("jr. lima nº 120", words), fits, "{words:?}");
+        }
     }
 
     #[test]

@@ -15,6 +15,11 @@ pub(crate) const OWN: [&str; 5] = [
     "vigente_desde",
 ];
 
+/// An attribute of a feature as text, where it has one.
+pub fn attribute(feature: &Feature, name: &str) -> Option<String> {
+    text(&feature.attributes, name).map(Into::into)
+}
+
 /// The names that the service keeps for itself in a layer.
 fn own(collection: &Collection) -> impl Iterator<Item = &'static str> {
     let code = match collection {

@@ -18,12 +18,15 @@ use serde_json::{Map, Value};
 
 use domain::filter::Kind;
 
-use crate::{Window, attributes, tile::Projected};
+use crate::{Window, attributes, folded, tile::Projected};
 
 type Boxed = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
 /// Positions of features by a value that they share, as text.
 type Positions = HashMap<Box<str>, Vec<usize>>;
+
+/// Words as they are looked for, each with the position of its feature.
+type Folded = Vec<(Box<str>, usize)>;
 
 /// The features in force of a layer, by code, with one packed tree over their boxes.
 pub struct Layer {
@@ -37,6 +40,8 @@ pub struct Layer {
     kinds: OnceLock<BTreeMap<Box<str>, Kind>>,
     /// For the attributes that somebody asked by equality.
     equals: Mutex<HashMap<Box<str>, Arc<Positions>>>,
+    /// For the attributes in which somebody looked for words.
+    folded: Mutex<HashMap<&'static str, Arc<Folded>>>,
     /// Each feature as its member of a page of GeoJSON, written when first asked.
     written: Box<[OnceLock<Box<[u8]>>]>,
 }
@@ -111,6 +116,7 @@ impl Layer {
             ready,
             kinds: OnceLock::new(),
             equals: Mutex::default(),
+            folded: Mutex::default(),
             written: features.iter().map(|_| OnceLock::new()).collect(),
             features,
             projected: OnceLock::new(),
@@ -143,6 +149,22 @@ impl Layer {
             made
         });
         positions.get(value).cloned().unwrap_or_default()
+    }
+
+    /// An attribute of its features as people look for it, without accents and capitals, and whose it is; of those that
+    /// have it.
+    pub fn folded(&self, attribute: &'static str) -> Arc<Folded> {
+        let known = || self.folded.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(attribute).cloned();
+        found.unwrap_or_else(|| {
+            let texts = self.features.iter().enumerate().filter_map(|(at, feature)| {
+                let text = attributes::text(&feature.attributes, attribute)?;
+                Some((folded(&text).into(), at))
+            });
+            let made = Arc::new(texts.collect());
+            known().insert(attribute, Arc::clone(&made));
+            made
+        })
     }
 
     /// Its shapes on the projection of web maps; none where one of them has no place there.

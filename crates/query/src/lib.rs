@@ -6,6 +6,7 @@ mod attributes;
 pub mod cql2;
 pub mod encode;
 mod feed;
+mod folded;
 mod layer;
 pub mod norms;
 mod queryables;
@@ -15,7 +16,9 @@ mod snapshot;
 pub mod tile;
 mod window;
 
+pub use attributes::attribute;
 pub use feed::Feed;
+pub use folded::folded;
 pub use layer::{Entry, Found, Layer, Ready, ThemeDays, prepare};
 pub use norms::NormShelf;
 pub use queryables::SHAPE;

@@ -1,5 +1,6 @@
 //! Hearing of changes.
 
+use chrono::{DateTime, Utc};
 use domain::time::ChangeNumber;
 use sqlx::postgres::PgListener;
 
@@ -8,6 +9,21 @@ use crate::{Error, Store, act::CHANNEL};
 /// Ears on the announcements of [`crate::Act::commit`].
 pub struct Announcements {
     listener: PgListener,
+}
+
+/// A change of the land or its law, as anybody may know it.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub struct ChangeRow {
+    /// Its number.
+    pub number: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Where; none for what is the province's.
+    pub ubigeo: Option<String>,
+    /// The layer that changed.
+    pub layer: Option<String>,
+    /// What kind of change.
+    pub kind: String,
 }
 
 /// How far what snapshots are made of has come. Both only grow.
@@ -46,6 +62,16 @@ impl Store {
             .fetch_one(&self.pool)
             .await?;
         Ok(ChangeNumber(number))
+    }
+
+    /// The last changes of the land and its law, the newest first.
+    pub async fn latest_changes(&self, limit: i64) -> Result<Vec<ChangeRow>, Error> {
+        Ok(sqlx::query_as(
+            "select number, at, ubigeo, layer, kind from change order by number desc limit $1",
+        )
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?)
     }
 
     /// Whether a change of this kind was ever made.

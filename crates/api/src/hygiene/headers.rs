@@ -1,23 +1,19 @@
 //! What browsers are told not to do.
 
-use std::sync::Arc;
-
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderName, HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
 
 use crate::doors::Settings;
 
-/// No script, nothing from elsewhere, forms to ourselves, in nobody's frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Our own scripts, styles and pictures, and nothing from elsewhere; forms to ourselves, in nobody's frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The map's page and what it loads: its own scripts, the worker that reads its tiles, and the pictures in its style.
+/// The map's page and what it loads: the worker that reads its tiles, and the pictures in its style.
 const MAP_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // With `no-referrer`, a browser on plain http says that our own forms come from nowhere.
     (header::REFERRER_POLICY, "same-origin"),
@@ -40,39 +36,47 @@ const OVER_HTTPS: [(HeaderName, &str); 2] = [
     ),
 ];
 
-/// Adds the headers to every answer.
-pub async fn secure(
-    State(settings): State<Arc<Settings>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let is_for_programs = ["/api/", "/ogc"]
-        .iter()
-        .any(|door| request.uri().path().starts_with(door));
-    // A worker's own answer says what the worker may load.
-    let is_of_map = ["/mapa", "/estaticos/"]
-        .iter()
-        .any(|door| request.uri().path().starts_with(door));
-    let policy = if is_of_map { MAP_POLICY } else { POLICY };
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(policy),
-    );
-    for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    let whose = if is_for_programs {
-        "cross-origin"
-    } else {
-        "same-origin"
-    };
-    headers.insert(RESOURCE_POLICY, HeaderValue::from_static(whose));
-    if settings.secure {
-        for (name, value) in OVER_HTTPS {
-            headers.insert(name, HeaderValue::from_static(value));
+/// What the answer to a request is told.
+pub struct Told {
+    policy: &'static str,
+    whose: &'static str,
+}
+
+impl Told {
+    /// By what is asked for.
+    pub fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        let begins = |doors: &[&str]| doors.iter().any(|door| path.starts_with(door));
+        Self {
+            // A worker's own answer says what the worker may load.
+            policy: if begins(&["/mapa", "/estaticos/"]) {
+                MAP_POLICY
+            } else {
+                POLICY
+            },
+            whose: if begins(&["/api/", "/ogc"]) {
+                "cross-origin"
+            } else {
+                "same-origin"
+            },
         }
     }
-    response
+
+    /// Adds the headers to an answer.
+    pub fn put(&self, response: &mut Response, settings: &Settings) {
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(self.policy),
+        );
+        for (name, value) in ALWAYS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static(self.whose));
+        if settings.secure {
+            for (name, value) in OVER_HTTPS {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+        }
+    }
 }

@@ -5,40 +5,55 @@ use std::time::Instant;
 use axum::{
     extract::{MatchedPath, Request},
     http::{HeaderName, HeaderValue},
-    middleware::Next,
     response::Response,
 };
-use tracing::Instrument;
-use uuid::Uuid;
+use tracing::Span;
+use uuid::{Uuid, fmt::Hyphenated};
 
 /// Where an answer carries the id of its request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives each request an id of ours and a line in the log. Of its path only the pattern is kept: the path itself and the
-/// query may hold codes and names.
-pub async fn written(request: Request, next: Next) -> Response {
-    let id = Uuid::new_v4();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("-", MatchedPath::as_str)
-        .to_owned();
-    let span = tracing::info_span!("request", %id, method = %request.method(), route);
-    async move {
-        let begun = Instant::now();
-        let mut response = next.run(request).await;
-        let milliseconds = begun.elapsed().as_millis();
+/// A request on its way to its line.
+pub struct Line {
+    id: Uuid,
+    begun: Instant,
+    span: Span,
+}
+
+impl Line {
+    /// Gives a request an id of ours. Of its path only the pattern is kept: the path itself and the query may hold codes
+    /// and names.
+    pub fn begin(request: &Request) -> Self {
+        let id = Uuid::new_v4();
+        let route = request
+            .extensions()
+            .get::<MatchedPath>()
+            .map_or("-", MatchedPath::as_str);
+        Self {
+            id,
+            begun: Instant::now(),
+            span: tracing::info_span!("request", %id, method = %request.method(), route),
+        }
+    }
+
+    /// What all that is said about the request stands under.
+    pub fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Writes the line, and the id into the answer.
+    pub fn end(self, response: &mut Response) {
+        let milliseconds = self.begun.elapsed().as_millis();
         let status = response.status().as_u16();
         if response.status().is_server_error() {
             tracing::error!(status, milliseconds, "answered");
         } else {
             tracing::debug!(status, milliseconds, "answered");
         }
-        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        let mut letters = [0; Hyphenated::LENGTH];
+        let id = self.id.hyphenated().encode_lower(&mut letters);
+        if let Ok(value) = HeaderValue::from_str(id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        response
     }
-    .instrument(span)
-    .await
 }

@@ -2,26 +2,28 @@
 //! another one: the packing is named behind it. What clients send back is read without.
 
 use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
-    middleware::Next,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
 
 /// The packings of ours, as they end a tag.
 const PACKINGS: [&str; 2] = ["gzip", "br"];
 
-/// Gives the tag of a packed answer its ending, and takes it from those that come.
-pub async fn of_the_bytes(mut request: Request, next: Next) -> Response {
-    let known = stripped(request.headers_mut(), &header::IF_NONE_MATCH);
-    stripped(request.headers_mut(), &header::IF_MATCH);
-    let mut response = next.run(request).await;
+/// Takes the endings from the tags that come; gives one that was there.
+pub fn without_packing(headers: &mut HeaderMap) -> Option<&'static str> {
+    let known = stripped(headers, &header::IF_NONE_MATCH);
+    stripped(headers, &header::IF_MATCH);
+    known
+}
+
+/// Gives the tag of a packed answer its ending; `known` is the one that the client has of an answer that did not change.
+pub fn of_the_bytes(response: &mut Response, known: Option<&'static str>) {
     let packing = response
         .headers()
         .get(header::CONTENT_ENCODING)
         .and_then(|packing| PACKINGS.into_iter().find(|one| packing == one))
         // What did not change is named as the client knows it.
-        .or(known.filter(|_| response.status() == axum::http::StatusCode::NOT_MODIFIED));
+        .or(known.filter(|_| response.status() == StatusCode::NOT_MODIFIED));
     if let Some(packing) = packing
         && let Some(tag) = response.headers().get(header::ETAG)
         && let Some(inside) = tag.to_str().ok().and_then(strong)
@@ -29,7 +31,6 @@ pub async fn of_the_bytes(mut request: Request, next: Next) -> Response {
     {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    response
 }
 
 fn strong(tag: &str) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! The door of GIS clients as pages for people: the same words, to be looked at.
 
-use axum::response::Html;
+use askama::Template;
+use axum::response::Response;
 use domain::{collection::Collection, feature::Feature};
 use query::encode::geojson::members;
 use serde_json::Value;
@@ -9,31 +10,31 @@ use super::{
     collections,
     links::{Link, encoded},
 };
-use crate::people::escaped;
+use crate::people::{self, Shell, escaped};
 
-/// A page around its content.
+#[derive(Template)]
+#[template(path = "datos.html")]
+struct Data<'a> {
+    shell: Shell,
+    title: &'a str,
+    /// Addresses and names of what it is a part of.
+    trail: &'a [(String, &'a str)],
+    content: &'a str,
+}
+
+/// A page around its content, which is markup.
 pub fn page(
     title: &str,
     trail: &[(String, &str)],
     content: &str,
     demonstration: bool,
-) -> Html<String> {
-    let banner = if demonstration {
-        "<p class=\"aviso\">Datos de demostración: todo lo que se ve es inventado y no tiene valor legal.</p>"
-    } else {
-        ""
-    };
-    let trail: Vec<String> = trail
-        .iter()
-        .map(|(href, name)| format!("<a href=\"{}\">{}</a>", escaped(href), escaped(name)))
-        .collect();
-    Html(
-        include_str!("html/page.html")
-            .replace("{titulo}", &escaped(title))
-            .replace("{camino}", &trail.join(" › "))
-            .replace("{aviso}", banner)
-            .replace("{contenido}", content),
-    )
+) -> Response {
+    people::page(&Data {
+        shell: Shell::for_all(demonstration),
+        title,
+        trail,
+        content,
+    })
 }
 
 /// The addresses of the same in other forms, and of the next page.
@@ -60,7 +61,7 @@ pub fn door(
     rows: &[(String, String, String)],
     base: &str,
     demonstration: bool,
-) -> Html<String> {
+) -> Response {
     let rows: Vec<String> = rows
         .iter()
         .map(|(href, name, about)| {
@@ -89,7 +90,7 @@ pub fn items(
     links: &[Link],
     base: &str,
     demonstration: bool,
-) -> Html<String> {
+) -> Response {
     let (title, about) = collections::words(collection);
     let rows: Vec<_> = features
         .iter()
@@ -146,7 +147,7 @@ pub fn item(
     links: &[Link],
     base: &str,
     demonstration: bool,
-) -> Html<String> {
+) -> Response {
     let (title, _) = collections::words(collection);
     let rows: Vec<String> = members(collection, feature)
         .iter()

@@ -45,7 +45,7 @@ macro_rules! asset {
 }
 
 /// All of them. The library's worker finds itself beside the library.
-static ASSETS: [Asset; 5] = [
+static ASSETS: [Asset; 9] = [
     asset!(
         "maplibre-gl.mjs",
         SCRIPT,
@@ -61,21 +61,25 @@ static ASSETS: [Asset; 5] = [
         STYLE,
         "vendor/maplibre-gl-6.17.0/maplibre-gl.css"
     ),
+    asset!("catastro.css", STYLE, "paginas/catastro.css"),
+    asset!("icono.svg", "image/svg+xml", "paginas/icono.svg"),
+    asset!("pagina.mjs", SCRIPT, "paginas/pagina.mjs"),
+    asset!("trazo.mjs", SCRIPT, "paginas/trazo.mjs"),
     asset!("mapa.mjs", SCRIPT, "mapa/mapa.mjs"),
     asset!("mapa.css", STYLE, "mapa/mapa.css"),
 ];
 
-/// Stands for all of them in their address: with another one, a browser asks for everything anew.
-static VERSION: LazyLock<String> = LazyLock::new(|| {
+/// The folder in their address, which stands for all of them: with another one, a browser asks for everything anew.
+static FOLDER: LazyLock<String> = LazyLock::new(|| {
     let mut digest = Sha256::new();
     for asset in &ASSETS {
         digest.update(asset.bytes);
     }
-    let mut version = String::new();
+    let mut folder = String::from("/estaticos/");
     for byte in digest.finalize().iter().take(8) {
-        let _ = write!(version, "{byte:02x}");
+        let _ = write!(folder, "{byte:02x}");
     }
-    version
+    folder
 });
 
 /// Their routes.
@@ -84,8 +88,8 @@ pub fn routes() -> Router<Doors> {
 }
 
 /// The folder in which they are now.
-pub fn folder() -> String {
-    format!("/estaticos/{}", *VERSION)
+pub fn folder() -> &'static str {
+    &FOLDER
 }
 
 async fn asset(
@@ -94,7 +98,8 @@ async fn asset(
 ) -> Answer<Response> {
     let asset = ASSETS
         .iter()
-        .find(|asset| version == *VERSION && asset.name == name)
+        .find(|asset| asset.name == name)
+        .filter(|_| FOLDER.ends_with(&format!("/{version}")))
         .ok_or_else(|| {
             Problem::new(
                 Kind::NotFound,

@@ -20,7 +20,7 @@ async fn map(State(office): State<Office>) -> Html<String> {
     };
     Html(
         include_str!("pages/mapa.html")
-            .replace("{estaticos}", &assets::folder())
+            .replace("{estaticos}", assets::folder())
             .replace("{banner}", banner),
     )
 }

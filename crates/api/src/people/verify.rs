@@ -1,18 +1,23 @@
 //! `/verificar`: whether a certificate is genuine, for anybody, as a page or as JSON.
 
+use askama::Template;
 use axum::{
     Json, Router,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use office::{Office, Problem, view::Proof};
 
-use super::escaped;
+use super::{
+    shell::{Shell, page_with},
+    spanish,
+    wrong::wants_a_page,
+};
 use crate::{
     doors::Doors,
-    problem::{Answer, Parameters, Refusal, Segments},
+    problem::{Answer, Parameters, Refusal, Segments, status},
 };
 
 /// Its routes.
@@ -23,7 +28,7 @@ pub fn routes() -> Router<Doors> {
 }
 
 /// The form. It sends the code as a parameter, which becomes the address of the answer.
-async fn form(parameters: Parameters) -> Answer<Response> {
+async fn form(shell: Shell, parameters: Parameters) -> Answer<Response> {
     parameters.only(&["codigo"])?;
     Ok(match parameters.get("codigo") {
         // Letters, digits and hyphens of a code need no quoting; of anything else nothing is left that does.
@@ -35,11 +40,39 @@ async fn form(parameters: Parameters) -> Answer<Response> {
                 .collect();
             Redirect::to(&format!("/verificar/{plain}")).into_response()
         }
-        None => page(StatusCode::OK, FORM_TITLE, ""),
+        None => Sheet::of(shell, FORM_TITLE.to_owned()).answer(StatusCode::OK),
     })
 }
 
 const FORM_TITLE: &str = "Verificar un certificado";
+
+#[derive(Template)]
+#[template(path = "verificar.html")]
+struct Sheet {
+    shell: Shell,
+    title: String,
+    problem: Option<Problem>,
+    warning: Option<&'static str>,
+    rows: Vec<(&'static str, String)>,
+    signed: String,
+}
+
+impl Sheet {
+    fn of(shell: Shell, title: String) -> Self {
+        Self {
+            shell,
+            title,
+            problem: None,
+            warning: None,
+            rows: Vec::new(),
+            signed: String::new(),
+        }
+    }
+
+    fn answer(&self, status: StatusCode) -> Response {
+        fresh(page_with(status, self))
+    }
+}
 
 /// Si un certificado es auténtico, si está vigente, y si la norma cambió desde entonces. Sin cuenta.
 #[utoipa::path(get, tag = "programas", path = "/verificar/{codigo}",
@@ -51,6 +84,7 @@ pub async fn verify(
     State(office): State<Office>,
     Segments(code): Segments<String>,
     headers: HeaderMap,
+    shell: Shell,
     parameters: Parameters,
 ) -> Response {
     let answer = answer(&office, &code, &parameters).await;
@@ -61,14 +95,20 @@ pub async fn verify(
         };
     }
     match answer {
-        Ok(proof) => page(StatusCode::OK, &heading(&proof), &html(&proof)),
+        Ok(proof) => Sheet {
+            warning: warning(&proof),
+            rows: rows(&proof),
+            signed: proof.firma.clone(),
+            ..Sheet::of(shell, heading(&proof))
+        }
+        .answer(StatusCode::OK),
         Err(problem) => {
-            let status = Refusal(problem.clone()).into_response().status();
-            let said = format!(
-                "<p class=\"aviso\" role=\"alert\">{}</p>",
-                escaped(&problem.detail)
-            );
-            page(status, &problem.title, &said)
+            let status = status(&problem);
+            Sheet {
+                problem: Some(problem.clone()),
+                ..Sheet::of(shell, problem.title)
+            }
+            .answer(status)
         }
     }
 }
@@ -77,14 +117,6 @@ async fn answer(office: &Office, code: &str, parameters: &Parameters) -> Result<
     parameters.only(&["fecha"])?;
     let day = parameters.read("fecha", "un día, como 2026-11-23")?;
     office.verify(code, day).await
-}
-
-/// A browser names HTML; a program gets JSON unless it asks for a page.
-fn wants_a_page(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn heading(proof: &Proof) -> String {
@@ -99,18 +131,18 @@ fn heading(proof: &Proof) -> String {
 }
 
 /// The answer as rows of a table.
-fn html(proof: &Proof) -> String {
+fn rows(proof: &Proof) -> Vec<(&'static str, String)> {
     let mut rows = vec![
         ("Certificado", proof.titulo.clone()),
         ("Número", proof.numero.clone()),
         ("Código", proof.codigo.clone()),
-        ("Al día", proof.al.to_string()),
-        ("Emitido el", proof.emitido.to_string()),
+        ("Al día", spanish::day(proof.al)),
+        ("Emitido el", spanish::day(proof.emitido)),
         (
             "Vence el",
             proof
                 .vence
-                .map_or_else(|| "no vence".to_owned(), |day| day.to_string()),
+                .map_or_else(|| "no vence".to_owned(), spanish::day),
         ),
     ];
     if let Some(annulled) = &proof.anulacion {
@@ -118,7 +150,7 @@ fn html(proof: &Proof) -> String {
             "Anulado",
             format!(
                 "el {}, {}: {}{}",
-                annulled.fecha.format("%Y-%m-%d"),
+                annulled.fecha.format("%d/%m/%Y"),
                 annulled.documento,
                 annulled.motivo,
                 match proof.anulacion_firmada {
@@ -149,40 +181,18 @@ fn html(proof: &Proof) -> String {
     {
         rows.push(("Prevalece", prevails.clone()));
     }
-    let rows: Vec<String> = rows
-        .into_iter()
-        .map(|(name, text)| {
-            format!(
-                "<tr><th scope=\"row\">{name}</th><td>{}</td></tr>",
-                escaped(&text)
-            )
-        })
-        .collect();
-    let demonstration = if proof.demostracion == Some(true) {
-        "<p class=\"aviso\">Datos de demostración: todo lo que se ve es inventado y no tiene valor legal.</p>"
-    } else {
-        ""
-    };
-    let warning = match proof.estado {
-        "anulado" => "<p class=\"aviso\" role=\"alert\">Este certificado se anuló y no vale.</p>",
-        "vencido" => "<p class=\"aviso\" role=\"alert\">Este certificado venció.</p>",
-        "no_autentico" => {
-            "<p class=\"aviso\" role=\"alert\">Lo que el registro dice no es lo que se firmó. No confíe en este certificado y avise a la municipalidad.</p>"
-        }
-        _ => "",
-    };
-    format!(
-        "{demonstration}{warning}<table>{}</table><p><a href=\"{}\">El certificado como JSON firmado</a>. Compare lo de arriba con el papel.</p>",
-        rows.concat(),
-        escaped(&proof.firma)
-    )
+    rows
 }
 
-fn page(status: StatusCode, title: &str, body: &str) -> Response {
-    let html = include_str!("pages/verificar.html")
-        .replace("{titulo}", &escaped(title))
-        .replace("{cuerpo}", body);
-    (status, fresh(Html(html))).into_response()
+fn warning(proof: &Proof) -> Option<&'static str> {
+    match proof.estado {
+        "anulado" => Some("Este certificado se anuló y no vale."),
+        "vencido" => Some("Este certificado venció."),
+        "no_autentico" => Some(
+            "Lo que el registro dice no es lo que se firmó. No confíe en este certificado y avise a la municipalidad.",
+        ),
+        _ => None,
+    }
 }
 
 /// An answer that nobody on the way keeps: it may be annulled in the next minute.

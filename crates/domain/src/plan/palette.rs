@@ -24,6 +24,9 @@ pub struct Family {
     pub name: String,
     /// Their colour, `#rrggbb`.
     pub color: String,
+    /// Name of their texture, for who does not tell colours apart.
+    #[serde(rename = "trama")]
+    pub texture: String,
 }
 
 impl Palette {
@@ -44,11 +47,19 @@ impl Palette {
 
     /// The colour of a class, `#rrggbb`: that of the longest beginning that it has.
     pub fn color(&self, class: &str) -> &str {
+        self.family(class).map_or(&self.other, |family| &family.color)
+    }
+
+    /// The texture of a class by name, empty for one without a family.
+    pub fn texture(&self, class: &str) -> &str {
+        self.family(class).map_or("", |family| &family.texture)
+    }
+
+    fn family(&self, class: &str) -> Option<&Family> {
         self.families
             .iter()
             .filter(|family| class.starts_with(&family.begins))
             .max_by_key(|family| family.begins.len())
-            .map_or(&self.other, |family| &family.color)
     }
 }
 
@@ -59,7 +70,7 @@ mod tests {
     #[test]
     fn the_longest_beginning_gives_the_colour() {
         let palette = Palette::parse(
-            r##"{"otras": "#ffffff", "clases": [{"comienza": "R", "nombre": "Residencial", "color": "#ffff00"}, {"comienza": "RD", "nombre": "De densidad", "color": "#ffcc00"}]}"##,
+            r##"{"otras": "#ffffff", "clases": [{"comienza": "R", "nombre": "Residencial", "color": "#ffff00", "trama": "puntos"}, {"comienza": "RD", "nombre": "De densidad", "color": "#ffcc00", "trama": "rayas"}]}"##,
         )
         .expect("a palette");
         for (class, color) in [
@@ -70,5 +81,6 @@ mod tests {
         ] {
             assert_eq!(palette.color(class), color, "{class}");
         }
+        assert_eq!((palette.texture("RDM"), palette.texture("ZA")), ("rayas", ""));
     }
 }
