@@ -8,6 +8,7 @@ mod home;
 mod map;
 mod shell;
 mod spanish;
+mod surveys;
 pub mod verify;
 mod wrong;
 
@@ -24,6 +25,7 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(account::routes())
         .merge(home::routes())
         .merge(map::routes())
+        .merge(surveys::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),
@@ -31,6 +33,17 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         ))
         .layer(middleware::from_fn(from_our_own_pages))
         .merge(assets::routes())
+}
+
+/// Its routes that take as long as a file does, or a town that is published.
+pub fn long_routes(doors: &Doors) -> Router<Doors> {
+    Router::new()
+        .merge(surveys::long_routes())
+        .layer(middleware::from_fn_with_state(
+            doors.clone(),
+            wrong::on_a_page,
+        ))
+        .layer(middleware::from_fn(from_our_own_pages))
 }
 
 /// Text that cannot be taken for markup.
