@@ -248,7 +248,7 @@ fn page(parameters: &Parameters) -> Answer<(i32, usize)> {
     Ok((after.unwrap_or_default(), limit.unwrap_or(PAGE)))
 }
 
-pub(super) fn parse(id: &str) -> Result<Uuid, Problem> {
+pub(crate) fn parse(id: &str) -> Result<Uuid, Problem> {
     id.parse().map_err(|_| {
         Problem::new(
             Kind::NotFound,

@@ -63,7 +63,7 @@ pub async fn report(
     Ok(page(&Paper {
         head: Head::of(&sheet.shape),
         facts: facts(&sheet),
-        rules: rules(&sheet.report, &survey),
+        rules: rules(sheet.report.as_ref(), &survey),
         lines: found.findings.iter().map(|found| Line::of(found, &survey)).collect(),
         words,
         shell,

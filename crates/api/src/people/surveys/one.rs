@@ -191,22 +191,26 @@ pub async fn shown(
         problem: refused.problem,
         facts: facts(&sheet),
         under_way: words::is_under_way(&shape.state),
-        refused: shape.problem.as_ref().map(|problem| (text(&problem["title"]), text(&problem["detail"]))),
+        refused: shape
+            .problem
+            .as_ref()
+            .filter(|_| !words::is_under_way(&shape.state))
+            .map(|problem| (text(&problem["title"]), text(&problem["detail"]))),
         may_confirm: sheet.is_own && sheet.reference.is_some() && shape.state == "observado",
         typed_crs: match refused.crs.as_str() {
             "" => sheet.reference.as_ref().and_then(|judged| judged.proposed.clone()).unwrap_or_default(),
             typed => typed.to_owned(),
         },
         may_send: sheet.is_own && shape.edition == Some("abierta"),
-        rules: rules(&sheet.report, &head.id),
+        rules: rules(sheet.report.as_ref(), &head.id),
         has_report: sheet.report.is_some(),
-        changes: changes(&sheet.report, &head.id),
+        changes: changes(sheet.report.as_ref(), &head.id),
         unchanged: sheet.report.as_ref().map_or_else(String::new, |report| spanish::count(report.changes.unchanged)),
         plan: overview.map(|overview| plan::overview(&head.id, &overview)),
         decided: shape.decision.as_ref().map(Decided::of),
         decision: may_decide.then(|| DecisionForm::of(&sheet, refused.decision)),
         is_own: is_open && sheet.may_decide && sheet.is_own,
-        reference: sheet.reference,
+        reference: sheet.reference.filter(|_| is_open),
         head,
         shell,
     };
@@ -214,12 +218,12 @@ pub async fn shown(
 }
 
 /// The lines of a report.
-pub fn rules(report: &Option<Report>, survey: &str) -> Vec<RuleLine> {
-    let lines = report.iter().flat_map(|report| &report.findings);
+pub fn rules(report: Option<&Report>, survey: &str) -> Vec<RuleLine> {
+    let lines = report.into_iter().flat_map(|report| &report.findings);
     lines.map(|line| RuleLine::of(line, survey)).collect()
 }
 
-fn changes(report: &Option<Report>, survey: &str) -> Vec<(&'static str, String, String)> {
+fn changes(report: Option<&Report>, survey: &str) -> Vec<(&'static str, String, String)> {
     let Some(report) = report else { return Vec::new() };
     let counts = &report.changes;
     [
