@@ -15,6 +15,7 @@ pub mod holders;
 pub mod inspections;
 pub mod loads;
 pub mod norms;
+pub mod observations;
 pub mod operations;
 pub mod packages;
 pub mod parcels;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<Doors> {
         .merge(holders::routes())
         .merge(inspections::routes())
         .merge(norms::routes())
+        .merge(observations::routes())
         .merge(operations::routes())
         .merge(parcels::routes())
         .merge(questions::routes())
