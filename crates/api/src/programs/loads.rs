@@ -49,7 +49,8 @@ const SILENCE_MAX: Duration = Duration::from_secs(25);
 /// Who speaks another version is told which one we speak; every answer says it.
 async fn speaks_tus(request: Request, next: Next) -> Response {
     let spoken = request.headers().get(RESUMABLE);
-    let is_other = request.method() != Method::OPTIONS && spoken.is_none_or(|version| version != VERSION);
+    let is_other =
+        request.method() != Method::OPTIONS && spoken.is_none_or(|version| version != VERSION);
     let mut response = if is_other {
         Refusal(Problem::new(
             Kind::Stale,
@@ -72,7 +73,10 @@ async fn speaks_tus(request: Request, next: Next) -> Response {
     responses((status = 204, description = "Tus-Version, Tus-Extension y Tus-Max-Size")))]
 pub async fn describe(State(office): State<Office>) -> Response {
     let headers = [
-        (EXTENSIONS, HeaderValue::from_static("creation,expiration,termination")),
+        (
+            EXTENSIONS,
+            HeaderValue::from_static("creation,expiration,termination"),
+        ),
         (LARGEST, HeaderValue::from(office.upload_bytes_max)),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
@@ -136,7 +140,10 @@ pub async fn go_on(
     body: Body,
 ) -> Answer<Response> {
     let id = parse(&id)?;
-    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != PIECE) {
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind != PIECE)
+    {
         return Err(Problem::new(
             Kind::MediaType,
             "El pedazo no dice qué es.",
@@ -178,7 +185,12 @@ fn about(load: &Load) -> [(HeaderName, String); 3] {
         (OFFSET, load.offset.to_string()),
         (LENGTH, load.length.to_string()),
         // RFC 9110, 5.6.7.
-        (EXPIRES, load.expires_at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()),
+        (
+            EXPIRES,
+            load.expires_at
+                .format("%a, %d %b %Y %H:%M:%S GMT")
+                .to_string(),
+        ),
     ]
 }
 
@@ -195,7 +207,9 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Problem> {
 
 /// `filename` of an `Upload-Metadata`: pairs of a key and base64, apart by commas.
 fn file_name(metadata: &str) -> Option<String> {
-    let mut pairs = metadata.split(',').filter_map(|pair| pair.trim().split_once(' '));
+    let mut pairs = metadata
+        .split(',')
+        .filter_map(|pair| pair.trim().split_once(' '));
     let (_, letters) = pairs.find(|(key, _)| *key == "filename")?;
     String::from_utf8(decoded(letters.trim())?).ok()
 }
@@ -241,8 +255,14 @@ mod tests {
 
     #[test]
     fn names_are_read_as_senders_write_them() {
-        assert_eq!(file_name("filename bG90ZXMuemlw").as_deref(), Some("lotes.zip"));
-        assert_eq!(file_name("a Yg==, filename w7EuemlwIQ==").as_deref(), Some("ñ.zip!"));
+        assert_eq!(
+            file_name("filename bG90ZXMuemlw").as_deref(),
+            Some("lotes.zip")
+        );
+        assert_eq!(
+            file_name("a Yg==, filename w7EuemlwIQ==").as_deref(),
+            Some("ñ.zip!")
+        );
         for wrong in ["", "filename", "filename %%%", "filename /w=="] {
             assert_eq!(file_name(wrong), None, "{wrong}");
         }

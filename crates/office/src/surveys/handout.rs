@@ -26,16 +26,34 @@ const FAULTS_MAX: i64 = 100_000;
 
 /// The first line. With the mark by which spreadsheets know UTF-8.
 const HEAD: [&str; 11] = [
-    "numero", "regla", "severidad", "mensaje", "predio", "otros", "fila", "este", "norte", "fuente", "remedio",
+    "numero",
+    "regla",
+    "severidad",
+    "mensaje",
+    "predio",
+    "otros",
+    "fila",
+    "este",
+    "norte",
+    "fuente",
+    "remedio",
 ];
 
 impl Office {
     /// Lines of a CSV of findings, after so many; nothing where there are no more. The first piece begins with the head.
-    pub async fn findings_table(&self, actor: &Actor, id: Uuid, after: u32) -> Result<Option<String>, Problem> {
+    pub async fn findings_table(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        after: u32,
+    ) -> Result<Option<String>, Problem> {
         let row = self.found(id).await?;
         require(actor, Action::ReadSurveys, Some(row.ubigeo))?;
         let page = (PIECE, i64::from(after));
-        let findings = self.store.findings_seen(id, row.comparison, &Sought::default(), page).await?;
+        let findings = self
+            .store
+            .findings_seen(id, row.comparison, &Sought::default(), page)
+            .await?;
         if findings.is_empty() && after > 0 {
             return Ok(None);
         }
@@ -47,8 +65,13 @@ impl Office {
         let catalogue = catalogue_of(row.profile.as_deref())?;
         for found in findings {
             let words = rule_words(&catalogue, &found.rule);
-            let place = found.shape.as_ref().and_then(bounds).map(|around| around.center());
-            let metres = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
+            let place = found
+                .shape
+                .as_ref()
+                .and_then(bounds)
+                .map(|around| around.center());
+            let metres =
+                |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
             let cells = [
                 found.number.to_string(),
                 found.rule,
@@ -76,8 +99,14 @@ impl Office {
     pub async fn faults_package(&self, actor: &Actor, id: Uuid) -> Result<Packed, Problem> {
         let row = self.found(id).await?;
         require(actor, Action::ReadSurveys, Some(row.ubigeo))?;
-        let sought = Sought { placed: true, ..Sought::default() };
-        let faults = self.store.findings_seen(id, row.comparison, &sought, (FAULTS_MAX, 0)).await?;
+        let sought = Sought {
+            placed: true,
+            ..Sought::default()
+        };
+        let faults = self
+            .store
+            .findings_seen(id, row.comparison, &sought, (FAULTS_MAX, 0))
+            .await?;
         if faults.is_empty() {
             return Err(Problem::new(
                 Kind::NotFound,
@@ -91,14 +120,23 @@ impl Office {
             let mut bytes = Vec::new();
             std::io::Read::read_to_end(&mut file, &mut bytes).map(|_| bytes)
         });
-        let file = file.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        let file = file
+            .await
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)));
         let file = file.map_err(|error| unread(&error))?;
-        Ok(Packed { name: format!("fallas_{id}.gpkg"), file })
+        Ok(Packed {
+            name: format!("fallas_{id}.gpkg"),
+            file,
+        })
     }
 }
 
 fn written(path: &Path, faults: &[FoundOnGround]) -> Result<(), gis::export::NotWritten> {
-    let column = |name: &str, kind| Column { name: name.to_owned(), kind, choices: Vec::new() };
+    let column = |name: &str, kind| Column {
+        name: name.to_owned(),
+        kind,
+        choices: Vec::new(),
+    };
     let table = Table {
         name: "fallas",
         shapes: ShapeKind::Any,
@@ -140,7 +178,8 @@ fn line<const N: usize>(cells: [String; N], text: &mut String) {
 
 /// A cell (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe, unless it is a number.
 fn put(cell: &str, text: &mut String) {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    let formula =
+        cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
     if !formula && !cell.contains(['"', ',', '\n', '\r', ';']) {
         text.push_str(cell);
         return;

@@ -74,7 +74,9 @@ impl Incoming {
             let bytes = std::io::copy(&mut file, &mut digest)?;
             Ok((file, digest, bytes))
         });
-        let copied = copied.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        let copied = copied
+            .await
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)));
         let (file, digest, bytes) = copied.map_err(|error| disk(&error))?;
         incoming.file = fs::File::from_std(file);
         incoming.digest = digest;

@@ -64,7 +64,12 @@ const OF_ONE_MAX: usize = 5;
 
 impl Office {
     /// Begins to take a file of a known length.
-    pub async fn begin_load(&self, actor: &Actor, length: u64, name: Option<&str>) -> Result<Load, Problem> {
+    pub async fn begin_load(
+        &self,
+        actor: &Actor,
+        length: u64,
+        name: Option<&str>,
+    ) -> Result<Load, Problem> {
         let account = may_load(actor)?;
         if length == 0 {
             return Err(Problem::new(
@@ -90,12 +95,25 @@ impl Office {
         }
         let id = Uuid::new_v4();
         let folder = self.loads_folder().join(id.to_string());
-        let card = Card { account, name: shown_name(name), length };
+        let card = Card {
+            account,
+            name: shown_name(name),
+            length,
+        };
         let text = serde_json::to_vec(&card).map_err(|error| disk(&io::Error::other(error)))?;
         // What people send names people: nobody else on the machine reads it.
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).await.map_err(|error| disk(&error))?;
-        fs::File::create(folder.join(FILE)).await.map_err(|error| disk(&error))?;
-        fs::write(folder.join(CARD), text).await.map_err(|error| disk(&error))?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .await
+            .map_err(|error| disk(&error))?;
+        fs::File::create(folder.join(FILE))
+            .await
+            .map_err(|error| disk(&error))?;
+        fs::write(folder.join(CARD), text)
+            .await
+            .map_err(|error| disk(&error))?;
         self.load(actor, id).await
     }
 
@@ -136,11 +154,18 @@ impl Office {
         if load.offset != from {
             return Err(Problem::new(
                 Kind::Conflict,
-                format!("Del archivo hay {} bytes, y lo enviado empieza en {from}.", load.offset),
+                format!(
+                    "Del archivo hay {} bytes, y lo enviado empieza en {from}.",
+                    load.offset
+                ),
                 "Pregunte con HEAD cuánto hay («Upload-Offset») y siga desde ahí.",
             ));
         }
-        Ok(Loading { file, offset: load.offset, length: load.length })
+        Ok(Loading {
+            file,
+            offset: load.offset,
+            length: load.length,
+        })
     }
 
     /// Away with what has come of a file.
@@ -151,16 +176,25 @@ impl Office {
     }
 
     /// Makes a survey of a file that is whole. Where the survey is refused, the file stays.
-    pub async fn submit_load(&self, actor: &Actor, id: Uuid, mut said: Said) -> Result<SurveyShape, Problem> {
+    pub async fn submit_load(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        mut said: Said,
+    ) -> Result<SurveyShape, Problem> {
         let load = self.load(actor, id).await?;
         if !load.is_whole() {
             return Err(Problem::new(
                 Kind::Conflict,
-                format!("Del archivo han llegado {} de {} bytes.", load.offset, load.length),
+                format!(
+                    "Del archivo han llegado {} de {} bytes.",
+                    load.offset, load.length
+                ),
                 "Elija otra vez el mismo archivo: sigue desde donde se quedó.",
             ));
         }
-        let incoming = Incoming::copied(&self.uploads, self.path_of_load(id), self.upload_bytes_max).await?;
+        let incoming =
+            Incoming::copied(&self.uploads, self.path_of_load(id), self.upload_bytes_max).await?;
         said.file_name = Some(load.name);
         let survey = self.submit(actor, incoming, said).await?;
         remove(&self.loads_folder().join(id.to_string())).await;
@@ -196,7 +230,10 @@ impl Office {
             return all;
         };
         while let Ok(Some(entry)) = entries.next_entry().await {
-            let id = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            let id = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok());
             if let Some(id) = id {
                 all.push((entry.path(), read(&entry.path(), id).await));
             }
@@ -206,7 +243,10 @@ impl Office {
 
     /// Beside the files of surveys, on the same disk.
     fn loads_folder(&self) -> PathBuf {
-        self.uploads.parent().unwrap_or_else(|| Path::new(".")).join("cargas")
+        self.uploads
+            .parent()
+            .unwrap_or_else(|| Path::new("."))
+            .join("cargas")
     }
 
     fn path_of_load(&self, id: Uuid) -> PathBuf {
@@ -225,7 +265,10 @@ impl Loading {
                 "El archivo cambió mientras se enviaba. Borre esta carga y empiece otra.",
             ));
         }
-        self.file.write_all(piece).await.map_err(|error| disk(&error))?;
+        self.file
+            .write_all(piece)
+            .await
+            .map_err(|error| disk(&error))?;
         // What was taken is in the file, whatever becomes of the line.
         self.file.flush().await.map_err(|error| disk(&error))?;
         self.offset = after;
@@ -255,7 +298,9 @@ async fn read(folder: &Path, id: Uuid) -> Option<(Uuid, Load)> {
 }
 
 async fn age(folder: &Path) -> TimeDelta {
-    let touched = fs::metadata(folder).await.and_then(|found| found.modified());
+    let touched = fs::metadata(folder)
+        .await
+        .and_then(|found| found.modified());
     Utc::now() - DateTime::<Utc>::from(touched.unwrap_or_else(|_| SystemTime::now()))
 }
 
@@ -265,9 +310,12 @@ async fn remove(folder: &Path) {
     }
 }
 
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, Problem> {
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, Problem> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(|error| disk(&error))
+    done.unwrap_or_else(|error| Err(io::Error::other(error)))
+        .map_err(|error| disk(&error))
 }
 
 fn absent() -> Problem {

@@ -141,17 +141,35 @@ impl Office {
     }
 
     /// All of a survey on one plan.
-    pub async fn survey_overview(&self, actor: &Actor, id: Uuid) -> Result<Option<Overview>, Problem> {
+    pub async fn survey_overview(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+    ) -> Result<Option<Overview>, Problem> {
         let row = self.read_survey(actor, id).await?;
-        let sought = Sought { placed: true, ..Sought::default() };
+        let sought = Sought {
+            placed: true,
+            ..Sought::default()
+        };
         let (count, extent) = self.store.survey_extent(id).await?;
-        let faults = self.store.findings_seen(id, row.comparison, &sought, (FAULTS_MAX, 0)).await?;
-        let of_faults = faults.iter().filter_map(|found| bounds(found.shape.as_ref()?));
+        let faults = self
+            .store
+            .findings_seen(id, row.comparison, &sought, (FAULTS_MAX, 0))
+            .await?;
+        let of_faults = faults
+            .iter()
+            .filter_map(|found| bounds(found.shape.as_ref()?));
         let Some(around) = extent.into_iter().chain(of_faults).reduce(joined) else {
             return Ok(None);
         };
-        let features = self.store.survey_ground(&row, None, everywhere(), OVERVIEW_MAX).await?;
-        let faults_count = self.store.findings_count(id, row.comparison, &sought).await?;
+        let features = self
+            .store
+            .survey_ground(&row, None, everywhere(), OVERVIEW_MAX)
+            .await?;
+        let faults_count = self
+            .store
+            .findings_count(id, row.comparison, &sought)
+            .await?;
         Ok(Some(Overview {
             around,
             features: features.into_iter().filter(|one| one.brought).collect(),
@@ -177,8 +195,14 @@ impl Office {
             placed: seen.placed,
         };
         let page = (i64::from(limit), i64::from(after));
-        let findings = self.store.findings_seen(id, row.comparison, &sought, page).await?;
-        let count = self.store.findings_count(id, row.comparison, &sought).await?;
+        let findings = self
+            .store
+            .findings_seen(id, row.comparison, &sought, page)
+            .await?;
+        let count = self
+            .store
+            .findings_count(id, row.comparison, &sought)
+            .await?;
         Ok(FindingsSeen {
             shape: SurveyShape::without_report(&row),
             findings,
@@ -187,10 +211,21 @@ impl Office {
     }
 
     /// One finding, with what is around it before and after.
-    pub async fn finding_seen(&self, actor: &Actor, id: Uuid, number: i32) -> Result<FindingSeen, Problem> {
+    pub async fn finding_seen(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        number: i32,
+    ) -> Result<FindingSeen, Problem> {
         let row = self.read_survey(actor, id).await?;
-        let sought = Sought { number: Some(number), ..Sought::default() };
-        let found = self.store.findings_seen(id, row.comparison, &sought, (1, 0)).await?;
+        let sought = Sought {
+            number: Some(number),
+            ..Sought::default()
+        };
+        let found = self
+            .store
+            .findings_seen(id, row.comparison, &sought, (1, 0))
+            .await?;
         let finding = found.into_iter().next().ok_or_else(no_such_finding)?;
         let catalogue = catalogue_of(row.profile.as_deref())?;
         let rule = rule_words(&catalogue, &finding.rule);
@@ -203,12 +238,23 @@ impl Office {
         })
     }
 
-    async fn ground_of(&self, row: &SurveyRow, finding: &FoundOnGround) -> Result<Option<Ground>, Problem> {
-        let codes: Vec<String> = finding.code.iter().chain(&finding.others).cloned().collect();
+    async fn ground_of(
+        &self,
+        row: &SurveyRow,
+        finding: &FoundOnGround,
+    ) -> Result<Option<Ground>, Problem> {
+        let codes: Vec<String> = finding
+            .code
+            .iter()
+            .chain(&finding.others)
+            .cloned()
+            .collect();
         let named = if codes.is_empty() {
             Vec::new()
         } else {
-            self.store.survey_ground(row, Some(&codes), everywhere(), FEATURES_MAX).await?
+            self.store
+                .survey_ground(row, Some(&codes), everywhere(), FEATURES_MAX)
+                .await?
         };
         let shapes = named.iter().map(|one| &one.shape);
         let shapes = shapes.chain(&finding.shape).chain(&finding.repair);
@@ -220,7 +266,10 @@ impl Office {
             (focus.min().x - margin, focus.min().y - margin),
             (focus.max().x + margin, focus.max().y + margin),
         );
-        let features = self.store.survey_ground(row, None, around, FEATURES_MAX).await?;
+        let features = self
+            .store
+            .survey_ground(row, None, around, FEATURES_MAX)
+            .await?;
         let most = usize::try_from(FEATURES_MAX).unwrap_or(usize::MAX);
         let brought = features.iter().filter(|one| one.brought).count();
         Ok(Some(Ground {
@@ -240,7 +289,10 @@ impl Office {
     ) -> Result<ChangesSeen, Problem> {
         let row = self.read_survey(actor, id).await?;
         let page = (i64::from(limit), i64::from(after));
-        let changes = self.store.changes_seen(id, row.comparison, kind, page).await?;
+        let changes = self
+            .store
+            .changes_seen(id, row.comparison, kind, page)
+            .await?;
         let counts = self.store.changes_count(id, row.comparison).await?;
         Ok(ChangesSeen {
             shape: SurveyShape::without_report(&row),

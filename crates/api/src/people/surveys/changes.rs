@@ -52,16 +52,23 @@ struct Line {
 
 impl Line {
     fn of(change: &ChangedOnGround) -> Self {
-        let area = |there: bool, value: f64| there.then(|| spanish::number(value, 2)).unwrap_or_default();
+        let area =
+            |there: bool, value: f64| there.then(|| spanish::number(value, 2)).unwrap_or_default();
         let (had, has) = (!change.parents.is_empty(), !change.children.is_empty());
-        let aspects: Vec<&str> = change.aspects.iter().map(|aspect| words::aspect(aspect)).collect();
+        let aspects: Vec<&str> = change
+            .aspects
+            .iter()
+            .map(|aspect| words::aspect(aspect))
+            .collect();
         Self {
             number: change.number,
             kind: words::change(&change.kind),
             what: aspects.join(", "),
             parents: clipped(&change.parents.join(", ")),
             children: clipped(&change.children.join(", ")),
-            moved: (change.displaced_m > 0.0).then(|| spanish::number(change.displaced_m, 2)).unwrap_or_default(),
+            moved: (change.displaced_m > 0.0)
+                .then(|| spanish::number(change.displaced_m, 2))
+                .unwrap_or_default(),
             before: area(had, change.area_before_m2),
             after: area(has, change.area_after_m2),
             difference: area(had && has, change.area_after_m2 - change.area_before_m2),
@@ -80,15 +87,24 @@ pub async fn changes(
 ) -> Result<Response, Refusal> {
     parameters.only(&["tipo", "pagina"])?;
     let (office, id) = (doors.office(), parse(&id)?);
-    let number: u32 = parameters.read("pagina", "un número desde 1")?.unwrap_or(1).max(1);
+    let number: u32 = parameters
+        .read("pagina", "un número desde 1")?
+        .unwrap_or(1)
+        .max(1);
     let kind = parameters.get("tipo");
     let after = (number - 1).saturating_mul(PAGE);
     let seen = office.changes_seen(&actor, id, kind, (PAGE, after)).await?;
     let kind = kind.unwrap_or_default();
-    let chosen = seen.counts.iter().filter(|(name, _)| kind.is_empty() || name == kind);
+    let chosen = seen
+        .counts
+        .iter()
+        .filter(|(name, _)| kind.is_empty() || name == kind);
     let count = chosen.map(|(_, count)| count).sum();
     let kinds = seen.counts.iter().map(|(name, count)| {
-        (name, format!("{} ({})", words::change(name), spanish::count(*count)))
+        (
+            name,
+            format!("{} ({})", words::change(name), spanish::count(*count)),
+        )
     });
     let path = format!("/levantamientos/{id}/cambios");
     let href = |page: u32| words::address(&path, &[("tipo", kind), ("pagina", &page.to_string())]);
@@ -127,8 +143,14 @@ impl Conflict {
         Self {
             href: format!("/levantamientos/{}", conflict.survey),
             state: words::state(&conflict.state),
-            by: if conflict.by == "codigo" { "el mismo código" } else { "el mismo terreno" },
-            area: conflict.area_m2.map_or_else(String::new, spanish::square_metres),
+            by: if conflict.by == "codigo" {
+                "el mismo código"
+            } else {
+                "el mismo terreno"
+            },
+            area: conflict
+                .area_m2
+                .map_or_else(String::new, spanish::square_metres),
             file: conflict.file,
             parcel: conflict.parcel,
             theirs: conflict.theirs,
@@ -149,7 +171,11 @@ pub async fn conflicts(
     let all = found.len();
     found.truncate(CONFLICTS_MAX);
     let words = if all > found.len() {
-        format!("Se ven {} de {}.", spanish::count(found.len()), spanish::count(all))
+        format!(
+            "Se ven {} de {}.",
+            spanish::count(found.len()),
+            spanish::count(all)
+        )
     } else {
         words::so_many(all, "conflicto.", "conflictos.")
     };

@@ -71,13 +71,18 @@ impl DecisionForm {
         }
         let reason_of = |rule: &str| {
             let mut typed = typed.exceptions.iter();
-            typed.find(|(known, _)| known == rule).map_or_else(String::new, |(_, reason)| reason.clone())
+            typed
+                .find(|(known, _)| known == rule)
+                .map_or_else(String::new, |(_, reason)| reason.clone())
         };
         let rules = sheet.rules_with_errors.iter();
         Self {
             comparison: sheet.shape.comparison,
             exceptions: rules
-                .map(|rule| Overridden { reason: reason_of(rule), rule: rule.clone() })
+                .map(|rule| Overridden {
+                    reason: reason_of(rule),
+                    rule: rule.clone(),
+                })
                 .collect(),
             choices: words::choices(choices, &typed.choice),
             reason: typed.reason,
@@ -117,14 +122,20 @@ impl DecisionTyped {
                 ));
             }
         };
-        let overridden = self.exceptions.iter().filter(|(_, reason)| !reason.trim().is_empty());
+        let overridden = self
+            .exceptions
+            .iter()
+            .filter(|(_, reason)| !reason.trim().is_empty());
         Ok(Decision {
             decision: choice,
             reason: self.reason.clone(),
             // Only what is approved overrides anything.
             exceptions: overridden
                 .filter(|_| choice == Choice::Aprobar)
-                .map(|(rule, reason)| Exception { rule: rule.clone(), reason: reason.clone() })
+                .map(|(rule, reason)| Exception {
+                    rule: rule.clone(),
+                    reason: reason.clone(),
+                })
                 .collect(),
             comparison: self.comparison,
         })
@@ -148,7 +159,11 @@ pub async fn decide(
     match decided {
         Ok(_) => Ok(back(id)),
         Err(problem) => {
-            let refused = Refused { problem: Some(told(problem)?), decision: typed, ..Refused::default() };
+            let refused = Refused {
+                problem: Some(told(problem)?),
+                decision: typed,
+                ..Refused::default()
+            };
             shown(office, shell, &actor, id, refused).await
         }
     }

@@ -49,7 +49,9 @@ pub async fn report(
 ) -> Result<Response, Refusal> {
     let (office, id) = (doors.office(), parse(&id)?);
     let sheet = office.survey_sheet(&actor, id).await?;
-    let found = office.findings_seen(&actor, id, &Seen::default(), (ON_PAPER_MAX, 0)).await?;
+    let found = office
+        .findings_seen(&actor, id, &Seen::default(), (ON_PAPER_MAX, 0))
+        .await?;
     let survey = id.to_string();
     let words = match found.count {
         0 => "No se halló nada.".to_owned(),
@@ -64,7 +66,11 @@ pub async fn report(
         head: Head::of(&sheet.shape),
         facts: facts(&sheet),
         rules: rules(sheet.report.as_ref(), &survey),
-        lines: found.findings.iter().map(|found| Line::of(found, &survey)).collect(),
+        lines: found
+            .findings
+            .iter()
+            .map(|found| Line::of(found, &survey))
+            .collect(),
         words,
         shell,
     }))
@@ -89,7 +95,9 @@ pub async fn table(
                 // A database that goes away meanwhile breaks the answer off: it is not taken for all there is.
                 None => match office.findings_table(&actor, id, after).await {
                     Ok(more) => more?,
-                    Err(problem) => return Some((Err(std::io::Error::other(problem)), (None, u32::MAX))),
+                    Err(problem) => {
+                        return Some((Err(std::io::Error::other(problem)), (None, u32::MAX)));
+                    }
                 },
             };
             Some((Ok(piece), (None, after.saturating_add(step))))
@@ -97,7 +105,10 @@ pub async fn table(
     });
     let mut response = Response::new(Body::from_stream(pieces));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/csv; charset=utf-8"),
+    );
     if let Ok(name) = format!("attachment; filename=\"hallazgos_{id}.csv\"").parse() {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
@@ -110,5 +121,7 @@ pub async fn faults(
     Caller(actor): Caller,
     Segments(id): Segments<String>,
 ) -> Result<Response, Refusal> {
-    Ok(sent(doors.office().faults_package(&actor, parse(&id)?).await?))
+    Ok(sent(
+        doors.office().faults_package(&actor, parse(&id)?).await?,
+    ))
 }

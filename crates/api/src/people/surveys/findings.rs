@@ -66,7 +66,9 @@ impl Line {
             severity: words::severity(&found.severity),
             message: clipped(&found.message),
             code: found.code.clone().unwrap_or_default(),
-            row: found.row.map_or_else(String::new, |row| spanish::count(row.unsigned_abs())),
+            row: found
+                .row
+                .map_or_else(String::new, |row| spanish::count(row.unsigned_abs())),
         }
     }
 }
@@ -81,7 +83,10 @@ pub async fn list(
 ) -> Result<Response, Refusal> {
     parameters.only(&["regla", "severidad", "pagina"])?;
     let (office, id) = (doors.office(), parse(&id)?);
-    let number: u32 = parameters.read("pagina", "un número desde 1")?.unwrap_or(1).max(1);
+    let number: u32 = parameters
+        .read("pagina", "un número desde 1")?
+        .unwrap_or(1)
+        .max(1);
     let (rule, severity) = (parameters.get("regla"), parameters.get("severidad"));
     let seen = Seen {
         rule: rule.map(str::to_owned),
@@ -89,7 +94,9 @@ pub async fn list(
         placed: false,
     };
     let after = (number - 1).saturating_mul(PAGE);
-    let found = office.findings_seen(&actor, id, &seen, (PAGE, after)).await?;
+    let found = office
+        .findings_seen(&actor, id, &seen, (PAGE, after))
+        .await?;
     let sheet = office.survey_sheet(&actor, id).await?;
     let known = sheet.report.iter().flat_map(|report| &report.findings);
     let (rule, severity) = (rule.unwrap_or_default(), severity.unwrap_or_default());
@@ -97,14 +104,24 @@ pub async fn list(
     let path = format!("/levantamientos/{survey}/hallazgos");
     let href = |page: u32| {
         let page = page.to_string();
-        words::address(&path, &[("regla", rule), ("severidad", severity), ("pagina", &page)])
+        words::address(
+            &path,
+            &[("regla", rule), ("severidad", severity), ("pagina", &page)],
+        )
     };
     Ok(page(&List {
         head: Head::of(&found.shape),
         rules: words::choices(known.map(|line| (&line.rule, &line.rule)), rule),
-        severities: words::choices(words::SEVERITIES.map(|one| (one, words::severity(one).1)), severity),
+        severities: words::choices(
+            words::SEVERITIES.map(|one| (one, words::severity(one).1)),
+            severity,
+        ),
         pager: words::Pager::of(number, found.findings.len(), found.count, PAGE, href),
-        lines: found.findings.iter().map(|found| Line::of(found, &survey)).collect(),
+        lines: found
+            .findings
+            .iter()
+            .map(|found| Line::of(found, &survey))
+            .collect(),
         shell,
     }))
 }
@@ -148,16 +165,27 @@ pub async fn finding(
     if let Some(row) = found.row {
         facts.push(("Fila del archivo", spanish::count(row.unsigned_abs())));
     }
-    let at = found.shape.as_ref().and_then(bounds).map(|around| around.center());
+    let at = found
+        .shape
+        .as_ref()
+        .and_then(bounds)
+        .map(|around| around.center());
     let mut on_the_map = None;
     if let Some(at) = at {
         facts.push((
             "Lugar",
-            format!("este {} m, norte {} m (EPSG:32718)", spanish::number(at.x, 2), spanish::number(at.y, 2)),
+            format!(
+                "este {} m, norte {} m (EPSG:32718)",
+                spanish::number(at.x, 2),
+                spanish::number(at.y, 2)
+            ),
         ));
         let mut degrees = [at];
         if place::lon_lat(&mut degrees).is_ok() {
-            on_the_map = Some(format!("/mapa#z=19&lat={:.6}&lon={:.6}", degrees[0].y, degrees[0].x));
+            on_the_map = Some(format!(
+                "/mapa#z=19&lat={:.6}&lon={:.6}",
+                degrees[0].y, degrees[0].x
+            ));
         }
     }
     let list = format!("/levantamientos/{id}/hallazgos");

@@ -55,8 +55,13 @@ impl Line {
             needs: words::needs(&row),
             state: words::state(&row.state),
             layer: words::layer(row.collection.name()).to_owned(),
-            place: places.get(&row.ubigeo).cloned().unwrap_or_else(|| row.ubigeo.to_string()),
-            by: row.uploaded_by.map_or_else(|| "operador".to_owned(), |(_, login)| login),
+            place: places
+                .get(&row.ubigeo)
+                .cloned()
+                .unwrap_or_else(|| row.ubigeo.to_string()),
+            by: row
+                .uploaded_by
+                .map_or_else(|| "operador".to_owned(), |(_, login)| login),
             at: spanish::moment(row.received_at),
             errors: some(row.errors, "error", "errores"),
             others: some(row.others, "observación o aviso", "observaciones y avisos"),
@@ -74,15 +79,22 @@ pub async fn list(
 ) -> Result<Response, Refusal> {
     let office: &Office = doors.office();
     parameters.only(&["de", "estado", "municipio", "pagina"])?;
-    let number: u32 = parameters.read("pagina", "un número desde 1")?.unwrap_or(1).max(1);
+    let number: u32 = parameters
+        .read("pagina", "un número desde 1")?
+        .unwrap_or(1)
+        .max(1);
     let may_upload = shell.may(&Action::UploadSurvey) || shell.may(&Action::UploadPlan);
     // Who uploads looks for their own; who only decides has none.
     let own = match parameters.get("de") {
         Some(whose) => whose == "mios",
         None => may_upload,
     };
-    let state = parameters.get("estado").filter(|state| words::STATES.contains(state));
-    let place: Option<Ubigeo> = parameters.get("municipio").and_then(|place| place.parse().ok());
+    let state = parameters
+        .get("estado")
+        .filter(|state| words::STATES.contains(state));
+    let place: Option<Ubigeo> = parameters
+        .get("municipio")
+        .and_then(|place| place.parse().ok());
     let question = DeskQuestion {
         own,
         state: state.map(str::to_owned),
@@ -118,7 +130,10 @@ pub async fn list(
     Ok(page(&List {
         waiting: desk.waiting.into_iter().map(line).collect(),
         lines: desk.lines.into_iter().map(line).collect(),
-        states: words::choices(words::STATES.map(|state| (state, words::state(state).1)), state),
+        states: words::choices(
+            words::STATES.map(|state| (state, words::state(state).1)),
+            state,
+        ),
         places: words::choices(&places, &place),
         may_package: shell.may(&Action::UploadSurvey),
         may_upload,

@@ -114,7 +114,16 @@ pub async fn upload(
     match submitted {
         Ok(survey) => Ok(Redirect::to(&format!("/levantamientos/{}", survey.id)).into_response()),
         Err(problem) if problem.kind == Kind::NoAccount => Err(problem.into()),
-        Err(problem) => shown(office, shell, &actor, Some(problem), (&said, load.as_deref())).await,
+        Err(problem) => {
+            shown(
+                office,
+                shell,
+                &actor,
+                Some(problem),
+                (&said, load.as_deref()),
+            )
+            .await
+        }
     }
 }
 
@@ -152,14 +161,19 @@ async fn shown(
         profile: text(&said.profile),
         file_layer: text(&said.file_layer),
         whole_blocks: said.scope.as_deref() == Some("manzanas"),
-        unusual: [&said.source_crs, &said.profile, &said.file_layer].iter().any(|text| text.is_some())
+        unusual: [&said.source_crs, &said.profile, &said.file_layer]
+            .iter()
+            .any(|text| text.is_some())
             || said.scope.as_deref() == Some("manzanas"),
     };
     let waiting = |loads: Vec<Load>| loads.into_iter().map(|one| waiting(one, load)).collect();
     Ok(page_with(
         status,
         &New {
-            layers: words::choices(layers(&shell), said.collection.as_deref().unwrap_or("lotes")),
+            layers: words::choices(
+                layers(&shell),
+                said.collection.as_deref().unwrap_or("lotes"),
+            ),
             places: words::choices(&places, said.ubigeo.as_deref().unwrap_or_default()),
             said: typed,
             whole: waiting(whole),
@@ -180,7 +194,10 @@ fn layers(shell: &Shell) -> Vec<(&'static str, &'static str)> {
     if shell.may(&Action::UploadPlan) {
         layers.extend(["zonificacion", "restricciones", "vias", "planes"]);
     }
-    layers.into_iter().map(|name| (name, words::layer(name))).collect()
+    layers
+        .into_iter()
+        .map(|name| (name, words::layer(name)))
+        .collect()
 }
 
 fn waiting(load: Load, chosen: Option<&str>) -> Waiting {

@@ -108,11 +108,18 @@ impl RuleLine {
         Self {
             severity: words::severity(severity),
             count: spanish::count(line.count),
-            lesser: (line.lesser > 0 && line.lesser < line.count).then(|| spanish::count(line.lesser)),
-            example: line.examples.first().map_or_else(String::new, |first| clipped(&first.message)),
+            lesser: (line.lesser > 0 && line.lesser < line.count)
+                .then(|| spanish::count(line.lesser)),
+            example: line
+                .examples
+                .first()
+                .map_or_else(String::new, |first| clipped(&first.message)),
             remedy: line.remedy.clone(),
             source: line.source.clone(),
-            href: words::address(&format!("/levantamientos/{survey}/hallazgos"), &[("regla", &line.rule)]),
+            href: words::address(
+                &format!("/levantamientos/{survey}/hallazgos"),
+                &[("regla", &line.rule)],
+            ),
             rule: line.rule.clone(),
         }
     }
@@ -136,7 +143,9 @@ impl Decided {
             by: decision.by.clone(),
             at: words::moment(&decision.at),
             reason: decision.reason.clone(),
-            exceptions: exceptions.map(|one| (text(&one["regla"]), text(&one["motivo"]))).collect(),
+            exceptions: exceptions
+                .map(|one| (text(&one["regla"]), text(&one["motivo"])))
+                .collect(),
         }
     }
 }
@@ -157,7 +166,14 @@ pub async fn survey(
     Caller(actor): Caller,
     Segments(id): Segments<String>,
 ) -> Result<Response, Refusal> {
-    shown(doors.office(), shell, &actor, parse(&id)?, Refused::default()).await
+    shown(
+        doors.office(),
+        shell,
+        &actor,
+        parse(&id)?,
+        Refused::default(),
+    )
+    .await
 }
 
 /// A form that was not taken: why, and what was typed.
@@ -198,14 +214,20 @@ pub async fn shown(
             .map(|problem| (text(&problem["title"]), text(&problem["detail"]))),
         may_confirm: sheet.is_own && sheet.reference.is_some() && shape.state == "observado",
         typed_crs: match refused.crs.as_str() {
-            "" => sheet.reference.as_ref().and_then(|judged| judged.proposed.clone()).unwrap_or_default(),
+            "" => sheet
+                .reference
+                .as_ref()
+                .and_then(|judged| judged.proposed.clone())
+                .unwrap_or_default(),
             typed => typed.to_owned(),
         },
         may_send: sheet.is_own && shape.edition == Some("abierta"),
         rules: rules(sheet.report.as_ref(), &head.id),
         has_report: sheet.report.is_some(),
         changes: changes(sheet.report.as_ref(), &head.id),
-        unchanged: sheet.report.as_ref().map_or_else(String::new, |report| spanish::count(report.changes.unchanged)),
+        unchanged: sheet.report.as_ref().map_or_else(String::new, |report| {
+            spanish::count(report.changes.unchanged)
+        }),
         plan: overview.map(|overview| plan::overview(&head.id, &overview)),
         decided: shape.decision.as_ref().map(Decided::of),
         decision: may_decide.then(|| DecisionForm::of(&sheet, refused.decision)),
@@ -224,7 +246,9 @@ pub fn rules(report: Option<&Report>, survey: &str) -> Vec<RuleLine> {
 }
 
 fn changes(report: Option<&Report>, survey: &str) -> Vec<(&'static str, String, String)> {
-    let Some(report) = report else { return Vec::new() };
+    let Some(report) = report else {
+        return Vec::new();
+    };
     let counts = &report.changes;
     [
         ("alta", counts.added),
@@ -237,7 +261,10 @@ fn changes(report: Option<&Report>, survey: &str) -> Vec<(&'static str, String, 
     .into_iter()
     .filter(|(_, count)| *count > 0)
     .map(|(kind, count)| {
-        let href = words::address(&format!("/levantamientos/{survey}/cambios"), &[("tipo", kind)]);
+        let href = words::address(
+            &format!("/levantamientos/{survey}/cambios"),
+            &[("tipo", kind)],
+        );
         (words::change(kind), spanish::count(count), href)
     })
     .collect()
@@ -255,9 +282,16 @@ pub fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
     if let Some(report) = &sheet.report {
         facts.push((
             "Filas",
-            format!("{} leídas, {} aceptadas", spanish::count(report.read), spanish::count(report.accepted)),
+            format!(
+                "{} leídas, {} aceptadas",
+                spanish::count(report.read),
+                spanish::count(report.accepted)
+            ),
         ));
-        facts.push(("Sistema de referencia", format!("{} ({})", report.crs_origen, report.operacion_crs)));
+        facts.push((
+            "Sistema de referencia",
+            format!("{} ({})", report.crs_origen, report.operacion_crs),
+        ));
         if let Some(judged) = &report.reference {
             facts.push(("Cómo cae", judged.message.clone()));
         }
@@ -265,11 +299,17 @@ pub fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
             facts.push(("Letras", format!("{}: {}", encoding.used, encoding.how)));
         }
         if !report.left_out.is_empty() {
-            facts.push(("Columnas que no se guardan", format!("{} (datos personales)", report.left_out.join(", "))));
+            facts.push((
+                "Columnas que no se guardan",
+                format!("{} (datos personales)", report.left_out.join(", ")),
+            ));
         }
     }
     if let Some(change) = shape.change {
-        facts.push(("Publicado", format!("versión de datos {}", spanish::count(change.unsigned_abs()))));
+        facts.push((
+            "Publicado",
+            format!("versión de datos {}", spanish::count(change.unsigned_abs())),
+        ));
     }
     facts
 }
@@ -292,10 +332,17 @@ pub async fn confirm_reference(
     form: Result<Form<Reference>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let (office, id) = (doors.office(), parse(&id)?);
-    let crs = form.map_or_else(|_| String::new(), |Form(typed)| {
-        let chosen = if typed.otro.trim().is_empty() { typed.crs_origen } else { typed.otro };
-        chosen.trim().to_owned()
-    });
+    let crs = form.map_or_else(
+        |_| String::new(),
+        |Form(typed)| {
+            let chosen = if typed.otro.trim().is_empty() {
+                typed.crs_origen
+            } else {
+                typed.otro
+            };
+            chosen.trim().to_owned()
+        },
+    );
     let done = match crs.as_str() {
         "" => Err(Problem::new(
             Kind::BadRequest,
@@ -307,7 +354,11 @@ pub async fn confirm_reference(
     match done {
         Ok(_) => Ok(back(id)),
         Err(problem) => {
-            let refused = Refused { problem: Some(told(problem)?), crs, ..Refused::default() };
+            let refused = Refused {
+                problem: Some(told(problem)?),
+                crs,
+                ..Refused::default()
+            };
             shown(office, shell, &actor, id, refused).await
         }
     }
@@ -324,7 +375,10 @@ pub async fn send(
     match office.send(&actor, id).await {
         Ok(_) => Ok(back(id)),
         Err(problem) => {
-            let refused = Refused { problem: Some(told(problem)?), ..Refused::default() };
+            let refused = Refused {
+                problem: Some(told(problem)?),
+                ..Refused::default()
+            };
             shown(office, shell, &actor, id, refused).await
         }
     }

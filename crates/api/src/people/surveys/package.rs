@@ -39,7 +39,11 @@ pub async fn package(
     parameters.only(&["ubigeo", "manzana"])?;
     let office = doors.office();
     let places = office.places_to_upload(&actor, &Collection::Parcels)?;
-    let block = parameters.get("manzana").unwrap_or_default().trim().to_owned();
+    let block = parameters
+        .get("manzana")
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
     let place = parameters.get("ubigeo").unwrap_or_default().to_owned();
     let problem = if block.is_empty() {
         // Who may not upload anywhere is told so, and not shown a form without a place.
@@ -64,7 +68,12 @@ pub async fn package(
     ))
 }
 
-async fn packed(office: &Office, actor: &Actor, place: &str, block: &str) -> Result<Packed, Problem> {
+async fn packed(
+    office: &Office,
+    actor: &Actor,
+    place: &str,
+    block: &str,
+) -> Result<Packed, Problem> {
     let wrong = |title: &str, detail: &str| Problem::new(Kind::BadRequest, title, detail);
     let ubigeo: Ubigeo = place
         .parse()
@@ -75,7 +84,9 @@ async fn packed(office: &Office, actor: &Actor, place: &str, block: &str) -> Res
             "Son los once primeros del código de cualquiera de sus lotes, como 22010101001.",
         ));
     }
-    office.package(actor, ubigeo, &Zone::Block(block.to_owned())).await
+    office
+        .package(actor, ubigeo, &Zone::Block(block.to_owned()))
+        .await
 }
 
 /// A file that a browser keeps.
@@ -84,7 +95,9 @@ pub(super) fn sent(packed: Packed) -> Response {
     let mut response = ([(header::CONTENT_TYPE, kind)], packed.file).into_response();
     // The name is of digits and letters of ours.
     if let Ok(name) = format!("attachment; filename=\"{}\"", packed.name).parse() {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, name);
     }
     response
 }

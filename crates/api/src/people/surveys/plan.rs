@@ -35,14 +35,33 @@ pub fn overview(survey: &str, overview: &Overview) -> Plan {
         let Some(shape) = fault.shape.as_ref() else {
             continue;
         };
-        let look = if fault.severity == "error" { "falta" } else { "trazo" };
+        let look = if fault.severity == "error" {
+            "falta"
+        } else {
+            "trazo"
+        };
         let shape = seen_from_afar(shape, drawing.window());
-        let name = format!("{} {}: {}", words::severity(&fault.severity).1, fault.number, fault.rule);
+        let name = format!(
+            "{} {}: {}",
+            words::severity(&fault.severity).1,
+            fault.number,
+            fault.rule
+        );
         let href = format!("/levantamientos/{survey}/hallazgos/{}", fault.number);
         drawing.link(&shape, look, &name, &href);
     }
-    let features = of_all(overview.features.len(), overview.features_count, "elemento", "elementos");
-    let faults = of_all(overview.faults.len(), overview.faults_count, "hallazgo con lugar", "hallazgos con lugar");
+    let features = of_all(
+        overview.features.len(),
+        overview.features_count,
+        "elemento",
+        "elementos",
+    );
+    let faults = of_all(
+        overview.faults.len(),
+        overview.faults_count,
+        "hallazgo con lugar",
+        "hallazgos con lugar",
+    );
     Plan {
         svg: drawing.svg("Plano del levantamiento: cada falla lleva a su página"),
         legend: [
@@ -59,7 +78,11 @@ fn of_all(drawn: usize, all: usize, one: &str, many: &str) -> String {
     if drawn >= all {
         words::so_many(all, one, many)
     } else {
-        format!("{} de {}", spanish::count(drawn), words::so_many(all, one, many))
+        format!(
+            "{} de {}",
+            spanish::count(drawn),
+            words::so_many(all, one, many)
+        )
     }
 }
 
@@ -69,7 +92,11 @@ fn brought(drawing: &mut Drawing, features: &[OnGround]) {
     for feature in features {
         match areas(&feature.shape) {
             Some(areas) => ground.0.extend(areas.0),
-            None => drawing.shape(&feature.shape, look_of(&feature.shape, "despues"), Some(&feature.code)),
+            None => drawing.shape(
+                &feature.shape,
+                look_of(&feature.shape, "despues"),
+                Some(&feature.code),
+            ),
         }
     }
     if !ground.0.is_empty() {
@@ -97,12 +124,20 @@ fn seen_from_afar(shape: &Geometry<f64>, window: Rect<f64>) -> Geometry<f64> {
 /// The ground of a finding: in force before, and after.
 pub fn finding(seen: &FindingSeen) -> Option<[Plan; 2]> {
     let ground = seen.ground.as_ref()?;
-    Some([side(&seen.finding, ground, false), side(&seen.finding, ground, true)])
+    Some([
+        side(&seen.finding, ground, false),
+        side(&seen.finding, ground, true),
+    ])
 }
 
 fn side(finding: &FoundOnGround, ground: &Ground, after: bool) -> Plan {
     let mut drawing = Drawing::of(ground.focus, 0.35);
-    let named: HashSet<&str> = finding.code.iter().chain(&finding.others).map(String::as_str).collect();
+    let named: HashSet<&str> = finding
+        .code
+        .iter()
+        .chain(&finding.others)
+        .map(String::as_str)
+        .collect();
     let new: HashSet<&str> = codes(ground, true);
     let (mut count, mut labelled) = (0, Vec::new());
     for feature in &ground.features {
@@ -116,7 +151,11 @@ fn side(finding: &FoundOnGround, ground: &Ground, after: bool) -> Plan {
             _ => continue,
         };
         count += usize::from(feature.brought == after);
-        drawing.shape(&feature.shape, look_of(&feature.shape, look), Some(&feature.code));
+        drawing.shape(
+            &feature.shape,
+            look_of(&feature.shape, look),
+            Some(&feature.code),
+        );
         labelled.push(feature);
     }
     if let Some(shape) = &finding.shape {
@@ -127,9 +166,14 @@ fn side(finding: &FoundOnGround, ground: &Ground, after: bool) -> Plan {
     }
     label(&mut drawing, &labelled);
     let features = words::so_many(count, "elemento", "elementos");
-    let more = if ground.more { " Hay más alrededor de lo que se dibuja." } else { "" };
+    let more = if ground.more {
+        " Hay más alrededor de lo que se dibuja."
+    } else {
+        ""
+    };
     let mut legend = if after {
-        legend_of_look("despues", "lo que trae el levantamiento") + &legend_of_look("lote", "lo que sigue en vigor")
+        legend_of_look("despues", "lo que trae el levantamiento")
+            + &legend_of_look("lote", "lo que sigue en vigor")
     } else {
         legend_of_look("antes", "en vigor, lo que se nombra") + &legend_of_look("lote", "en vigor")
     };
@@ -137,7 +181,11 @@ fn side(finding: &FoundOnGround, ground: &Ground, after: bool) -> Plan {
     if after && finding.repair.is_some() {
         legend += &legend_of_look("trazo", "cómo podría corregirse");
     }
-    let title = if after { "Después: lo que trae el levantamiento" } else { "Antes: lo que está en vigor" };
+    let title = if after {
+        "Después: lo que trae el levantamiento"
+    } else {
+        "Antes: lo que está en vigor"
+    };
     Plan {
         svg: drawing.svg(&format!("{title}, {features}")),
         legend,
@@ -153,7 +201,10 @@ fn look_of_fault(shape: &Geometry<f64>) -> &'static str {
 }
 
 fn codes(ground: &Ground, brought: bool) -> HashSet<&str> {
-    let features = ground.features.iter().filter(|feature| feature.brought == brought);
+    let features = ground
+        .features
+        .iter()
+        .filter(|feature| feature.brought == brought);
     features.map(|feature| feature.code.as_str()).collect()
 }
 
@@ -165,8 +216,11 @@ fn label(drawing: &mut Drawing, features: &[&OnGround]) {
     }
     let letters = drawing.letters_m();
     for feature in features {
-        let Some(own) = bounds(&feature.shape) else { continue };
-        let is_code = feature.code.len() >= 14 && feature.code.bytes().all(|digit| digit.is_ascii_digit());
+        let Some(own) = bounds(&feature.shape) else {
+            continue;
+        };
+        let is_code =
+            feature.code.len() >= 14 && feature.code.bytes().all(|digit| digit.is_ascii_digit());
         let text: String = if is_code {
             feature.code[14 - LOT_DIGITS..14].to_owned()
         } else {
@@ -178,7 +232,9 @@ fn label(drawing: &mut Drawing, features: &[&OnGround]) {
 
 /// Changes, before in red and after in blue.
 pub fn changes(changes: &[ChangedOnGround]) -> Option<Plan> {
-    let shapes = changes.iter().flat_map(|change| change.before.iter().chain(&change.after));
+    let shapes = changes
+        .iter()
+        .flat_map(|change| change.before.iter().chain(&change.after));
     let around = shapes.filter_map(bounds).reduce(joined)?;
     let mut drawing = Drawing::of(around, 0.05);
     for change in changes {
@@ -193,7 +249,10 @@ pub fn changes(changes: &[ChangedOnGround]) -> Option<Plan> {
     Some(Plan {
         svg: drawing.svg("Plano de los cambios de esta página: antes en rojo, después en azul"),
         legend: legend_of_look("antes", "antes") + &legend_of_look("despues", "después"),
-        words: format!("El plano tiene los {} de esta página.", words::so_many(changes.len(), "cambio", "cambios")),
+        words: format!(
+            "El plano tiene los {} de esta página.",
+            words::so_many(changes.len(), "cambio", "cambios")
+        ),
     })
 }
 
@@ -210,7 +269,11 @@ mod tests {
         };
         let whole = Overview {
             around: Rect::new((0.0, 0.0), (900.0, 600.0)),
-            features: vec![OnGround { brought: true, code: "<b>".to_owned(), shape: square(0.0) }],
+            features: vec![OnGround {
+                brought: true,
+                code: "<b>".to_owned(),
+                shape: square(0.0),
+            }],
             features_count: 3_000,
             faults: vec![FoundOnGround {
                 number: 7,
@@ -226,9 +289,20 @@ mod tests {
             faults_count: 1,
         };
         let plan = overview("x", &whole);
-        assert_eq!(plan.words, "Se dibujan 1 de 3,000 elementos y 1 hallazgo con lugar.");
-        assert!(plan.svg.contains("href=\"/levantamientos/x/hallazgos/7\""), "{}", plan.svg);
-        assert!(plan.svg.contains("<circle") && !plan.svg.contains("<script>"), "{}", plan.svg);
+        assert_eq!(
+            plan.words,
+            "Se dibujan 1 de 3,000 elementos y 1 hallazgo con lugar."
+        );
+        assert!(
+            plan.svg.contains("href=\"/levantamientos/x/hallazgos/7\""),
+            "{}",
+            plan.svg
+        );
+        assert!(
+            plan.svg.contains("<circle") && !plan.svg.contains("<script>"),
+            "{}",
+            plan.svg
+        );
         assert!(plan.svg.contains("role=\"group\""), "{}", plan.svg);
     }
 }

@@ -1,7 +1,7 @@
 //! The words of surveys for people.
 
 use chrono::{DateTime, Utc};
-use office::surveys::ListedRow;
+use office::surveys::{Candidate, ListedRow};
 
 use crate::people::spanish;
 
@@ -20,7 +20,14 @@ pub fn state(state: &str) -> (&'static str, &'static str) {
 }
 
 /// The states that a list is filtered by.
-pub const STATES: [&str; 6] = ["recibido", "en_proceso", "observado", "conforme", "publicado", "rechazado"];
+pub const STATES: [&str; 6] = [
+    "recibido",
+    "en_proceso",
+    "observado",
+    "conforme",
+    "publicado",
+    "rechazado",
+];
 
 /// Whether a survey is still being worked on by the service.
 pub fn is_under_way(state: &str) -> bool {
@@ -110,15 +117,31 @@ pub fn verdict(verdict: &str) -> &str {
     }
 }
 
+/// How far from where it is in force a reference system puts a file.
+pub fn shift(candidate: &Candidate) -> String {
+    candidate.shift_m.map_or_else(String::new, |[east, north]| {
+        format!(
+            "{} m, {} m",
+            spanish::number(east, 1),
+            spanish::number(north, 1)
+        )
+    })
+}
+
 /// A moment that a shape has as text.
 pub fn moment(text: &str) -> String {
-    text.parse::<DateTime<Utc>>().map_or_else(|_| text.to_owned(), spanish::moment)
+    text.parse::<DateTime<Utc>>()
+        .map_or_else(|_| text.to_owned(), spanish::moment)
 }
 
 /// How many of something, with its word in one and in many.
 pub fn so_many(count: impl TryInto<u64>, one: &str, many: &str) -> String {
     let count: u64 = count.try_into().unwrap_or_default();
-    format!("{} {}", spanish::count(count), if count == 1 { one } else { many })
+    format!(
+        "{} {}",
+        spanish::count(count),
+        if count == 1 { one } else { many }
+    )
 }
 
 /// Bytes as people say them.
@@ -140,7 +163,10 @@ pub struct Choice {
 }
 
 /// Entries to choose from, by value and name.
-pub fn choices<V: ToString, N: ToString>(entries: impl IntoIterator<Item = (V, N)>, chosen: &str) -> Vec<Choice> {
+pub fn choices<V: ToString, N: ToString>(
+    entries: impl IntoIterator<Item = (V, N)>,
+    chosen: &str,
+) -> Vec<Choice> {
     let entries = entries.into_iter();
     let entries = entries.map(|(value, name)| (value.to_string(), name.to_string()));
     entries
@@ -164,7 +190,13 @@ pub struct Pager {
 
 impl Pager {
     /// Of a page from 1 that has so many lines of so many.
-    pub fn of(page: u32, lines: usize, count: usize, size: u32, href: impl Fn(u32) -> String) -> Self {
+    pub fn of(
+        page: u32,
+        lines: usize,
+        count: usize,
+        size: u32,
+        href: impl Fn(u32) -> String,
+    ) -> Self {
         let first = (page.saturating_sub(1) as usize) * size as usize;
         let words = match lines {
             0 => "No hay más.".to_owned(),
@@ -185,7 +217,10 @@ impl Pager {
 
 /// An address with what it is asked, without what is empty.
 pub fn address(path: &str, asked: &[(&str, &str)]) -> String {
-    let asked: Vec<_> = asked.iter().filter(|(_, value)| !value.is_empty()).collect();
+    let asked: Vec<_> = asked
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
     match serde_urlencoded::to_string(&asked) {
         Ok(query) if !query.is_empty() => format!("{path}?{query}"),
         _ => path.to_owned(),
@@ -200,8 +235,15 @@ mod tests {
     fn pages_lead_to_those_beside_them() {
         let pager = Pager::of(2, 50, 120, 50, |page| page.to_string());
         assert_eq!(pager.words, "Del 51 al 100 de 120.");
-        assert_eq!((pager.before.as_deref(), pager.after.as_deref()), (Some("1"), Some("3")));
-        assert!(Pager::of(1, 3, 3, 50, |page| page.to_string()).after.is_none());
+        assert_eq!(
+            (pager.before.as_deref(), pager.after.as_deref()),
+            (Some("1"), Some("3"))
+        );
+        assert!(
+            Pager::of(1, 3, 3, 50, |page| page.to_string())
+                .after
+                .is_none()
+        );
         assert_eq!(address("/x", &[("a", ""), ("b", "ñ &")]), "/x?b=%C3%B1+%26");
         assert_eq!(address("/x", &[("a", "")]), "/x");
     }
