@@ -1,9 +1,12 @@
 -- $1 municipalities, $2 state, $3 who uploaded, each where it is not null; $4 those that wait for a decision, the oldest
 -- first; $5 how many, $6 after so many. What is found is counted as its report has it.
-select s.id, s.ubigeo, s.layer, s.received_at, s.uploaded_by, u.login as uploader, s.file_name, s.state, s.edition,
-       s.sent_at is not null as sent, s.decided_by is not null as decided,
-       s.state = 'observado' and s.report is null and s.reference is not null as doubtful,
-       s.problem is not null as refused,
+select s.id, s.ubigeo, s.layer, s.received_at, s.uploaded_by, u.login as uploader, s.file_name, s.state,
+       case when s.state not in ('observado', 'conforme') then null
+            when s.decided_by is not null then 'correccion'
+            when s.report is null and s.reference is not null then 'sistema'
+            when s.report is null then 'otro'
+            when s.edition and s.sent_at is null then 'envio'
+            else 'decision' end as waits_for,
        coalesce(f.errors, 0)::bigint as errors, (coalesce(f.all_found, 0) - coalesce(f.errors, 0))::bigint as others
 from survey s
 left join account u on u.id = s.uploaded_by

@@ -7,6 +7,7 @@ use domain::{
     geometry::bounds,
     people::{Action, Actor},
 };
+use geo_types::Rect;
 use gis::{
     crs::STORAGE,
     export::{Container, write},
@@ -60,16 +61,12 @@ impl Office {
         let mut text = String::new();
         if after == 0 {
             text.push('\u{feff}');
-            line(HEAD.map(str::to_owned), &mut text);
+            line(&HEAD.map(str::to_owned), &mut text);
         }
         let catalogue = catalogue_of(row.profile.as_deref())?;
         for found in findings {
             let words = rule_words(&catalogue, &found.rule);
-            let place = found
-                .shape
-                .as_ref()
-                .and_then(bounds)
-                .map(|around| around.center());
+            let place = found.shape.as_ref().and_then(bounds).map(Rect::center);
             let metres =
                 |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
             let cells = [
@@ -85,7 +82,7 @@ impl Office {
                 words.source,
                 words.remedy,
             ];
-            line(cells, &mut text);
+            line(&cells, &mut text);
         }
         Ok(Some(text))
     }
@@ -166,7 +163,7 @@ fn written(path: &Path, faults: &[FoundOnGround]) -> Result<(), gis::export::Not
     write(path, Container::GeoPackage, &table, rows, STORAGE)
 }
 
-fn line<const N: usize>(cells: [String; N], text: &mut String) {
+fn line<const N: usize>(cells: &[String; N], text: &mut String) {
     for (at, cell) in cells.iter().enumerate() {
         if at > 0 {
             text.push(',');

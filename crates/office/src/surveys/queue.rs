@@ -36,7 +36,7 @@ pub struct Tracks {
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Between two looks for files that nobody went on sending.
-const SWEEP_EVERY: Duration = Duration::from_mins(60);
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// Seconds before an attempt is repeated; after the last one it is given up.
 const WAITS: [f64; 4] = [1.0, 5.0, 30.0, 120.0];

@@ -40,16 +40,9 @@ pub struct ListedRow {
     pub file_name: String,
     /// Its state.
     pub state: String,
-    /// It is written feature by feature.
-    pub edition: bool,
-    /// Its author writes no more in it.
-    pub sent: bool,
-    /// Somebody has decided on it.
-    pub decided: bool,
-    /// Somebody has to confirm its reference system.
-    pub doubtful: bool,
-    /// The file was refused whole.
-    pub refused: bool,
+    /// What an open one waits for: `sistema` where its reference system has to be confirmed, `correccion` where it was sent
+    /// back, `otro` where nothing could be read of it, `envio` where its author still writes in it, `decision`.
+    pub waits_for: Option<String>,
     /// Errors.
     pub errors: i64,
     /// Findings of less weight.
@@ -66,11 +59,7 @@ struct Row {
     uploader: Option<String>,
     file_name: String,
     state: String,
-    edition: bool,
-    sent: bool,
-    decided: bool,
-    doubtful: bool,
-    refused: bool,
+    waits_for: Option<String>,
     errors: i64,
     others: i64,
 }
@@ -100,11 +89,7 @@ impl Store {
                     uploaded_by: row.uploaded_by.zip(row.uploader),
                     file_name: row.file_name,
                     state: row.state,
-                    edition: row.edition,
-                    sent: row.sent,
-                    decided: row.decided,
-                    doubtful: row.doubtful,
-                    refused: row.refused,
+                    waits_for: row.waits_for,
                     errors: row.errors,
                     others: row.others,
                 })

@@ -52,8 +52,13 @@ struct Line {
 
 impl Line {
     fn of(change: &ChangedOnGround) -> Self {
-        let area =
-            |there: bool, value: f64| there.then(|| spanish::number(value, 2)).unwrap_or_default();
+        let metres = |there: bool, value: f64| {
+            if there {
+                spanish::number(value, 2)
+            } else {
+                String::new()
+            }
+        };
         let (had, has) = (!change.parents.is_empty(), !change.children.is_empty());
         let aspects: Vec<&str> = change
             .aspects
@@ -66,12 +71,10 @@ impl Line {
             what: aspects.join(", "),
             parents: clipped(&change.parents.join(", ")),
             children: clipped(&change.children.join(", ")),
-            moved: (change.displaced_m > 0.0)
-                .then(|| spanish::number(change.displaced_m, 2))
-                .unwrap_or_default(),
-            before: area(had, change.area_before_m2),
-            after: area(has, change.area_after_m2),
-            difference: area(had && has, change.area_after_m2 - change.area_before_m2),
+            moved: metres(change.displaced_m > 0.0, change.displaced_m),
+            before: metres(had, change.area_before_m2),
+            after: metres(has, change.area_after_m2),
+            difference: metres(had && has, change.area_after_m2 - change.area_before_m2),
             spoiled: change.spoiled,
         }
     }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::geometry::bounds;
+use geo_types::Rect;
 use office::{
     place,
     surveys::{FoundOnGround, Seen},
@@ -165,11 +166,7 @@ pub async fn finding(
     if let Some(row) = found.row {
         facts.push(("Fila del archivo", spanish::count(row.unsigned_abs())));
     }
-    let at = found
-        .shape
-        .as_ref()
-        .and_then(bounds)
-        .map(|around| around.center());
+    let at = found.shape.as_ref().and_then(bounds).map(Rect::center);
     let mut on_the_map = None;
     if let Some(at) = at {
         facts.push((

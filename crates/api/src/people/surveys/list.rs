@@ -42,7 +42,7 @@ struct Line {
     by: String,
     at: String,
     state: (&'static str, &'static str),
-    needs: Option<&'static str>,
+    waits_for: Option<&'static str>,
     errors: Option<String>,
     others: Option<String>,
 }
@@ -52,7 +52,7 @@ impl Line {
         let some = |count: i64, one, many| (count > 0).then(|| words::so_many(count, one, many));
         Self {
             href: format!("/levantamientos/{}", row.id),
-            needs: words::needs(&row),
+            waits_for: words::waits_for(&row),
             state: words::state(&row.state),
             layer: words::layer(row.collection.name()).to_owned(),
             place: places
@@ -83,7 +83,7 @@ pub async fn list(
         .read("pagina", "un número desde 1")?
         .unwrap_or(1)
         .max(1);
-    let may_upload = shell.may(&Action::UploadSurvey) || shell.may(&Action::UploadPlan);
+    let may_upload = shell.may(Action::UploadSurvey) || shell.may(Action::UploadPlan);
     // Who uploads looks for their own; who only decides has none.
     let own = match parameters.get("de") {
         Some(whose) => whose == "mios",
@@ -135,7 +135,7 @@ pub async fn list(
             state,
         ),
         places: words::choices(&places, &place),
-        may_package: shell.may(&Action::UploadSurvey),
+        may_package: shell.may(Action::UploadSurvey),
         may_upload,
         own,
         pager,

@@ -39,6 +39,7 @@ struct New {
     whole: Vec<Waiting>,
     /// Those of which something is missing.
     broken: Vec<Waiting>,
+    systems: [(&'static str, &'static str); 7],
     largest: String,
     login: String,
 }
@@ -73,12 +74,6 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("EPSG:4326", "WGS 84, longitud y latitud"),
     ("EPSG:4326-yx", "WGS 84, latitud y longitud"),
 ];
-
-impl New {
-    fn systems(&self) -> &'static [(&'static str, &'static str)] {
-        &SYSTEMS
-    }
-}
 
 /// The form.
 pub async fn form(
@@ -178,6 +173,7 @@ async fn shown(
             said: typed,
             whole: waiting(whole),
             broken: waiting(broken),
+            systems: SYSTEMS,
             largest: format!("{} MB", spanish::count(office.upload_bytes_max >> 20)),
             login: actor.name().to_owned(),
             problem,
@@ -188,10 +184,10 @@ async fn shown(
 
 fn layers(shell: &Shell) -> Vec<(&'static str, &'static str)> {
     let mut layers = Vec::new();
-    if shell.may(&Action::UploadSurvey) {
+    if shell.may(Action::UploadSurvey) {
         layers.extend(["lotes", "manzanas", "sectores"]);
     }
-    if shell.may(&Action::UploadPlan) {
+    if shell.may(Action::UploadPlan) {
         layers.extend(["zonificacion", "restricciones", "vias", "planes"]);
     }
     layers

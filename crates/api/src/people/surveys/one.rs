@@ -41,19 +41,29 @@ struct One {
     under_way: bool,
     /// Why the file was refused whole.
     refused: Option<(String, String)>,
-    reference: Option<Judgement>,
-    may_confirm: bool,
-    typed_crs: String,
+    doubt: Option<Doubt>,
     may_send: bool,
-    rules: Vec<RuleLine>,
-    has_report: bool,
-    changes: Vec<(&'static str, String, String)>,
-    unchanged: String,
+    report: Option<Told>,
     plan: Option<Plan>,
     decided: Option<Decided>,
     decision: Option<DecisionForm>,
     /// Who uploaded it, and could decide on another's.
     is_own: bool,
+}
+
+/// A reference system that somebody has to confirm.
+struct Doubt {
+    judged: Judgement,
+    /// What is in the field, for who may confirm it.
+    typed: Option<String>,
+}
+
+/// What a report says.
+struct Told {
+    rules: Vec<RuleLine>,
+    /// Kinds of changes, how many, and where they are.
+    changes: Vec<(&'static str, String, String)>,
+    unchanged: String,
 }
 
 /// What stands above each page of a survey.
@@ -212,27 +222,23 @@ pub async fn shown(
             .as_ref()
             .filter(|_| !words::is_under_way(&shape.state))
             .map(|problem| (text(&problem["title"]), text(&problem["detail"]))),
-        may_confirm: sheet.is_own && sheet.reference.is_some() && shape.state == "observado",
-        typed_crs: match refused.crs.as_str() {
-            "" => sheet
-                .reference
-                .as_ref()
-                .and_then(|judged| judged.proposed.clone())
-                .unwrap_or_default(),
-            typed => typed.to_owned(),
-        },
         may_send: sheet.is_own && shape.edition == Some("abierta"),
-        rules: rules(sheet.report.as_ref(), &head.id),
-        has_report: sheet.report.is_some(),
-        changes: changes(sheet.report.as_ref(), &head.id),
-        unchanged: sheet.report.as_ref().map_or_else(String::new, |report| {
-            spanish::count(report.changes.unchanged)
+        report: sheet.report.as_ref().map(|report| Told {
+            rules: rules(Some(report), &head.id),
+            changes: changes(report, &head.id),
+            unchanged: spanish::count(report.changes.unchanged),
         }),
         plan: overview.map(|overview| plan::overview(&head.id, &overview)),
         decided: shape.decision.as_ref().map(Decided::of),
         decision: may_decide.then(|| DecisionForm::of(&sheet, refused.decision)),
         is_own: is_open && sheet.may_decide && sheet.is_own,
-        reference: sheet.reference.filter(|_| is_open),
+        doubt: sheet.reference.filter(|_| is_open).map(|judged| Doubt {
+            typed: sheet.is_own.then(|| match refused.crs {
+                typed if typed.is_empty() => judged.proposed.clone().unwrap_or_default(),
+                typed => typed,
+            }),
+            judged,
+        }),
         head,
         shell,
     };
@@ -245,10 +251,7 @@ pub fn rules(report: Option<&Report>, survey: &str) -> Vec<RuleLine> {
     lines.map(|line| RuleLine::of(line, survey)).collect()
 }
 
-fn changes(report: Option<&Report>, survey: &str) -> Vec<(&'static str, String, String)> {
-    let Some(report) = report else {
-        return Vec::new();
-    };
+fn changes(report: &Report, survey: &str) -> Vec<(&'static str, String, String)> {
     let counts = &report.changes;
     [
         ("alta", counts.added),

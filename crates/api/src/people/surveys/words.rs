@@ -34,16 +34,15 @@ pub fn is_under_way(state: &str) -> bool {
     matches!(state, "recibido" | "en_proceso")
 }
 
-/// What a survey in a list needs besides its state.
-pub fn needs(row: &ListedRow) -> Option<&'static str> {
-    match row.state.as_str() {
-        "observado" if row.doubtful => Some("falta confirmar su sistema de referencia"),
-        "observado" if row.decided => Some("devuelto para corregir"),
-        "observado" if row.refused => Some("no se pudo tomar"),
-        "observado" | "conforme" if row.edition && !row.sent => Some("borrador abierto"),
-        "observado" | "conforme" => Some("espera una decisión"),
-        _ => None,
-    }
+/// What a survey in a list waits for.
+pub fn waits_for(row: &ListedRow) -> Option<&'static str> {
+    Some(match row.waits_for.as_deref()? {
+        "sistema" => "falta confirmar su sistema de referencia",
+        "correccion" => "devuelto para corregir",
+        "otro" => "no se pudo tomar",
+        "envio" => "borrador abierto",
+        _ => "espera una decisión",
+    })
 }
 
 /// The look and the word of a severity.
