@@ -324,7 +324,26 @@ fn without_script_it_is_uploaded_confirmed_and_decided_and_nothing_typed_is_lost
     assert!(!report.contains("<script>"), "{report}");
     assert!(report.contains("Lo subió usted"), "{report}");
 
-    // The same person, an older comparison, no choice: said on the page, with all that was typed.
+    refused_and_decided(service, &dora, &survey);
+
+    // What is not there, and what is nobody else's to see.
+    for path in ["/levantamientos/x", &format!("{survey}/hallazgos/9999")] {
+        assert_eq!(
+            page(service, &dora, Call::new("GET", path)).status,
+            404,
+            "{path}"
+        );
+    }
+    office.settled(service, "lejos", &["tecnico_catastro@220102"]);
+    let elsewhere = session(service, "lejos");
+    assert_eq!(
+        page(service, &elsewhere, Call::new("GET", &survey)).status,
+        403
+    );
+}
+
+/// The same person, an older comparison, no choice: said on the page, with all that was typed.
+fn refused_and_decided(service: &Service, dora: &str, survey: &str) {
     let decide = |who: &str, fields: &[(&str, &str)]| {
         page(
             service,
@@ -333,7 +352,7 @@ fn without_script_it_is_uploaded_confirmed_and_decided_and_nothing_typed_is_lost
         )
     };
     let own = decide(
-        &dora,
+        dora,
         &[
             ("decision", "observar"),
             ("sustento", "falta medir otra vez"),
@@ -361,24 +380,9 @@ fn without_script_it_is_uploaded_confirmed_and_decided_and_nothing_typed_is_lost
         &[("decision", "observar"), reason, ("comparacion", "2")],
     );
     assert_eq!(done.status, 303, "{done:?}");
-    let told = page(service, &dora, Call::new("GET", &survey)).text;
+    let told = page(service, dora, Call::new("GET", survey)).text;
     assert!(
         told.contains("Observado por rosa") && told.contains(reason.1),
         "{told}"
-    );
-
-    // What is not there, and what is nobody else's to see.
-    for path in ["/levantamientos/x", &format!("{survey}/hallazgos/9999")] {
-        assert_eq!(
-            page(service, &dora, Call::new("GET", path)).status,
-            404,
-            "{path}"
-        );
-    }
-    office.settled(service, "lejos", &["tecnico_catastro@220102"]);
-    let elsewhere = session(service, "lejos");
-    assert_eq!(
-        page(service, &elsewhere, Call::new("GET", &survey)).status,
-        403
     );
 }
