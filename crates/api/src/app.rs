@@ -44,7 +44,9 @@ pub fn router(doors: Doors) -> Router {
             in_time,
         ));
     let long = Router::new()
+        .merge(people::long_routes(&doors))
         .nest("/api", programs::surveys::long_routes())
+        .nest("/api", programs::loads::long_routes())
         .nest("/api", programs::packages::long_routes())
         .nest("/api", programs::inspections::long_routes())
         .layer(middleware::from_fn_with_state(LONG_ANSWER_MAX, in_time));

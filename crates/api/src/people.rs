@@ -12,6 +12,7 @@ mod map;
 mod observations;
 mod shell;
 mod spanish;
+mod surveys;
 pub mod verify;
 mod wrong;
 
@@ -32,6 +33,7 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(home::routes())
         .merge(map::routes())
         .merge(observations::routes())
+        .merge(surveys::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),
@@ -39,6 +41,17 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         ))
         .layer(middleware::from_fn(from_our_own_pages))
         .merge(assets::routes())
+}
+
+/// Its routes that take as long as a file does, or a town that is published.
+pub fn long_routes(doors: &Doors) -> Router<Doors> {
+    Router::new()
+        .merge(surveys::long_routes())
+        .layer(middleware::from_fn_with_state(
+            doors.clone(),
+            wrong::on_a_page,
+        ))
+        .layer(middleware::from_fn(from_our_own_pages))
 }
 
 /// Text that cannot be taken for markup.

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod brought;
 pub mod certificates;
 pub mod checks;
 pub mod documents;
@@ -12,6 +13,7 @@ pub mod follows;
 pub mod health;
 pub mod holders;
 pub mod inspections;
+pub mod loads;
 pub mod norms;
 pub mod observations;
 pub mod operations;

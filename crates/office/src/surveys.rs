@@ -7,10 +7,13 @@ pub mod child;
 mod comparison;
 mod conflicts;
 mod decision;
+mod desk;
 pub mod edits;
 mod examination;
+mod handout;
 mod incoming;
 mod ingestion;
+mod loads;
 pub mod operations;
 pub mod packages;
 mod place;
@@ -20,6 +23,7 @@ mod reading;
 mod received;
 mod reference;
 mod report;
+mod seen;
 mod work;
 
 use std::path::PathBuf;
@@ -27,17 +31,23 @@ use std::path::PathBuf;
 use domain::{collection::Collection, id::Ubigeo};
 use serde::{Deserialize, Serialize};
 
+pub use conflicts::Claimed;
 pub(crate) use decision::check_reason;
 pub use decision::{Choice, Decision, Exception};
+pub use desk::{Desk, DeskQuestion, PAGE_OF_DESK};
 pub use examination::Survey;
 pub use incoming::Incoming;
 pub(crate) use incoming::path_of as stored;
 pub use ingestion::{OnErrors, Wish};
+pub use loads::{Load, Loading};
 pub use queue::Tracks;
 pub use received::Said;
 pub(crate) use received::shown_name;
 pub(crate) use received::uploader_name;
-pub use report::{Report, State};
+pub use reference::{Candidate, Judgement};
+pub use report::{EncodingShape, Example, FindingLine, Report, State};
+pub use seen::{ChangesSeen, FindingSeen, FindingsSeen, Ground, Overview, RuleWords, Seen, Sheet};
+pub use store::surveys::{ChangedOnGround, FoundOnGround, ListedRow, OnGround};
 pub use work::PAGE_MAX;
 
 /// What is asked of [`Survey::begin`].

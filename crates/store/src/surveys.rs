@@ -2,7 +2,9 @@
 
 mod block;
 mod edits;
+mod listed;
 mod lists;
+mod seen;
 mod standing;
 mod undecided;
 mod work;
@@ -14,7 +16,9 @@ use uuid::Uuid;
 
 pub use block::LotInForce;
 pub use edits::{Drafted, EditionRow, FeatureState, OpenEdition, Removal};
+pub use listed::{ListedRow, Listing};
 pub use lists::{ChangedRow, FoundRow};
+pub use seen::{ChangedOnGround, FoundOnGround, OnGround, Sought};
 pub use standing::Standing;
 pub use undecided::{Claim, Undecided};
 pub use work::{Areas, ChangeRow, FindingRow, Outdated, Staged};

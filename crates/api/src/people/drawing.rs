@@ -23,6 +23,7 @@ pub struct Drawing {
     decimals: usize,
     body: String,
     textures: Vec<&'static str>,
+    has_links: bool,
 }
 
 impl Drawing {
@@ -42,6 +43,7 @@ impl Drawing {
             },
             body: String::new(),
             textures: Vec::new(),
+            has_links: false,
         }
     }
 
@@ -88,6 +90,7 @@ impl Drawing {
 
     /// The same as [`Self::shape`], as a link.
     pub fn link(&mut self, shape: &Geometry<f64>, look: &str, name: &str, href: &str) {
+        self.has_links = true;
         let _ = write!(
             self.body,
             "<a href=\"{}\" aria-label=\"{}\">",
@@ -128,11 +131,13 @@ impl Drawing {
             )
         }).collect();
         format!(
-            "<svg class=\"plano\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\" data-oeste=\"{:.2}\" data-norte=\"{:.2}\" role=\"img\" aria-label=\"{}\"><defs>{textures}</defs>{}</svg>",
+            "<svg class=\"plano\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\" data-oeste=\"{:.2}\" data-norte=\"{:.2}\" role=\"{}\" aria-label=\"{}\"><defs>{textures}</defs>{}</svg>",
             self.window.width(),
             self.window.height(),
             self.window.min().x,
             self.window.max().y,
+            // A picture has no parts that are read.
+            if self.has_links { "group" } else { "img" },
             escaped(words),
             self.body
         )

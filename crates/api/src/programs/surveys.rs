@@ -9,12 +9,13 @@ use axum::{
 };
 use office::{
     Kind, Office, Problem,
-    surveys::{Decision, Incoming, Said},
+    surveys::{Decision, Incoming},
     view::SurveyShape,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::brought::Brought;
 use crate::{
     doors::Doors,
     problem::{Answer, Body, Parameters, Segments},
@@ -50,7 +51,7 @@ pub struct Surveys {
 
 /// Recibe un levantamiento; lo que se halla en él se ve después en su enlace.
 #[utoipa::path(post, tag = "programas", path = "/api/levantamientos",
-    request_body(content_type = "multipart/form-data", description = "archivo, coleccion, ubigeo, y si hacen falta crs_origen, perfil, capa y alcance (parcial o manzanas)"),
+    request_body(content_type = "multipart/form-data", description = "archivo (o carga, el identificador de uno que se envió a pedazos por /api/cargas), coleccion, ubigeo, y si hacen falta crs_origen, perfil, capa y alcance (parcial o manzanas)"),
     responses((status = 202, description = "Recibido, con su enlace en Location", content_type = "application/json"),
         (status = 401, description = "Hace falta ingresar", content_type = "application/problem+json"),
         (status = 403, description = "La cuenta no puede", content_type = "application/problem+json"),
@@ -60,36 +61,9 @@ pub async fn upload(
     Caller(actor): Caller,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Answer<Response> {
-    let mut incoming = office.receive(&actor).await?;
-    let mut multipart = multipart.map_err(|_| broken_form())?;
-    let mut said = Said::default();
-    let mut has_file = false;
-    while let Some(mut field) = multipart.next_field().await.map_err(|_| broken_form())? {
-        let name = field.name().unwrap_or_default().to_owned();
-        match name.as_str() {
-            "archivo" if has_file => return Err(twice("archivo").into()),
-            "archivo" => {
-                has_file = true;
-                said.file_name = field.file_name().map(str::to_owned);
-                store(&mut field, &mut incoming).await?;
-            }
-            "coleccion" => said.collection = Some(text(field).await?),
-            "ubigeo" => said.ubigeo = Some(text(field).await?),
-            "crs_origen" => said.source_crs = filled(field).await?,
-            "perfil" => said.profile = filled(field).await?,
-            "capa" => said.file_layer = filled(field).await?,
-            "alcance" => said.scope = filled(field).await?,
-            _ => {
-                return Err(Problem::new(
-                    Kind::BadRequest,
-                    "El formulario tiene un campo que no se conoce.",
-                    "Se admiten: archivo, coleccion, ubigeo, crs_origen, perfil, capa, alcance.",
-                )
-                .into());
-            }
-        }
-    }
-    Ok(received(office.submit(&actor, incoming, said).await?))
+    let mut brought = Brought::default();
+    brought.read(&office, &actor, multipart).await?;
+    Ok(received(brought.submit(&office, &actor).await?))
 }
 
 /// A survey that is on its way: 202, with its link.
@@ -274,7 +248,7 @@ fn page(parameters: &Parameters) -> Answer<(i32, usize)> {
     Ok((after.unwrap_or_default(), limit.unwrap_or(PAGE)))
 }
 
-pub(super) fn parse(id: &str) -> Result<Uuid, Problem> {
+pub(crate) fn parse(id: &str) -> Result<Uuid, Problem> {
     id.parse().map_err(|_| {
         Problem::new(
             Kind::NotFound,
@@ -294,7 +268,7 @@ pub(super) async fn store(field: &mut Field<'_>, incoming: &mut Incoming) -> Res
 /// Longest text of a field that is not the file.
 const TEXT_BYTES_MAX: usize = 200;
 
-async fn text(mut field: Field<'_>) -> Result<String, Problem> {
+pub(super) async fn text(mut field: Field<'_>) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await.map_err(|_| cut_off())? {
         bytes.extend_from_slice(&piece);

@@ -20,12 +20,20 @@ use crate::{
     view::{ConflictShape, Page, work},
 };
 
+/// What two surveys claim, and the ground that both do.
+pub type Claimed = (Option<Geometry<f64>>, ConflictShape);
+
 /// Surveys of one municipality that wait at a time: the newest of them are looked at.
 const LOOKED_AT: i64 = 100;
 
 impl Office {
     /// What a survey and others of its layer that wait beside it both claim, as it is at this moment.
     pub async fn conflicts(&self, actor: &Actor, id: Uuid) -> Result<Page<ConflictShape>, Problem> {
+        Ok(work::conflicts(self.conflicts_seen(actor, id).await?))
+    }
+
+    /// The same, with the common ground in EPSG:32718.
+    pub async fn conflicts_seen(&self, actor: &Actor, id: Uuid) -> Result<Vec<Claimed>, Problem> {
         let row = self.found(id).await?;
         require(actor, Action::ReadSurveys, Some(row.ubigeo))?;
         let overlap = data::catalogue()?.tolerances().overlap;
@@ -55,7 +63,7 @@ impl Office {
             ours = back;
             found.extend(shapes);
         }
-        Ok(work::conflicts(found))
+        Ok(found)
     }
 }
 
@@ -64,7 +72,7 @@ fn between(
     theirs: &[Claim],
     other: &Undecided,
     tolerances: &Overlap,
-) -> Vec<(Option<Geometry<f64>>, ConflictShape)> {
+) -> Vec<Claimed> {
     let found = conflicts(&touched(ours), &touched(theirs), tolerances);
     found
         .into_iter()

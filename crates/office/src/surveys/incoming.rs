@@ -59,6 +59,36 @@ impl Incoming {
         })
     }
 
+    /// A file that is here already. It stays where it is, too, until its survey is recorded.
+    pub(crate) async fn copied(uploads: &Path, from: PathBuf, limit: u64) -> Result<Self, Problem> {
+        let mut incoming = Self::begin(uploads, limit).await?;
+        let to = incoming.folder.join(NAME);
+        let copied = tokio::task::spawn_blocking(move || {
+            std::fs::remove_file(&to)?;
+            // Where a disk has no second names, a copy.
+            if std::fs::hard_link(&from, &to).is_err() {
+                std::fs::copy(&from, &to)?;
+            }
+            let mut file = std::fs::File::open(&to)?;
+            let mut digest = Sha256::new();
+            let bytes = std::io::copy(&mut file, &mut digest)?;
+            Ok((file, digest, bytes))
+        });
+        let copied = copied
+            .await
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        let (file, digest, bytes) = copied.map_err(|error| disk(&error))?;
+        incoming.file = fs::File::from_std(file);
+        incoming.digest = digest;
+        incoming.bytes = bytes;
+        Ok(incoming)
+    }
+
+    /// Whether nothing of it has come.
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
     /// Takes the next piece.
     pub async fn write(&mut self, piece: &[u8]) -> Result<(), Problem> {
         self.bytes += piece.len() as u64;

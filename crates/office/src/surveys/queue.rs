@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use domain::people::Actor;
@@ -34,6 +34,9 @@ pub struct Tracks {
 
 /// How long a job of another node can wait before we look, in seconds.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Between two looks for files that nobody went on sending.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// Seconds before an attempt is repeated; after the last one it is given up.
 const WAITS: [f64; 4] = [1.0, 5.0, 30.0, 120.0];
@@ -83,7 +86,12 @@ fn again(job: &Claimed, problem: Problem) -> Ended {
 impl Office {
     /// Works through what waits, one after the other: a survey takes a core and the memory of a layer. Never ends.
     pub async fn work(self) {
+        let mut swept: Option<Instant> = None;
         loop {
+            if swept.is_none_or(|at| at.elapsed() > SWEEP_EVERY) {
+                self.sweep_loads().await;
+                swept = Some(Instant::now());
+            }
             match self.work_on_next().await {
                 Ok(true) => {}
                 Ok(false) => {
