@@ -5,9 +5,12 @@ mod account;
 mod assets;
 mod drawing;
 mod home;
+mod maintenance;
 mod map;
+mod parcel;
 mod shell;
 mod spanish;
+mod text;
 pub mod verify;
 mod wrong;
 
@@ -23,7 +26,9 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
         .merge(home::routes())
+        .merge(maintenance::routes())
         .merge(map::routes())
+        .merge(parcel::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

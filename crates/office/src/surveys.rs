@@ -37,7 +37,7 @@ pub use queue::Tracks;
 pub use received::Said;
 pub(crate) use received::shown_name;
 pub(crate) use received::uploader_name;
-pub use report::{Report, State};
+pub use report::{FindingLine, Report, State};
 pub use work::PAGE_MAX;
 
 /// What is asked of [`Survey::begin`].

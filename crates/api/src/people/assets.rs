@@ -45,7 +45,7 @@ macro_rules! asset {
 }
 
 /// All of them. The library's worker finds itself beside the library.
-static ASSETS: [Asset; 9] = [
+static ASSETS: [Asset; 10] = [
     asset!(
         "maplibre-gl.mjs",
         SCRIPT,
@@ -65,6 +65,7 @@ static ASSETS: [Asset; 9] = [
     asset!("icono.svg", "image/svg+xml", "paginas/icono.svg"),
     asset!("pagina.mjs", SCRIPT, "paginas/pagina.mjs"),
     asset!("trazo.mjs", SCRIPT, "paginas/trazo.mjs"),
+    asset!("mantenimiento.mjs", SCRIPT, "paginas/mantenimiento.mjs"),
     asset!("mapa.mjs", SCRIPT, "mapa/mapa.mjs"),
     asset!("mapa.css", STYLE, "mapa/mapa.css"),
 ];

@@ -1,6 +1,8 @@
 //! Ground as a drawing of its page (SVG): it needs no script, prints, and weighs what its corners weigh. In, coordinates
 //! are metres of the official system (EPSG:32718); on the drawing, metres from its upper left corner.
 
+mod labels;
+
 use std::fmt::Write as _;
 
 use domain::geometry::{areas, bounds, lines};
@@ -8,6 +10,8 @@ use geo_types::{Coord, Geometry, LineString, MultiPolygon, Rect};
 use office::tiles;
 
 use super::escaped;
+
+pub use labels::legend_of_color;
 
 /// Least width and height of a drawing, in metres: a point has neither.
 const LEAST_M: f64 = 12.0;
@@ -119,8 +123,10 @@ impl Drawing {
                 step / 8.0
             )
         }).collect();
+        // What can be followed is no mere image.
+        let role = if self.body.contains("<a ") { "group" } else { "img" };
         format!(
-            "<svg class=\"plano\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\" data-oeste=\"{:.2}\" data-norte=\"{:.2}\" role=\"img\" aria-label=\"{}\"><defs>{textures}</defs>{}</svg>",
+            "<svg class=\"plano\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\" data-oeste=\"{:.2}\" data-norte=\"{:.2}\" role=\"{role}\" aria-label=\"{}\"><defs>{textures}</defs>{}</svg>",
             self.window.width(),
             self.window.height(),
             self.window.min().x,
