@@ -47,7 +47,7 @@ function parts(ring, line) {
   for (let step = 1; step <= ring.length; step += 1) {
     const index = (Math.floor(to.ring) + step) % ring.length;
     const ahead = (index - to.ring + ring.length) % ring.length;
-    if (ahead < (from.ring - to.ring + ring.length) % ring.length) between.push(ring[index]);
+    if (ahead > 1e-9 && ahead < (from.ring - to.ring + ring.length) % ring.length) between.push(ring[index]);
   }
   const one = area([...cut, ...between]);
   return [one, area(ring) - one];

@@ -11,7 +11,7 @@ use office::tiles;
 
 use super::escaped;
 
-pub use labels::legend_of_color;
+pub use labels::{legend_of_color, short_code};
 
 /// Least width and height of a drawing, in metres: a point has neither.
 const LEAST_M: f64 = 12.0;

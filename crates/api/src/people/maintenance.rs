@@ -26,6 +26,7 @@ use self::{
     typed::Typed,
 };
 use super::{
+    drawing::short_code,
     shell::{Shell, page_with},
     spanish,
 };
@@ -115,7 +116,10 @@ async fn work(
     };
     let done = match typed.asked(&place) {
         Ok(asked) if typed.get("paso") == "enviar" => sent(&office, &shell, &asked).await,
-        Ok(asked) => office.rehearse(&actor, &asked).await.map(Done::Rehearsed),
+        Ok(asked) => {
+            let rehearsal = office.rehearse(&actor, &asked).await;
+            rehearsal.map(|rehearsal| Done::Rehearsed(Box::new(rehearsal)))
+        },
         Err(problem) => Err(problem),
     };
     match done {
@@ -134,9 +138,8 @@ async fn work(
 }
 
 /// What came of a form.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Done {
-    Rehearsed(Rehearsal),
+    Rehearsed(Box<Rehearsal>),
     Sent(String),
 }
 
@@ -201,7 +204,7 @@ impl Bench {
     }
 
     /// Whether a task is the one that is before us.
-    fn is(&self, word: &str) -> bool {
+    fn does(&self, word: &str) -> bool {
         self.task.is_some_and(|task| task.word() == word)
     }
 }
@@ -209,7 +212,7 @@ impl Bench {
 fn neighbours(place: &Workplace, typed: &Typed, link: &str) -> Vec<Neighbour> {
     let one = |beside: &office::surveys::operations::Beside| Neighbour {
         code: beside.code.clone(),
-        short: plan::short(&beside.code).to_owned(),
+        short: short_code(&beside.code).to_owned(),
         border: spanish::number(plan::length_m(&beside.border), 2),
         href: format!(
             "/mantenimiento?predio={link}&operacion=rectificar&colindante={}",

@@ -14,7 +14,7 @@ use axum::{
     Router,
     extract::State,
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::get,
 };
 use domain::people::Action;
@@ -118,7 +118,6 @@ fn unknown(shell: Shell, code: String, problem: Problem) -> Response {
             problem: Some(problem),
         },
     )
-    .into_response()
 }
 
 fn shown(

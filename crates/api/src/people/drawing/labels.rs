@@ -88,6 +88,11 @@ pub fn legend_of_color(color: &str, words: &str) -> String {
     )
 }
 
+/// The last three digits of a lot's code, or all of another: what a plan has room for.
+pub fn short_code(code: &str) -> &str {
+    code.get(11..).filter(|_| code.len() == 14).unwrap_or(code)
+}
+
 fn length_m(side: Line<f64>) -> f64 {
     side.dx().hypot(side.dy())
 }

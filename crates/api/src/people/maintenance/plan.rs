@@ -5,7 +5,11 @@ use geo_types::{Coord, Geometry, LineString, MultiPolygon, Rect};
 use office::surveys::operations::{PlannedLot, Workplace};
 
 use super::{
-    super::{drawing::Drawing, parcel::named, spanish},
+    super::{
+        drawing::{Drawing, short_code},
+        parcel::named,
+        spanish,
+    },
     task::Task,
     typed::Typed,
 };
@@ -13,11 +17,6 @@ use crate::ogc::encoded;
 
 /// What is seen around, in parts of the size.
 const AROUND: f64 = 0.45;
-
-/// The last three digits of a lot's code, or all of another.
-pub fn short(code: &str) -> &str {
-    code.get(11..).filter(|_| code.len() == 14).unwrap_or(code)
-}
 
 /// A line as text: one «este norte» in a line.
 pub fn written(line: &LineString<f64>) -> String {
@@ -142,7 +141,7 @@ pub fn before_and_after(place: &Workplace, retired: &[String], lots: &[PlannedLo
     for lot in lots {
         let shape = Geometry::MultiPolygon(lot.ground.clone());
         if let Some(at) = domain::survey::rules::place::middle(&shape) {
-            drawing.text(at, letters, short(&lot.code));
+            drawing.text(at, letters, short_code(&lot.code));
             let below = at - Coord::from((0.0, letters * 1.2));
             drawing.text(below, letters * 0.8, &spanish::square_metres(lot.area_m2));
         }
@@ -167,7 +166,7 @@ fn names(drawing: &mut Drawing, place: &Workplace) {
     let letters = drawing.letters_m();
     for lot in place.around.iter().filter(|lot| place.neighbour(&lot.code).is_some()) {
         if let Some(at) = domain::survey::rules::place::middle(&lot.geometry) {
-            drawing.text(at, letters, short(&lot.code));
+            drawing.text(at, letters, short_code(&lot.code));
         }
     }
 }

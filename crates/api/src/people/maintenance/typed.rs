@@ -24,7 +24,8 @@ impl Typed {
 
     /// A field without the blanks around it; empty where it is not there.
     pub fn get(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.trim())
     }
 
     /// All values of a field.

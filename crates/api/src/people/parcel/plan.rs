@@ -97,7 +97,7 @@ fn neighbours(drawing: &mut Drawing, standing: &Standing, seen: Rect<f64>, when:
     let letters = drawing.letters_m() * 0.8;
     for lot in lots.iter().filter(|lot| beside.contains(&*lot.code)) {
         if let Some(at) = middle(&lot.geometry) {
-            drawing.text(at, letters, lot.code.get(11..).unwrap_or(&lot.code));
+            drawing.text(at, letters, drawing::short_code(&lot.code));
         }
     }
 }

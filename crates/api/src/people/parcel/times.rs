@@ -84,10 +84,10 @@ impl Axes {
             let _ = write!(body, "<path class=\"eje\" d=\"M{} {y}H{width}\"/><text x=\"{}\" y=\"{}\">{}</text>", LEFT - 4, LEFT - 66, y + 5, spanish::moment(*moment));
         }
         for (number, span) in shown {
-            let x = LEFT + place(&self.days, span.from) * COLUMN;
-            let right = span.to.map_or(width - 2, |to| LEFT + place(&self.days, to) * COLUMN);
-            let y = TOP + place(&self.moments, span.since) * ROW;
-            let low = span.until.map_or(height - 2, |until| TOP + place(&self.moments, until) * ROW);
+            let x = LEFT + place(&self.days, &span.from) * COLUMN;
+            let right = span.to.map_or(width - 2, |to| LEFT + place(&self.days, &to) * COLUMN);
+            let y = TOP + place(&self.moments, &span.since) * ROW;
+            let low = span.until.map_or(height - 2, |until| TOP + place(&self.moments, &until) * ROW);
             let look = if span.until.is_none() { "rige" } else { "dicho" };
             let _ = write!(
                 body,
@@ -110,8 +110,8 @@ impl Axes {
     }
 }
 
-fn place<T: Ord>(sorted: &[T], one: T) -> usize {
-    sorted.partition_point(|other| *other < one)
+fn place<T: Ord>(sorted: &[T], one: &T) -> usize {
+    sorted.partition_point(|other| other < one)
 }
 
 #[cfg(test)]

@@ -99,9 +99,9 @@ fn day(text: &str) -> String {
 
 fn changes(before: &Version, after: &Version) -> Vec<Text> {
     let shape = |version: &Version| version.shape.as_ref().map(|shape| shape.get().to_owned());
-    let mut told_ = Vec::new();
+    let mut lines = Vec::new();
     if shape(before) != shape(after) {
-        told_.push(Text::of(&format!(
+        lines.push(Text::of(&format!(
             "terreno: de {} a {}",
             spanish::square_metres(before.area_m2),
             spanish::square_metres(after.area_m2)
@@ -113,14 +113,14 @@ fn changes(before: &Version, after: &Version) -> Vec<Text> {
     names.dedup();
     let word = |value: Option<&Value>| value.and_then(told).unwrap_or_else(|| "nada".to_owned());
     let changed = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
-    told_.extend(changed.take(TOLD_MAX).map(|name| {
+    lines.extend(changed.take(TOLD_MAX).map(|name| {
         let (old, new) = (word(old.get(name)), word(new.get(name)));
         Text::of(&format!("{}: de «{old}» a «{new}»", label(name)))
     }));
-    if told_.is_empty() {
-        told_.push(Text::of("mismo terreno y mismos datos: cambian los días en que rige"));
+    if lines.is_empty() {
+        lines.push(Text::of("mismo terreno y mismos datos: cambian los días en que rige"));
     }
-    told_
+    lines
 }
 
 fn attributes(version: &Version) -> Map<String, Value> {
