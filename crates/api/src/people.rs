@@ -2,12 +2,16 @@
 //! its templates in `templates/`; 2. a line here; 3. where it belongs to the menu, a line in `people/shell.rs`.
 
 mod account;
+mod administration;
+mod around;
 mod assets;
 mod drawing;
+mod help;
 mod home;
 mod maintenance;
 mod map;
 mod parcel;
+mod observations;
 mod shell;
 mod spanish;
 mod text;
@@ -25,10 +29,13 @@ use crate::{doors::Doors, session::from_our_own_pages};
 pub fn routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
+        .merge(administration::routes())
+        .merge(help::routes())
         .merge(home::routes())
         .merge(maintenance::routes())
         .merge(map::routes())
         .merge(parcel::routes())
+        .merge(observations::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),
