@@ -30,8 +30,8 @@ pub struct Card {
     pub as_of: AsOf,
     /// Whether that is now.
     pub is_now: bool,
-    /// All its versions, and its kin.
-    pub history: History,
+    /// All its versions, and its kin; none while the database does not answer.
+    pub history: Option<History>,
     /// The parcel; none where no such parcel was in force then.
     pub standing: Option<Standing>,
 }
@@ -98,7 +98,12 @@ impl Office {
         day: Option<NaiveDate>,
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Card, Problem> {
-        let history = self.history(code).await?;
+        let history = match self.history(code).await {
+            Ok(history) => Some(history),
+            // The land of today is in memory.
+            Err(problem) if problem.kind == Kind::Unavailable => None,
+            Err(problem) => return Err(problem),
+        };
         let code = parcels::parse(code)?;
         let is_now = crate::moment::of(day, known_at)?.is_none();
         let archive = Archive::of(self, day, known_at)?;
@@ -109,6 +114,9 @@ impl Office {
             Some(parcel) => self.standing(&archive, parcel, (day, known_at)).await?,
             None => None,
         };
+        if history.is_none() && standing.is_none() {
+            return Err(parcels::absent(&code));
+        }
         Ok(Card {
             as_of: archive.point(),
             is_now,

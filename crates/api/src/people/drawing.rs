@@ -131,7 +131,11 @@ impl Drawing {
             )
         }).collect();
         // What can be followed is no mere image.
-        let role = if self.body.contains("<a ") { "group" } else { "img" };
+        let role = if self.body.contains("<a ") {
+            "group"
+        } else {
+            "img"
+        };
         format!(
             "<svg class=\"plano\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\" data-oeste=\"{:.2}\" data-norte=\"{:.2}\" role=\"{role}\" aria-label=\"{}\"><defs>{textures}</defs>{}</svg>",
             self.window.width(),
@@ -152,7 +156,9 @@ impl Drawing {
             self.rings(&ground, &mut path);
         } else if let Some(axis) = lines(shape) {
             for line in &axis {
-                self.line(line.coords(), false, &mut path);
+                for run in self.runs(line) {
+                    self.line(run.iter(), false, &mut path);
+                }
             }
         }
         let title = name.map_or_else(String::new, |name| {
@@ -203,6 +209,22 @@ impl Drawing {
         if any && closed {
             path.push('Z');
         }
+    }
+
+    /// The stretches of a line whose sides may be seen: a road leads far beyond what is drawn.
+    fn runs(&self, line: &LineString<f64>) -> Vec<Vec<Coord<f64>>> {
+        let mut runs: Vec<Vec<Coord<f64>>> = Vec::new();
+        let mut goes_on = false;
+        for side in line.lines() {
+            let seen = self.is_seen(Rect::new(side.start, side.end));
+            match runs.last_mut() {
+                Some(run) if seen && goes_on => run.push(side.end),
+                _ if seen => runs.push(vec![side.start, side.end]),
+                _ => {}
+            }
+            goes_on = seen;
+        }
+        runs
     }
 
     fn place(&self, at: Coord<f64>) -> (f64, f64) {

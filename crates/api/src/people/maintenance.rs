@@ -91,7 +91,10 @@ async fn bench(
     if typed.get("predio").is_empty() {
         return Ok(start(shell, None, ""));
     }
-    let place = match office.workplace(&shell.visitor().actor, typed.get("predio")).await {
+    let place = match office
+        .workplace(&shell.visitor().actor, typed.get("predio"))
+        .await
+    {
         Ok(place) => place,
         Err(problem) => return absent(shell, problem, &typed),
     };
@@ -119,7 +122,7 @@ async fn work(
         Ok(asked) => {
             let rehearsal = office.rehearse(&actor, &asked).await;
             rehearsal.map(|rehearsal| Done::Rehearsed(Box::new(rehearsal)))
-        },
+        }
         Err(problem) => Err(problem),
     };
     match done {
@@ -151,7 +154,14 @@ async fn sent(office: &Office, shell: &Shell, asked: &Asked) -> Result<Done, Pro
 fn start(shell: Shell, problem: Option<Problem>, code: &str) -> Response {
     let status = problem.as_ref().map_or(StatusCode::OK, status);
     let code = code.chars().take(80).collect();
-    page_with(status, &Start { shell, problem, code })
+    page_with(
+        status,
+        &Start {
+            shell,
+            problem,
+            code,
+        },
+    )
 }
 
 /// A parcel that cannot be worked on: its code is asked for again.

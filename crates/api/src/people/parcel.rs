@@ -10,15 +10,9 @@ mod versions;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use domain::people::Action;
-use office::{Kind, Office, Problem, card::Card};
+use office::{Kind, Office, Problem, card::Card, view::History};
 use serde_json::Value;
 
 use self::{asked::Asked, facts::Facts, versions::VersionLine};
@@ -62,8 +56,8 @@ struct CardPage {
     more_versions: usize,
     inspections: Option<Vec<Visit>>,
     may_edit: bool,
-    may_certify: bool,
-    may_inspect: bool,
+    /// Whether the database told what follows.
+    has_history: bool,
 }
 
 #[derive(Template)]
@@ -95,11 +89,11 @@ async fn card(
     let card = match office.card(&code, asked.day, asked.known_at).await {
         Ok(card) => card,
         Err(problem) if matches!(problem.kind, Kind::NotFound | Kind::BadRequest) => {
-            return Ok(unknown(shell, code, problem));
+            return Ok(unknown(shell, &code, problem));
         }
         Err(problem) => return Err(problem.into()),
     };
-    let inspections = if shell.may(&Action::Inspect) {
+    let inspections = if shell.may(Action::Inspect) {
         Some(visits(&office, &shell, card.code.as_str()).await?)
     } else {
         None
@@ -107,7 +101,7 @@ async fn card(
     Ok(page(&shown(shell, asked, &card, inspections)?))
 }
 
-fn unknown(shell: Shell, code: String, problem: Problem) -> Response {
+fn unknown(shell: Shell, code: &str, problem: Problem) -> Response {
     // A day that cannot be is told as such; the code may be right.
     let status: StatusCode = status(&problem);
     page_with(
@@ -128,8 +122,14 @@ fn shown(
 ) -> Result<CardPage, Problem> {
     let code = card.code.as_str().to_owned();
     let when = asked.query();
-    let history = &card.history;
-    let lines = versions::lines(history, shell.may(&Action::ReadSurveys));
+    let nothing = History {
+        code: code.clone(),
+        versions: Vec::new(),
+        ancestors: Vec::new(),
+        descendants: Vec::new(),
+    };
+    let history = card.history.as_ref().unwrap_or(&nothing);
+    let lines = versions::lines(history, shell.may(Action::ReadSurveys));
     let more_versions = lines.len().saturating_sub(VERSIONS_MAX);
     let facts = card
         .standing
@@ -148,9 +148,8 @@ fn shown(
         versions: lines.into_iter().skip(more_versions).collect(),
         more_versions,
         inspections,
-        may_edit: shell.may(&Action::UploadSurvey),
-        may_certify: shell.may(&Action::DraftCertificate),
-        may_inspect: shell.may(&Action::Inspect),
+        may_edit: shell.may(Action::UploadSurvey),
+        has_history: card.history.is_some(),
         facts,
         asked,
         when,

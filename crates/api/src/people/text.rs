@@ -56,6 +56,9 @@ mod tests {
         let long = "ñ".repeat(HEAD_LETTERS + 1);
         let told = Text::of(&long);
         assert_eq!(told.head.chars().count(), HEAD_LETTERS);
-        assert!(told.to_string().contains(&format!("<bdi>{long}</bdi></details>")));
+        assert!(
+            told.to_string()
+                .contains(&format!("<bdi>{long}</bdi></details>"))
+        );
     }
 }

@@ -140,7 +140,9 @@ pub fn common_border(one: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> Vec<
             entry.1[owner] = true;
         }
     }
-    let common = sides.into_values().filter(|(_, beside)| *beside == [true; 2]);
+    let common = sides
+        .into_values()
+        .filter(|(_, beside)| *beside == [true; 2]);
     let mut lines = chained(common.map(|(side, _)| side).collect());
     lines.sort_by(|a, b| length_m(b).total_cmp(&length_m(a)));
     lines

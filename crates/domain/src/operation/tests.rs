@@ -211,7 +211,10 @@ fn neighbours_have_one_border_in_common() {
     assert!(common_border(&one, &rectangle(10.0, 20.0, 18.0, 30.0)).is_empty());
     // Once corrected along their own border, both are what they were.
     let parts = correct_border(&one, &other, &border[0], &[]).expect("two parts");
-    let areas: Vec<f64> = parts.iter().map(|part| area_m2(&whole(part)).round()).collect();
+    let areas: Vec<f64> = parts
+        .iter()
+        .map(|part| area_m2(&whole(part)).round())
+        .collect();
     assert_eq!(areas, [200.0, 200.0]);
 }
 

@@ -21,7 +21,7 @@ impl Drawing {
         let Some(axis) = lines(axis) else { return };
         let seen = axis
             .iter()
-            .flat_map(|line| line.lines())
+            .flat_map(geo_types::LineString::lines)
             .filter_map(|side| self.seen_part(side));
         let longest = seen.max_by(|a, b| length_m(*a).total_cmp(&length_m(*b)));
         if let Some(longest) = longest {
@@ -113,7 +113,10 @@ mod tests {
         drawing.along(side(20.0), 3.0, "20.00");
         let svg = drawing.svg("un plano");
         assert!(svg.contains("x=\"50.00\" y=\"50.00\""), "{svg}");
-        assert!(svg.contains("Jr. &lt;Lima&gt;") && svg.contains(">20.00<"), "{svg}");
+        assert!(
+            svg.contains("Jr. &lt;Lima&gt;") && svg.contains(">20.00<"),
+            "{svg}"
+        );
         assert!(!svg.contains(">4.00<"), "{svg}");
     }
 }

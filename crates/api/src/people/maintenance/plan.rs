@@ -20,8 +20,10 @@ const AROUND: f64 = 0.45;
 
 /// A line as text: one «este norte» in a line.
 pub fn written(line: &LineString<f64>) -> String {
-    let corners: Vec<String> =
-        line.coords().map(|at| format!("{:.3} {:.3}", at.x, at.y)).collect();
+    let corners: Vec<String> = line
+        .coords()
+        .map(|at| format!("{:.3} {:.3}", at.x, at.y))
+        .collect();
     corners.join("\n")
 }
 
@@ -30,8 +32,9 @@ pub fn ring(shape: &MultiPolygon<f64>) -> Option<String> {
     match &shape.0[..] {
         [part] if part.interiors().is_empty() => {
             let corners = part.exterior().coords();
-            let corners: Vec<String> =
-                corners.map(|at| format!("{:.3} {:.3}", at.x, at.y)).collect();
+            let corners: Vec<String> = corners
+                .map(|at| format!("{:.3} {:.3}", at.x, at.y))
+                .collect();
             Some(corners.join(";"))
         }
         _ => None,
@@ -46,7 +49,9 @@ pub fn length_m(line: &LineString<f64>) -> f64 {
 /// The sides of the parcel as directions of a cut: value, words, whether it is chosen.
 pub fn sides(place: &Workplace, chosen: &str) -> Vec<(String, String, bool)> {
     const SIDES_MAX: usize = 26;
-    let Some(ring) = place.data.rings.first() else { return Vec::new() };
+    let Some(ring) = place.data.rings.first() else {
+        return Vec::new();
+    };
     let count = ring.vertices.len();
     (0..count.min(SIDES_MAX))
         .map(|index| {
@@ -55,7 +60,11 @@ pub fn sides(place: &Workplace, chosen: &str) -> Vec<(String, String, bool)> {
             // A cut has no sense of its own: half a turn is enough.
             let degrees = along.x.atan2(along.y).to_degrees().rem_euclid(180.0);
             let value = format!("{degrees:.4}");
-            let words = format!("al lado {} ({} m)", vertex.side, spanish::number(vertex.distance_m, 2));
+            let words = format!(
+                "al lado {} ({} m)",
+                vertex.side,
+                spanish::number(vertex.distance_m, 2)
+            );
             let is_chosen = value == chosen;
             (value, words, is_chosen)
         })
@@ -110,7 +119,10 @@ pub fn form(place: &Workplace, task: Option<Task>, typed: &Typed) -> String {
             drawing.along(side, letters, &spanish::number(vertex.distance_m, 2));
         }
     }
-    drawing.svg(&format!("Plano del predio {} y sus vecinos, norte arriba", place.code))
+    drawing.svg(&format!(
+        "Plano del predio {} y sus vecinos, norte arriba",
+        place.code
+    ))
 }
 
 /// What was and what would be.
@@ -131,12 +143,21 @@ pub fn before_and_after(place: &Workplace, retired: &[String], lots: &[PlannedLo
         drawing.shape(&shape, "despues", Some(&format!("Predio {}", lot.code)));
     }
     for lot in place.around.iter().filter(|lot| {
-        retired.iter().any(|code| *code == *lot.code) || lots.iter().any(|one| one.code == *lot.code)
+        retired.iter().any(|code| *code == *lot.code)
+            || lots.iter().any(|one| one.code == *lot.code)
     }) {
-        drawing.shape(&lot.geometry, "antes", Some(&format!("Predio {}, como es hoy", lot.code)));
+        drawing.shape(
+            &lot.geometry,
+            "antes",
+            Some(&format!("Predio {}, como es hoy", lot.code)),
+        );
     }
     let look = if lots.is_empty() { "falta" } else { "antes" };
-    drawing.shape(&own, look, Some(&format!("Predio {}, como es hoy", place.code)));
+    drawing.shape(
+        &own,
+        look,
+        Some(&format!("Predio {}, como es hoy", place.code)),
+    );
     let letters = drawing.letters_m();
     for lot in lots {
         let shape = Geometry::MultiPolygon(lot.ground.clone());
@@ -164,7 +185,11 @@ fn streets(drawing: &mut Drawing, place: &Workplace) {
 
 fn names(drawing: &mut Drawing, place: &Workplace) {
     let letters = drawing.letters_m();
-    for lot in place.around.iter().filter(|lot| place.neighbour(&lot.code).is_some()) {
+    for lot in place
+        .around
+        .iter()
+        .filter(|lot| place.neighbour(&lot.code).is_some())
+    {
         if let Some(at) = domain::survey::rules::place::middle(&lot.geometry) {
             drawing.text(at, letters, short_code(&lot.code));
         }

@@ -13,11 +13,17 @@ use super::{
 
 /// What would come of an operation.
 pub struct Told {
+    /// Lots as they would be.
     pub lots: Vec<LotLine>,
+    /// Their area together.
     pub sum: String,
+    /// Codes that would leave force.
     pub retires: Vec<String>,
+    /// Before and after.
     pub plan: String,
+    /// What the rules say.
     pub findings: Vec<FindingLine>,
+    /// What it changes, counted.
     pub changes: Vec<String>,
     /// What is found keeps it from being published as it is.
     pub has_errors: bool,
@@ -27,22 +33,35 @@ pub struct Told {
 
 /// A lot that would be.
 pub struct LotLine {
+    /// Its code.
     pub code: String,
+    /// Its area.
     pub area: String,
+    /// Its perimeter.
     pub perimeter: String,
+    /// What it has of the border of its block.
     pub front: String,
+    /// Against the smallest lot of its zone.
     pub verdict: &'static str,
+    /// How that looks.
     pub look: &'static str,
+    /// What its zone asks.
     pub asked: String,
 }
 
 /// What a rule says.
 pub struct FindingLine {
+    /// The rule.
     pub rule: String,
+    /// What it weighs.
     pub weight: &'static str,
+    /// How that looks.
     pub look: &'static str,
+    /// How many.
     pub count: u64,
+    /// The first of them.
     pub examples: Vec<Text>,
+    /// What to do.
     pub remedy: String,
 }
 
@@ -53,7 +72,7 @@ impl Told {
     /// What a rehearsal shows.
     pub fn of(place: &Workplace, rehearsal: &Rehearsal) -> Self {
         let (plan, report) = (&rehearsal.plan, &rehearsal.report);
-        let sum = plan.lots.iter().map(|lot| lot.area_m2).sum();
+        let sum: f64 = plan.lots.iter().map(|lot| lot.area_m2).sum();
         Self {
             sum: spanish::square_metres(sum),
             lots: plan.lots.iter().map(lot).collect(),
@@ -61,7 +80,10 @@ impl Told {
             plan: plan::before_and_after(place, &plan.retires, &plan.lots),
             findings: report.findings.iter().map(finding).collect(),
             changes: changes(&report.changes),
-            has_errors: report.findings.iter().any(|line| line.severity == Severity::Error),
+            has_errors: report
+                .findings
+                .iter()
+                .any(|line| line.severity == Severity::Error),
             is_too_small: plan.lots.iter().any(|lot| lot.minimum == "no_cumple"),
         }
     }
@@ -79,7 +101,10 @@ pub fn minimum(asked: &Minimum) -> Option<String> {
         (Some(norm), None) => format!(" ({norm})"),
         _ => String::new(),
     };
-    Some(format!("un lote de {}{front}{basis}", spanish::square_metres(lot)))
+    Some(format!(
+        "un lote de {}{front}{basis}",
+        spanish::square_metres(lot)
+    ))
 }
 
 fn lot(lot: &PlannedLot) -> LotLine {
@@ -113,7 +138,12 @@ fn finding(line: &office::surveys::FindingLine) -> FindingLine {
         weight,
         look,
         count: line.count,
-        examples: line.examples.iter().take(EXAMPLES).map(|one| Text::of(&one.message)).collect(),
+        examples: line
+            .examples
+            .iter()
+            .take(EXAMPLES)
+            .map(|one| Text::of(&one.message))
+            .collect(),
         remedy: line.remedy.clone(),
     }
 }

@@ -18,6 +18,7 @@ const PARTS_MAX: u32 = 100;
 const LINES_MAX: usize = 1_000;
 
 impl Typed {
+    /// The fields of a form or of an address.
     pub fn of(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }
@@ -42,7 +43,10 @@ impl Typed {
     /// What is asked for.
     pub fn asked(&self, place: &Workplace) -> Result<Asked, Problem> {
         let task = Task::of(self.get("operacion")).ok_or_else(|| {
-            refuse("Falta elegir la operación.", "Elija una de la lista de arriba.")
+            refuse(
+                "Falta elegir la operación.",
+                "Elija una de la lista de arriba.",
+            )
         })?;
         Ok(Asked {
             operation: self.operation(task, place)?,
@@ -63,7 +67,10 @@ impl Typed {
             Task::Join => {
                 let mut predios = vec![predio];
                 predios.extend(self.all("predios").map(str::to_owned));
-                Operation::Acumular { predios, codigo: codigo() }
+                Operation::Acumular {
+                    predios,
+                    codigo: codigo(),
+                }
             }
             Task::Border => {
                 let colindante = self.get("colindante").to_owned();
@@ -73,9 +80,16 @@ impl Typed {
                         "Elija el predio con el que se rectifica el lindero: en el plano o en la lista.",
                     ));
                 }
-                Operation::Rectificar { predio, colindante, linea: self.line()? }
+                Operation::Rectificar {
+                    predio,
+                    colindante,
+                    linea: self.line()?,
+                }
             }
-            Task::Renumber => Operation::Renumerar { predio, codigo: codigo() },
+            Task::Renumber => Operation::Renumerar {
+                predio,
+                codigo: codigo(),
+            },
             Task::Retire => Operation::DarDeBaja { predio },
         })
     }
@@ -86,11 +100,18 @@ impl Typed {
         linea: Option<Line>,
         areas_m2: Option<Vec<f64>>,
     ) -> Result<Operation, Problem> {
-        let codes: Vec<String> =
-            self.get("codigos").split_whitespace().map(str::to_owned).collect();
+        let codes: Vec<String> = self
+            .get("codigos")
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
         Ok(Operation::Subdividir {
             predio,
-            rumbo_grados: if linea.is_none() { self.bearing()? } else { None },
+            rumbo_grados: if linea.is_none() {
+                self.bearing()?
+            } else {
+                None
+            },
             linea,
             areas_m2,
             codigos: (!codes.is_empty()).then_some(codes),
@@ -103,12 +124,14 @@ impl Typed {
 
     fn parts(&self) -> Result<u32, Problem> {
         let parts = self.get("partes").parse().ok();
-        parts.filter(|parts| (2..=PARTS_MAX).contains(parts)).ok_or_else(|| {
-            refuse(
-                "No se entiende en cuántas partes se divide.",
-                format!("Escriba un número entero de 2 a {PARTS_MAX}."),
-            )
-        })
+        parts
+            .filter(|parts| (2..=PARTS_MAX).contains(parts))
+            .ok_or_else(|| {
+                refuse(
+                    "No se entiende en cuántas partes se divide.",
+                    format!("Escriba un número entero de 2 a {PARTS_MAX}."),
+                )
+            })
     }
 
     /// The direction of the cuts: typed, or that of a side.
@@ -133,7 +156,10 @@ impl Typed {
 
 /// The form did not come whole.
 pub fn unread() -> Problem {
-    refuse("El formulario llegó incompleto.", "Vuelva a la página y envíelo otra vez.")
+    refuse(
+        "El formulario llegó incompleto.",
+        "Vuelva a la página y envíelo otra vez.",
+    )
 }
 
 fn refuse(title: impl Into<String>, detail: impl Into<String>) -> Problem {
@@ -222,7 +248,8 @@ fn place(line: &str) -> Option<Coord<f64>> {
         .filter(|word| !word.is_empty())
         .map(|word| word.parse::<f64>().ok());
     let (x, y) = (numbers.next()??, numbers.next()??);
-    let on_the_grid = (100_000.0..900_000.0).contains(&x) && (8_000_000.0..10_000_000.0).contains(&y);
+    let on_the_grid =
+        (100_000.0..900_000.0).contains(&x) && (8_000_000.0..10_000_000.0).contains(&y);
     (on_the_grid && numbers.next().is_none()).then_some(Coord { x, y })
 }
 
@@ -233,7 +260,10 @@ mod tests {
     #[test]
     fn areas_are_read_as_people_write_them() {
         assert_eq!(areas("120.5, 80").ok(), Some(vec![120.5, 80.0]));
-        assert_eq!(areas("1,250.50 m²\n80;\n7").ok(), Some(vec![1_250.5, 80.0, 7.0]));
+        assert_eq!(
+            areas("1,250.50 m²\n80;\n7").ok(),
+            Some(vec![1_250.5, 80.0, 7.0])
+        );
         for text in ["", "120,5", "-3", "12 y 13", "1e400", "0", "1,2500"] {
             assert!(areas(text).is_err(), "{text}");
         }
@@ -242,7 +272,13 @@ mod tests {
     #[test]
     fn corners_are_east_and_north() {
         let read = places("284010.5 9340020\n284020,9340030.25").expect("two");
-        assert_eq!(read[1], Coord { x: 284_020.0, y: 9_340_030.25 });
+        assert_eq!(
+            read[1],
+            Coord {
+                x: 284_020.0,
+                y: 9_340_030.25
+            }
+        );
         let wrong = |text: &str| places(text).map_err(|problem| problem.title).err();
         assert_eq!(
             wrong("284010 9340020\n-76.9 -6.0").as_deref(),

@@ -19,6 +19,7 @@ const BEHIND: TimeDelta = TimeDelta::hours(5);
 const FIELD: &str = "%Y-%m-%dT%H:%M:%S";
 
 impl Asked {
+    /// What the parameters of an address ask.
     pub fn read(parameters: &Parameters) -> Result<Self, Problem> {
         Ok(Self {
             day: parameters.read("fecha", "un día, como 2026-11-23")?,
@@ -40,7 +41,11 @@ impl Asked {
     pub fn known_field(&self) -> String {
         self.known_at.map_or_else(String::new, |at| {
             let whole = at.trunc_subsecs(0);
-            let up = if whole < at { whole + TimeDelta::seconds(1) } else { whole };
+            let up = if whole < at {
+                whole + TimeDelta::seconds(1)
+            } else {
+                whole
+            };
             (up.min(Utc::now()) - BEHIND).format(FIELD).to_string()
         })
     }
@@ -53,7 +58,10 @@ pub fn query(day: Option<NaiveDate>, known_at: Option<DateTime<Utc>>) -> String 
         pairs.push(("fecha", day.to_string()));
     }
     if let Some(at) = known_at {
-        pairs.push(("conocido_a", at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)));
+        pairs.push((
+            "conocido_a",
+            at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+        ));
     }
     match serde_urlencoded::to_string(pairs) {
         Ok(query) if !query.is_empty() => format!("?{query}"),
@@ -88,8 +96,17 @@ mod tests {
     #[test]
     fn moments_are_read_as_programs_and_as_browsers_write_them() {
         let at = |text: &str| moment(text).map(|at| at.to_rfc3339());
-        for text in ["2026-11-23T15:04:00-05:00", "2026-11-23T20:04:00Z", "2026-11-23T15:04", "2026-11-23T15:04:00"] {
-            assert_eq!(at(text).as_deref(), Ok("2026-11-23T20:04:00+00:00"), "{text}");
+        for text in [
+            "2026-11-23T15:04:00-05:00",
+            "2026-11-23T20:04:00Z",
+            "2026-11-23T15:04",
+            "2026-11-23T15:04:00",
+        ] {
+            assert_eq!(
+                at(text).as_deref(),
+                Ok("2026-11-23T20:04:00+00:00"),
+                "{text}"
+            );
         }
         assert!(at("ayer").is_err());
     }
@@ -97,7 +114,10 @@ mod tests {
     #[test]
     fn an_address_names_only_what_is_asked() {
         assert_eq!(query(None, None), "");
-        assert_eq!(query(NaiveDate::from_ymd_opt(2026, 1, 2), None), "?fecha=2026-01-02");
+        assert_eq!(
+            query(NaiveDate::from_ymd_opt(2026, 1, 2), None),
+            "?fecha=2026-01-02"
+        );
         let asked = Asked {
             day: None,
             known_at: moment("2026-11-23T20:04:05.123456Z").ok(),

@@ -19,82 +19,133 @@ use super::{
 
 /// The parcel in words and numbers.
 pub struct Facts {
+    /// Name of its municipality.
     pub municipality: String,
+    /// Whether its code is one of the service's own.
     pub provisional: bool,
+    /// Its address.
     pub address: Option<Text>,
+    /// Further attributes with their labels.
     pub attributes: Vec<(String, Text)>,
+    /// First day of this version.
     pub valid_from: String,
+    /// The last change that is known.
     pub version: String,
+    /// The plan as SVG.
     pub plan: String,
+    /// The lines of its legend.
     pub legend: String,
+    /// Square metres.
     pub area: String,
+    /// Its perimeter.
     pub perimeter: String,
+    /// Its areas by papers.
     pub papers: Vec<Paper>,
+    /// Its sides.
     pub sides: Vec<Side>,
+    /// On whom it borders.
     pub borders: Vec<Border>,
+    /// Its zones.
     pub zones: Vec<Zone>,
+    /// The ground: in all, under a zone, under none, counted twice.
     pub balance: Option<[String; 4]>,
+    /// Its restrictions.
     pub overlays: Vec<Overlay>,
+    /// Themes of which nobody knows.
     pub themes_without: Vec<String>,
+    /// Themes with data that do not touch it.
     pub themes_clear: Vec<String>,
+    /// What its zones limit.
     pub parameters: Vec<ParameterLine>,
     /// None while nobody can tell.
     pub certificates: Option<Vec<LiveCertificate>>,
+    /// Digest of the check.
     pub receipt: String,
 }
 
 /// An area by papers.
 pub struct Paper {
+    /// What it is called.
     pub name: &'static str,
+    /// Square metres.
     pub area: String,
+    /// The measured area less this one.
     pub difference: String,
+    /// Whether the difference is accepted.
     pub agrees: bool,
+    /// What that means.
     pub meaning: String,
 }
 
 /// A side.
 pub struct Side {
+    /// What it is called.
     pub name: String,
+    /// Its length.
     pub length: String,
 }
 
 /// A stretch of the border.
 pub struct Border {
+    /// Which side.
     pub toward: &'static str,
+    /// What is there.
     pub facing: String,
+    /// Its card, where it is a parcel.
     pub href: Option<String>,
+    /// Its length.
     pub length: String,
 }
 
 /// A zone's share.
 pub struct Zone {
+    /// Its class.
     pub class: String,
+    /// Its name.
     pub name: Option<Text>,
+    /// Square metres.
     pub area: String,
+    /// Of the ground.
     pub share: String,
+    /// Whether it is too little to count.
     pub is_sliver: bool,
+    /// Where it comes from.
     pub basis: String,
 }
 
 /// A restriction.
 pub struct Overlay {
+    /// Its theme.
     pub theme: String,
+    /// Its name.
     pub name: Option<Text>,
+    /// Square metres.
     pub area: String,
+    /// Of the ground.
     pub share: String,
+    /// Whether it is too little to count.
     pub is_sliver: bool,
+    /// What it does.
     pub effect: &'static str,
+    /// How that looks.
     pub look: &'static str,
+    /// Where it comes from.
     pub basis: String,
 }
 
 /// A parameter.
 pub struct ParameterLine {
+    /// What it is called.
     pub name: String,
+    /// Its limit.
     pub value: String,
+    /// Whether anybody can say it.
     pub is_known: bool,
+    /// The class that says it.
     pub zone: String,
+    /// Where it comes from.
     pub basis: String,
+    /// Whether only divisions are held to it.
     pub for_division: bool,
 }
 
@@ -102,16 +153,30 @@ pub struct ParameterLine {
 pub const SIDES_MAX: usize = 40;
 
 impl Facts {
+    /// All of it.
     pub fn of(code: &str, standing: &Standing, when: &str) -> Result<Self, Problem> {
         let themes = data::themes()?;
         let check = &standing.check;
         let (plan, legend) = plan::drawn(code, standing, &themes, when);
-        let without = check.temas.iter().filter(|theme| theme.estado == ThemeState::NoData);
-        let clear = check.temas.iter().filter(|theme| theme.estado == ThemeState::Unaffected);
+        let without = check
+            .temas
+            .iter()
+            .filter(|theme| theme.estado == ThemeState::NoData);
+        let clear = check
+            .temas
+            .iter()
+            .filter(|theme| theme.estado == ThemeState::Unaffected);
         Ok(Self {
             municipality: standing.municipality.clone(),
-            provisional: check.predio.as_ref().is_some_and(|parcel| parcel.provisional),
-            address: standing.attributes.get("direccion").and_then(Value::as_str).map(Text::of),
+            provisional: check
+                .predio
+                .as_ref()
+                .is_some_and(|parcel| parcel.provisional),
+            address: standing
+                .attributes
+                .get("direccion")
+                .and_then(Value::as_str)
+                .map(Text::of),
             attributes: attributes(standing),
             valid_from: spanish::day(standing.valid_from),
             version: spanish::count(u64::try_from(standing.version).unwrap_or_default()),
@@ -121,15 +186,29 @@ impl Facts {
             perimeter: metres(standing.data.perimeter_m),
             papers: standing.papers.iter().map(paper).collect(),
             sides: sides(standing),
-            borders: standing.borders.stretches.iter().map(|one| border(one, when)).collect(),
+            borders: standing
+                .borders
+                .stretches
+                .iter()
+                .map(|one| border(one, when))
+                .collect(),
             zones: zones(standing),
             balance: check.balance.as_ref().map(|balance| {
-                [balance.area_predio_m2, balance.con_zona_m2, balance.sin_zona_m2, balance.doble_zona_m2]
-                    .map(spanish::square_metres)
+                [
+                    balance.area_predio_m2,
+                    balance.con_zona_m2,
+                    balance.sin_zona_m2,
+                    balance.doble_zona_m2,
+                ]
+                .map(spanish::square_metres)
             }),
             overlays: overlays(standing, &themes),
-            themes_without: without.map(|theme| theme_name(&themes, Some(&theme.tipo))).collect(),
-            themes_clear: clear.map(|theme| theme_name(&themes, Some(&theme.tipo))).collect(),
+            themes_without: without
+                .map(|theme| theme_name(&themes, Some(&theme.tipo)))
+                .collect(),
+            themes_clear: clear
+                .map(|theme| theme_name(&themes, Some(&theme.tipo)))
+                .collect(),
             parameters: parameters(standing),
             certificates: check.certificados_vigentes.clone(),
             receipt: check.recibo.sha256.clone(),
@@ -185,14 +264,22 @@ fn paper(area: &PaperArea) -> Paper {
     let accepted = spanish::square_metres(area.accepted_m2);
     let sign = if area.difference_m2 > 0.0 { "+" } else { "" };
     Paper {
-        name: if area.is_registered { "Registrada (Registros Públicos)" } else { "Declarada" },
+        name: if area.is_registered {
+            "Registrada (Registros Públicos)"
+        } else {
+            "Declarada"
+        },
         area: spanish::square_metres(area.area_m2),
         difference: format!("{sign}{}", spanish::square_metres(area.difference_m2)),
         agrees: area.agrees(),
         meaning: if area.agrees() {
-            format!("dentro de la tolerancia catastral registral de {accepted}: las dos valen para el mismo terreno")
+            format!(
+                "dentro de la tolerancia catastral registral de {accepted}: las dos valen para el mismo terreno"
+            )
         } else {
-            format!("pasa de la tolerancia catastral registral de {accepted}: el plano y el documento no dicen lo mismo, y hay que aclararlo antes de un trámite")
+            format!(
+                "pasa de la tolerancia catastral registral de {accepted}: el plano y el documento no dicen lo mismo, y hay que aclararlo antes de un trámite"
+            )
         },
     }
 }
@@ -238,19 +325,27 @@ fn border(stretch: &Stretch, when: &str) -> Border {
 fn zones(standing: &Standing) -> Vec<Zone> {
     let all = standing.check.zonificacion.iter();
     all.map(|zone| Zone {
-        class: zone.codigo.clone().unwrap_or_else(|| "sin clase".to_owned()),
+        class: zone
+            .codigo
+            .clone()
+            .unwrap_or_else(|| "sin clase".to_owned()),
         name: zone.nombre.as_deref().map(Text::of),
         area: zone.area_m2.map(spanish::square_metres).unwrap_or_default(),
         share: zone.proporcion.map(spanish::percent).unwrap_or_default(),
         is_sliver: !zone.significativa,
-        basis: source(zone.instrumento.norma.as_deref(), zone.instrumento.articulo.as_deref()),
+        basis: source(
+            zone.instrumento.norma.as_deref(),
+            zone.instrumento.articulo.as_deref(),
+        ),
     })
     .collect()
 }
 
 /// What people call a theme.
 pub fn theme_name(themes: &[Theme], code: Option<&str>) -> String {
-    let Some(code) = code else { return "sin tema".to_owned() };
+    let Some(code) = code else {
+        return "sin tema".to_owned();
+    };
     let known = themes.iter().find(|theme| theme.code == code);
     known.map_or_else(|| code.replace('_', " "), |theme| theme.name.clone())
 }
@@ -267,7 +362,10 @@ fn overlays(standing: &Standing, themes: &[Theme]) -> Vec<Overlay> {
         Overlay {
             theme: theme_name(themes, overlay.tipo.as_deref()),
             name: overlay.nombre.as_deref().map(Text::of),
-            area: overlay.area_m2.map(spanish::square_metres).unwrap_or_default(),
+            area: overlay
+                .area_m2
+                .map(spanish::square_metres)
+                .unwrap_or_default(),
             share: overlay.proporcion.map(spanish::percent).unwrap_or_default(),
             is_sliver: !overlay.significativa,
             effect,

@@ -15,7 +15,7 @@ pub struct Act {
     /// Its address.
     pub href: String,
     /// What was done.
-    pub act: &'static str,
+    pub name: &'static str,
     /// When.
     pub day: String,
     /// Why.
@@ -35,7 +35,7 @@ pub fn acts(kin: &[Kin], other: fn(&Kin) -> &String) -> Vec<Act> {
         Act {
             code: code.clone(),
             href: format!("/predios/{}", encoded(code)),
-            act: act(&kin.operation),
+            name: act(&kin.operation),
             day: day(&kin.at),
             reason: Text::of(&kin.reason),
             steps: kin.steps,
@@ -83,7 +83,10 @@ pub fn graph(code: &str, history: &History) -> String {
         return String::new();
     }
     let mut nodes: BTreeMap<&str, Node> = BTreeMap::new();
-    let own = Node { column: 0, words: "este predio".to_owned() };
+    let own = Node {
+        column: 0,
+        words: "este predio".to_owned(),
+    };
     nodes.insert(code, own);
     let mut links: Vec<(&str, &str)> = Vec::new();
     for (kin, sign) in [(&history.ancestors, -1), (&history.descendants, 1)] {
@@ -130,12 +133,20 @@ fn drawn(code: &str, nodes: &BTreeMap<&str, Node>, links: &[(&str, &str)]) -> St
     for (parent, child) in links {
         if let (Some((px, py)), Some((cx, cy))) = (places.get(parent), places.get(child)) {
             let (px, py, cy) = (px + WIDTH, py + HEIGHT / 2, cy + HEIGHT / 2);
-            let _ = write!(body, "<path d=\"M{px} {py}L{} {cy}\" marker-end=\"url(#flecha)\"/>", cx - 3);
+            let _ = write!(
+                body,
+                "<path d=\"M{px} {py}L{} {cy}\" marker-end=\"url(#flecha)\"/>",
+                cx - 3
+            );
         }
     }
     for (other, (x, y)) in &places {
         let words = nodes.get(other).map_or("", |node| &node.words);
-        let look = if *other == code { " class=\"propio\"" } else { "" };
+        let look = if *other == code {
+            " class=\"propio\""
+        } else {
+            ""
+        };
         let middle = x + WIDTH / 2;
         let _ = write!(
             body,
@@ -179,16 +190,32 @@ mod tests {
         };
         let svg = graph("B", &history);
         let x = |code: &str| -> i32 {
-            let node = svg.split_once(&format!("<a href=\"/predios/{code}\">")).expect("a node").1;
+            let node = svg
+                .split_once(&format!("<a href=\"/predios/{code}\">"))
+                .expect("a node")
+                .1;
             let x = node.split_once("x=\"").expect("a place").1;
-            x.split('"').next().and_then(|x| x.parse().ok()).expect("a number")
+            x.split('"')
+                .next()
+                .and_then(|x| x.parse().ok())
+                .expect("a number")
         };
-        assert!(x("A") < x("B") && x("B") < x("C") && x("C") == x("D"), "{svg}");
+        assert!(
+            x("A") < x("B") && x("B") < x("C") && x("C") == x("D"),
+            "{svg}"
+        );
         assert!(svg.contains("Subdivisión · 26/11/2026"), "{svg}");
         assert_eq!(svg.matches("marker-end").count(), 3);
         let acts = acts(&history.descendants, |kin| &kin.child);
-        assert_eq!((acts.len(), &*acts[0].code, acts[0].act), (2, "C", "Subdivisión"));
-        let alone = History { ancestors: Vec::new(), descendants: Vec::new(), ..history };
+        assert_eq!(
+            (acts.len(), &*acts[0].code, acts[0].name),
+            (2, "C", "Subdivisión")
+        );
+        let alone = History {
+            ancestors: Vec::new(),
+            descendants: Vec::new(),
+            ..history
+        };
         assert_eq!(graph("B", &alone), "");
     }
 }

@@ -36,11 +36,21 @@ pub fn drawn(code: &str, standing: &Standing, themes: &[Theme], when: &str) -> (
     let letters = drawing.letters_m();
     let legend = grounds(&mut drawing, standing, themes);
     for block in &standing.around.blocks {
-        drawing.shape(&block.geometry, "manzana", Some(&format!("Manzana {}", block.code)));
+        drawing.shape(
+            &block.geometry,
+            "manzana",
+            Some(&format!("Manzana {}", block.code)),
+        );
     }
     for street in &standing.around.streets {
         let name = text(street, "nombre").unwrap_or_default();
-        drawing.shape(&street.geometry, "via", Some(&name).filter(|name| !name.is_empty()).map(String::as_str));
+        drawing.shape(
+            &street.geometry,
+            "via",
+            Some(&name)
+                .filter(|name| !name.is_empty())
+                .map(String::as_str),
+        );
     }
     neighbours(&mut drawing, standing, seen, when);
     drawing.shape(&shape, "predio", Some(&format!("Predio {code}")));
@@ -68,11 +78,15 @@ fn grounds(drawing: &mut Drawing, standing: &Standing, themes: &[Theme]) -> Stri
     let mut kinds: BTreeMap<String, (String, String)> = BTreeMap::new();
     for overlay in shown(&standing.around.overlays, seen) {
         let kind = text(overlay, "tipo");
-        let theme = themes.iter().find(|theme| Some(&theme.code) == kind.as_ref());
+        let theme = themes
+            .iter()
+            .find(|theme| Some(&theme.code) == kind.as_ref());
         let color = theme.map_or(NO_THEME, |theme| &theme.color);
         let name = theme_name(themes, kind.as_deref());
         drawing.restriction(&overlay.geometry, color, Some(&name));
-        kinds.entry(kind.unwrap_or_default()).or_insert((color.to_owned(), name));
+        kinds
+            .entry(kind.unwrap_or_default())
+            .or_insert((color.to_owned(), name));
     }
     let mut legend = drawing::legend_of_look("predio", "este predio");
     legend.push_str(&drawing::legend_of_look("lote", "otros lotes"));
@@ -92,7 +106,12 @@ fn neighbours(drawing: &mut Drawing, standing: &Standing, seen: Rect<f64>, when:
     let few = lots.len() <= LOTS_MAX;
     for lot in lots.iter().filter(|lot| few || beside.contains(&*lot.code)) {
         let href = format!("/predios/{}{when}", encoded(&lot.code));
-        drawing.link(&lot.geometry, "lote", &format!("Predio {}", lot.code), &href);
+        drawing.link(
+            &lot.geometry,
+            "lote",
+            &format!("Predio {}", lot.code),
+            &href,
+        );
     }
     let letters = drawing.letters_m() * 0.8;
     for lot in lots.iter().filter(|lot| beside.contains(&*lot.code)) {
@@ -104,7 +123,12 @@ fn neighbours(drawing: &mut Drawing, standing: &Standing, seen: Rect<f64>, when:
 
 /// The lengths of its sides outside of them, the names of its corners.
 fn measures(drawing: &mut Drawing, standing: &Standing, letters: f64) {
-    let count: usize = standing.data.rings.iter().map(|ring| ring.vertices.len()).sum();
+    let count: usize = standing
+        .data
+        .rings
+        .iter()
+        .map(|ring| ring.vertices.len())
+        .sum();
     for ring in &standing.data.rings {
         for (index, vertex) in ring.vertices.iter().enumerate() {
             let next = ring.vertices[(index + 1) % ring.vertices.len()].at;
@@ -152,6 +176,10 @@ fn words(code: &str, standing: &Standing) -> String {
         spanish::square_metres(standing.data.area_m2),
         spanish::number(standing.data.perimeter_m, 2),
         standing.borders.neighbours().len(),
-        if classes.is_empty() { "ninguna".to_owned() } else { classes.join(", ") }
+        if classes.is_empty() {
+            "ninguna".to_owned()
+        } else {
+            classes.join(", ")
+        }
     )
 }

@@ -77,18 +77,39 @@ impl Axes {
         let mut body = String::new();
         for (index, day) in self.days.iter().enumerate() {
             let x = LEFT + index * COLUMN;
-            let _ = write!(body, "<path class=\"eje\" d=\"M{x} {}V{height}\"/><text x=\"{x}\" y=\"{}\">{}</text>", TOP - 4, TOP - 12, spanish::day(*day));
+            let _ = write!(
+                body,
+                "<path class=\"eje\" d=\"M{x} {}V{height}\"/><text x=\"{x}\" y=\"{}\">{}</text>",
+                TOP - 4,
+                TOP - 12,
+                spanish::day(*day)
+            );
         }
         for (index, moment) in self.moments.iter().enumerate() {
             let y = TOP + index * ROW;
-            let _ = write!(body, "<path class=\"eje\" d=\"M{} {y}H{width}\"/><text x=\"{}\" y=\"{}\">{}</text>", LEFT - 4, LEFT - 66, y + 5, spanish::moment(*moment));
+            let _ = write!(
+                body,
+                "<path class=\"eje\" d=\"M{} {y}H{width}\"/><text x=\"{}\" y=\"{}\">{}</text>",
+                LEFT - 4,
+                LEFT - 66,
+                y + 5,
+                spanish::moment(*moment)
+            );
         }
         for (number, span) in shown {
             let x = LEFT + place(&self.days, &span.from) * COLUMN;
-            let right = span.to.map_or(width - 2, |to| LEFT + place(&self.days, &to) * COLUMN);
+            let right = span
+                .to
+                .map_or(width - 2, |to| LEFT + place(&self.days, &to) * COLUMN);
             let y = TOP + place(&self.moments, &span.since) * ROW;
-            let low = span.until.map_or(height - 2, |until| TOP + place(&self.moments, &until) * ROW);
-            let look = if span.until.is_none() { "rige" } else { "dicho" };
+            let low = span
+                .until
+                .map_or(height - 2, |until| TOP + place(&self.moments, &until) * ROW);
+            let look = if span.until.is_none() {
+                "rige"
+            } else {
+                "dicho"
+            };
             let _ = write!(
                 body,
                 "<a href=\"#v{number}\" aria-label=\"Versión {number}\"><rect class=\"{look}\" x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\"/><text class=\"numero\" x=\"{}\" y=\"{}\">{number}</text></a>",
@@ -101,8 +122,12 @@ impl Axes {
         let after = |count: usize| count.saturating_sub(1);
         if as_of.day >= self.days[0] && as_of.known_at >= self.moments[0] {
             let x = LEFT + after(self.days.partition_point(|day| *day <= as_of.day)) * COLUMN + 12;
-            let y = TOP + after(self.moments.partition_point(|at| *at <= as_of.known_at)) * ROW + 14;
-            let _ = write!(body, "<circle class=\"aqui\" cx=\"{x}\" cy=\"{y}\" r=\"6\"><title>Lo que se ve en esta página</title></circle>");
+            let y =
+                TOP + after(self.moments.partition_point(|at| *at <= as_of.known_at)) * ROW + 14;
+            let _ = write!(
+                body,
+                "<circle class=\"aqui\" cx=\"{x}\" cy=\"{y}\" r=\"6\"><title>Lo que se ve en esta página</title></circle>"
+            );
         }
         format!(
             "<svg class=\"tiempos\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"group\" aria-label=\"Versiones del predio: a lo ancho, los días en que rigen; hacia abajo, desde cuándo lo dice el servicio. La tabla que sigue dice lo mismo.\">{body}</svg>"
@@ -157,6 +182,9 @@ mod tests {
         let svg = drawing(&history, as_of);
         assert_eq!(svg.matches("class=\"dicho\"").count(), 1, "{svg}");
         assert_eq!(svg.matches("class=\"rige\"").count(), 2, "{svg}");
-        assert!(svg.contains("05/03/2026 10:00") && svg.contains("aqui"), "{svg}");
+        assert!(
+            svg.contains("05/03/2026 10:00") && svg.contains("aqui"),
+            "{svg}"
+        );
     }
 }

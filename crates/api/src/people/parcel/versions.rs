@@ -55,7 +55,11 @@ fn line(number: usize, version: &Version, before: Option<&Version>, may_read: bo
     VersionLine {
         number,
         valid: match &version.valid_to {
-            Some(to) => format!("del {} hasta antes del {}", day(&version.valid_from), day(to)),
+            Some(to) => format!(
+                "del {} hasta antes del {}",
+                day(&version.valid_from),
+                day(to)
+            ),
             None => format!("desde el {}", day(&version.valid_from)),
         },
         known: match version.recorded_to.as_deref().and_then(moment) {
@@ -69,7 +73,10 @@ fn line(number: usize, version: &Version, before: Option<&Version>, may_read: bo
         document: version.document.as_deref().map(|document| {
             let id = document.strip_prefix("levantamiento/").unwrap_or(document);
             let words = format!("levantamiento {}", id.chars().take(8).collect::<String>());
-            (words, may_read.then(|| format!("/levantamientos/{}", encoded(id))))
+            (
+                words,
+                may_read.then(|| format!("/levantamientos/{}", encoded(id))),
+            )
         }),
         href: format!(
             "/predios/{}{}",
@@ -112,13 +119,17 @@ fn changes(before: &Version, after: &Version) -> Vec<Text> {
     names.sort();
     names.dedup();
     let word = |value: Option<&Value>| value.and_then(told).unwrap_or_else(|| "nada".to_owned());
-    let changed = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
+    let changed = names
+        .into_iter()
+        .filter(|name| old.get(*name) != new.get(*name));
     lines.extend(changed.take(TOLD_MAX).map(|name| {
         let (old, new) = (word(old.get(name)), word(new.get(name)));
         Text::of(&format!("{}: de «{old}» a «{new}»", label(name)))
     }));
     if lines.is_empty() {
-        lines.push(Text::of("mismo terreno y mismos datos: cambian los días en que rige"));
+        lines.push(Text::of(
+            "mismo terreno y mismos datos: cambian los días en que rige",
+        ));
     }
     lines
 }
