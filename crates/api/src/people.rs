@@ -8,11 +8,14 @@ mod assets;
 mod drawing;
 mod help;
 mod home;
+mod maintenance;
 mod map;
 mod observations;
+mod parcel;
 mod shell;
 mod spanish;
 mod surveys;
+mod text;
 pub mod verify;
 mod wrong;
 
@@ -31,7 +34,9 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(administration::routes())
         .merge(help::routes())
         .merge(home::routes())
+        .merge(maintenance::routes())
         .merge(map::routes())
+        .merge(parcel::routes())
         .merge(observations::routes())
         .merge(surveys::routes())
         .merge(verify::routes())

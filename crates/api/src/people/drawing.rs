@@ -1,6 +1,8 @@
 //! Ground as a drawing of its page (SVG): it needs no script, prints, and weighs what its corners weigh. In, coordinates
 //! are metres of the official system (EPSG:32718); on the drawing, metres from its upper left corner.
 
+mod labels;
+
 use std::fmt::Write as _;
 
 use domain::geometry::{areas, bounds, lines};
@@ -8,6 +10,8 @@ use geo_types::{Coord, Geometry, LineString, MultiPolygon, Rect};
 use office::tiles;
 
 use super::escaped;
+
+pub use labels::{legend_of_color, short_code};
 
 /// Least width and height of a drawing, in metres: a point has neither.
 const LEAST_M: f64 = 12.0;
@@ -152,7 +156,9 @@ impl Drawing {
             self.rings(&ground, &mut path);
         } else if let Some(axis) = lines(shape) {
             for line in &axis {
-                self.line(line.coords(), false, &mut path);
+                for run in self.runs(line) {
+                    self.line(run.iter(), false, &mut path);
+                }
             }
         }
         let title = name.map_or_else(String::new, |name| {
@@ -203,6 +209,22 @@ impl Drawing {
         if any && closed {
             path.push('Z');
         }
+    }
+
+    /// The stretches of a line whose sides may be seen: a road leads far beyond what is drawn.
+    fn runs(&self, line: &LineString<f64>) -> Vec<Vec<Coord<f64>>> {
+        let mut runs: Vec<Vec<Coord<f64>>> = Vec::new();
+        let mut goes_on = false;
+        for side in line.lines() {
+            let seen = self.is_seen(Rect::new(side.start, side.end));
+            match runs.last_mut() {
+                Some(run) if seen && goes_on => run.push(side.end),
+                _ if seen => runs.push(vec![side.start, side.end]),
+                _ => {}
+            }
+            goes_on = seen;
+        }
+        runs
     }
 
     fn place(&self, at: Coord<f64>) -> (f64, f64) {
