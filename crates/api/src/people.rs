@@ -8,6 +8,7 @@ mod home;
 mod map;
 mod shell;
 mod spanish;
+mod urban;
 pub mod verify;
 mod wrong;
 
@@ -24,6 +25,7 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(account::routes())
         .merge(home::routes())
         .merge(map::routes())
+        .merge(urban::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

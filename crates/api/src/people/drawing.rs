@@ -23,6 +23,8 @@ pub struct Drawing {
     decimals: usize,
     body: String,
     textures: Vec<&'static str>,
+    /// Something on it leads elsewhere: it is more than a picture then.
+    has_links: bool,
 }
 
 impl Drawing {
@@ -45,12 +47,25 @@ impl Drawing {
             },
             body: String::new(),
             textures: Vec::new(),
+            has_links: false,
         }
     }
 
     /// What is on the drawing: who reads layers asks for this box.
     pub fn window(&self) -> Rect<f64> {
         self.window
+    }
+
+    /// Whether anything of a shape may be seen on it.
+    pub fn shows(&self, shape: &Geometry<f64>) -> bool {
+        bounds(shape).is_some_and(|ground| self.is_seen(ground))
+    }
+
+    /// What is drawn within has a name, to which a link of the page leads.
+    pub fn group(&mut self, name: &str, draw: impl FnOnce(&mut Self)) {
+        let _ = write!(self.body, "<g id=\"{}\">", escaped(name));
+        draw(self);
+        self.body.push_str("</g>");
     }
 
     /// A shape by its look, a class of `catastro.css`; with a name that is read aloud and shown when it is pointed at.
@@ -80,6 +95,10 @@ impl Drawing {
 
     /// The same as [`Self::shape`], as a link.
     pub fn link(&mut self, shape: &Geometry<f64>, look: &str, name: &str, href: &str) {
+        if !self.shows(shape) {
+            return;
+        }
+        self.has_links = true;
         let _ = write!(
             self.body,
             "<a href=\"{}\" aria-label=\"{}\">",
@@ -120,18 +139,19 @@ impl Drawing {
             )
         }).collect();
         format!(
-            "<svg class=\"plano\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\" data-oeste=\"{:.2}\" data-norte=\"{:.2}\" role=\"img\" aria-label=\"{}\"><defs>{textures}</defs>{}</svg>",
+            "<svg class=\"plano\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\" data-oeste=\"{:.2}\" data-norte=\"{:.2}\" role=\"{}\" aria-label=\"{}\"><defs>{textures}</defs>{}</svg>",
             self.window.width(),
             self.window.height(),
             self.window.min().x,
             self.window.max().y,
+            if self.has_links { "group" } else { "img" },
             escaped(words),
             self.body
         )
     }
 
     fn put(&mut self, shape: &Geometry<f64>, paint: &str, name: Option<&str>) {
-        if !bounds(shape).is_some_and(|ground| self.is_seen(ground)) {
+        if !self.shows(shape) {
             return;
         }
         let mut path = String::new();
@@ -234,6 +254,15 @@ pub fn legend_of_look(look: &str, words: &str) -> String {
     format!(
         "<li><svg class=\"plano\" viewBox=\"0 0 12 8\" aria-hidden=\"true\"><path class=\"{}\" d=\"M1 1H11V7H1Z\"/></svg>{}</li>",
         escaped(look),
+        escaped(words)
+    )
+}
+
+/// A line of a legend for the ground of restrictions of one colour.
+pub fn legend_of_color(color: &str, words: &str) -> String {
+    format!(
+        "<li><svg class=\"plano\" viewBox=\"0 0 12 8\" aria-hidden=\"true\"><path class=\"restriccion\" fill=\"{0}\" stroke=\"{0}\" d=\"M1 1H11V7H1Z\"/></svg>{1}</li>",
+        escaped(color),
         escaped(words)
     )
 }
