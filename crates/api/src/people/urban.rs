@@ -11,6 +11,8 @@ mod plan;
 mod proposal;
 mod question;
 mod reach;
+mod told;
+mod typed;
 mod words;
 
 use axum::{

@@ -20,7 +20,7 @@ use super::super::{
     shell::{Shell, page, page_with},
     spanish,
 };
-use super::{question::shortened, words::Chip};
+use super::{typed::shortened, words::Chip};
 use crate::{
     doors::Doors,
     problem::{Answer, Parameters, status},

@@ -1,12 +1,11 @@
 //! What a plan in draft would change: totals, parcels by kind of change, a plan; and its decision.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::people::Action;
 use office::{Kind, Office, Problem, checks::Form, drafts::DraftShape};
-use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,6 +18,7 @@ use super::{
     decision, drafts, plan,
     question::Question,
     reach::{Pages, range, unread},
+    told::{Row, Summary, Told},
     words::{self, Chip},
 };
 use crate::problem::{Answer, Parameters, Segments, status};
@@ -72,53 +72,6 @@ struct Line {
     words: Vec<String>,
     outcome: Option<(Chip, Chip)>,
     certificates: String,
-}
-
-#[derive(Deserialize)]
-struct Told {
-    resumen: Summary,
-    predios: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-struct Summary {
-    predios: usize,
-    cambian: usize,
-    area_m2: f64,
-    cambia_m2: f64,
-    zonas: Vec<Rezoned>,
-    parametros: BTreeMap<String, usize>,
-    resultados: Vec<Turned>,
-    certificados: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Rezoned {
-    antes: String,
-    despues: String,
-    predios: usize,
-    cambia_m2: f64,
-}
-
-#[derive(Deserialize)]
-struct Turned {
-    antes: String,
-    despues: String,
-    predios: usize,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    codigo: String,
-    area_m2: f64,
-    cambia_m2: f64,
-    clases_antes: Vec<String>,
-    clases_despues: Vec<String>,
-    cambios: Vec<String>,
-    parametros: Vec<Value>,
-    resultado_antes: Option<String>,
-    resultado_despues: Option<String>,
-    certificados: Vec<String>,
 }
 
 /// Kinds of change, and what people call them.
@@ -274,7 +227,7 @@ async fn shown(
         kinds: kinds.collect(),
         lines: of_kind[range.clone()]
             .iter()
-            .map(|row| row.line())
+            .map(|row| Line::of(row))
             .collect(),
         pages: Pages::of(&range, of_kind.len(), at, |page| address(kind, page)),
         judged,
@@ -353,44 +306,24 @@ impl Shown {
     }
 }
 
-impl Row {
-    fn is(&self, kind: &str) -> bool {
-        match kind {
-            "zonas" => self.cambia_m2 > 0.0 || self.clases_antes != self.clases_despues,
-            "parametros" => !self.parametros.is_empty(),
-            "resultado" => self.resultado_antes != self.resultado_despues,
-            "certificados" => !self.certificados.is_empty(),
-            _ => true,
-        }
-    }
-
-    fn look(&self) -> &'static str {
-        if self.is("resultado") {
-            "cambia-resultado"
-        } else if self.is("zonas") {
-            "cambia-zona"
-        } else {
-            "cambia-norma"
-        }
-    }
-
-    fn line(&self) -> Line {
-        let outcome = self
+impl Line {
+    fn of(row: &Row) -> Self {
+        let outcome = row
             .resultado_antes
             .as_deref()
-            .zip(self.resultado_despues.as_deref());
-        Line {
-            code: self.codigo.clone(),
-            area: spanish::square_metres(self.area_m2),
-            changes: spanish::square_metres(self.cambia_m2),
-            words: self
+            .zip(row.resultado_despues.as_deref());
+        Self {
+            code: row.codigo.clone(),
+            area: spanish::square_metres(row.area_m2),
+            changes: spanish::square_metres(row.cambia_m2),
+            words: row
                 .cambios
                 .iter()
                 .filter(|words| !words.starts_with("resultado: "))
                 .map(|words| plain(words))
                 .collect(),
             outcome: outcome.map(|(was, will)| (words::outcome(was), words::outcome(will))),
-            certificates: self.certificados.join(", "),
+            certificates: row.certificados.join(", "),
         }
     }
 }

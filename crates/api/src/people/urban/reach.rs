@@ -17,7 +17,7 @@ use super::{
         spanish,
     },
     plan,
-    question::shortened,
+    typed::shortened,
 };
 use crate::problem::{Answer, Parameters, status};
 
