@@ -2,10 +2,14 @@
 //! its templates in `templates/`; 2. a line here; 3. where it belongs to the menu, a line in `people/shell.rs`.
 
 mod account;
+mod administration;
+mod around;
 mod assets;
 mod drawing;
+mod help;
 mod home;
 mod map;
+mod observations;
 mod shell;
 mod spanish;
 mod urban;
@@ -23,8 +27,11 @@ use crate::{doors::Doors, session::from_our_own_pages};
 pub fn routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
+        .merge(administration::routes())
+        .merge(help::routes())
         .merge(home::routes())
         .merge(map::routes())
+        .merge(observations::routes())
         .merge(urban::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(

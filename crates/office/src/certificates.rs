@@ -26,6 +26,7 @@ pub use annulment::{AnnulmentShape, SignedAnnulment};
 pub use applicant::ApplicantShape;
 pub use decision::Decision;
 pub use draft::NewDraft;
+pub(crate) use issue::random_code;
 pub(crate) use live::{put_certificates, with_certificates};
 pub use signature::Envelope;
 
