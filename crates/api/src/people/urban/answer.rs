@@ -56,8 +56,9 @@ struct AnswerPage {
     /// The same land, law and knowledge: the same answer whenever it is asked for.
     same: Option<String>,
     json: Option<String>,
-    /// The way back, with all that was typed.
+    /// The ways back, with all that was typed.
     back: Option<String>,
+    to_place: Option<String>,
 }
 
 /// A finding.
@@ -185,6 +186,7 @@ impl AnswerPage {
                 .address(PAGE)
                 .map(|address| format!("{address}&f=json")),
             back: question.address(BEFORE),
+            to_place: question.address("/control-urbano"),
             certificates: check.certificados_vigentes,
             plan,
             shell,

@@ -60,7 +60,10 @@ pub fn of_place(around: &Surroundings, footprint: Option<&Polygon<f64>>, themes:
 impl Plan {
     fn zones(&mut self, drawing: &mut Drawing, zones: &[Feature]) {
         let mut classes = Vec::new();
-        for zone in zones.iter().filter(|zone| drawing.shows(&zone.geometry)) {
+        for zone in zones {
+            if !drawing.shows(&zone.geometry) {
+                continue;
+            }
             let class = attribute(zone, "codigo").unwrap_or_default();
             let name = attribute(zone, "nombre").unwrap_or_else(|| class.clone());
             let place = self.place("zonificacion", &zone.code);
@@ -77,7 +80,10 @@ impl Plan {
 
     fn overlays(&mut self, drawing: &mut Drawing, overlays: &[Feature], themes: &[Theme]) {
         let mut seen = Vec::new();
-        for overlay in overlays.iter().filter(|one| drawing.shows(&one.geometry)) {
+        for overlay in overlays {
+            if !drawing.shows(&overlay.geometry) {
+                continue;
+            }
             let kind = attribute(overlay, "tipo").unwrap_or_default();
             let theme = themes.iter().find(|theme| theme.code == kind);
             let color = theme.map_or("#555555", |theme| &theme.color);
