@@ -97,7 +97,7 @@ pub(super) async fn list(
     });
     Ok(page(&DraftsPage {
         drafts: rows.collect(),
-        loads: shell.may(&Action::DecidePlan),
+        loads: shell.may(Action::DecidePlan),
         shell,
     }))
 }

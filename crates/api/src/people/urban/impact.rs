@@ -165,7 +165,7 @@ impl DraftPage {
             municipality: drafts::municipality(office, &draft),
             chip: drafts::state(&draft.estado),
             address: format!("/control-urbano/borradores/{}", draft.id),
-            decides: draft.estado == "abierto" && shell.may(&Action::DecidePlan),
+            decides: draft.estado == "abierto" && shell.may(Action::DecidePlan),
             problem: None,
             impact: None,
             shell,

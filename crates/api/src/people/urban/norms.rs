@@ -232,7 +232,7 @@ impl NormPage {
                 line.ubigeo,
                 encoded(&line.instrumento)
             ),
-            tries: row.in_force && shell.may(&Action::DecidePlan),
+            tries: row.in_force && shell.may(Action::DecidePlan),
             has_cases: cases.is_some(),
             typed: String::new(),
             outcomes: None,

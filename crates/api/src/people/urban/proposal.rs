@@ -21,7 +21,7 @@ use super::{
     },
     answer::{ParameterLine, parameters},
     place, plan,
-    question::{NUMBERS, Question},
+    question::{NUMBERS, Question, in_words},
     words,
 };
 use crate::problem::{Answer, Parameters, status};
@@ -109,7 +109,7 @@ pub(super) async fn shown(
         });
         return place::again(office, shell, question, problem);
     }
-    let mut problem = problem;
+    let mut problem = problem.map(in_words);
     let mut of_place = question.of_the_place();
     let mut looked = look(office, &of_place).await;
     // A day that is none is mended here, and not in the step before.

@@ -276,6 +276,20 @@ impl Question {
     }
 }
 
+/// A problem with the names that the form has for what is wrong.
+pub fn in_words(mut problem: Problem) -> Problem {
+    for number in &NUMBERS {
+        let setback = SETBACKS.iter().find(|(name, _)| *name == number.name);
+        let member = setback.map_or_else(
+            || number.name.to_owned(),
+            |(_, member)| format!("retiros_m.{member}"),
+        );
+        let label = format!("«{}»", number.label);
+        problem.title = problem.title.replace(&format!("«{member}»"), &label);
+    }
+    problem
+}
+
 fn known() -> impl Iterator<Item = &'static str> {
     let numbers = NUMBERS.iter().map(|number| number.name);
     PLACES
