@@ -40,10 +40,9 @@ fn posted(service: &Service, path: &str, fields: &[(&str, &str)]) -> Reply {
 
 /// What stands between two marks of a page.
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
-    let rest = text
-        .split_once(from)
-        .unwrap_or_else(|| panic!("{from} is not in {text}"))
-        .1;
+    let found = text.split_once(from);
+    assert!(found.is_some(), "{from} is not in {text}");
+    let rest = found.map(|(_, rest)| rest).unwrap_or_default();
     rest.split_once(to).expect("an end").0
 }
 
@@ -170,13 +169,18 @@ fn without_script_all_is_forms_and_addresses() {
     let service = office.serve();
     let (code, _) = lot(&office, &service);
 
+    places_without_script(&service, &code);
+    proposals_without_script(&service, &code);
+}
+
+fn places_without_script(service: &Service, code: &str) {
     // By address, by what is found; and by the plan, town by town.
     let lot = service
         .get(&format!("/ogc/collections/lotes/items/{code}"))
         .json();
     if let Some(address) = lot["properties"]["direccion"].as_str() {
         let found = page(
-            &service,
+            service,
             &format!("/control-urbano?q={}&pisos=2", encoded(address)),
         );
         let link = format!("/control-urbano/propuesta?pisos=2&amp;predio={code}");
@@ -186,9 +190,9 @@ fn without_script_all_is_forms_and_addresses() {
             found.text
         );
     }
-    let town = page(&service, "/control-urbano?ubigeo=220101");
+    let town = page(service, "/control-urbano?ubigeo=220101");
     assert!(town.text.contains("<svg class=\"plano\""), "{}", town.text);
-    let nowhere = page(&service, "/control-urbano?caja=1,2,3");
+    let nowhere = page(service, "/control-urbano?caja=1,2,3");
     assert_eq!(nowhere.status, 200);
     assert!(
         nowhere.text.contains("no está en ninguna parte")
@@ -212,38 +216,40 @@ fn without_script_all_is_forms_and_addresses() {
         })
         .collect();
     let point = page(
-        &service,
+        service,
         &format!(
             "/control-urbano/propuesta?punto={}",
             encoded(&format!("{} {}", middle[0], middle[1]))
         ),
     );
-    assert!(point.text.contains(&code), "{}", point.text);
+    assert!(point.text.contains(code), "{}", point.text);
     let sent = posted(
-        &service,
+        service,
         "/control-urbano/propuesta",
         &[("poligono", &corners.join("\r\n")), ("pisos", "2")],
     );
     assert_eq!(sent.status, 303, "{sent:?}");
-    let free = page(&service, sent.header("location")[0]);
+    let free = page(service, sent.header("location")[0]);
     assert!(free.text.contains("un polígono dibujado"), "{}", free.text);
+}
 
+fn proposals_without_script(service: &Service, code: &str) {
     // The proposal is a form; its answer has an address with what was filled in, and no more.
     let fields = [
-        ("predio", code.as_str()),
+        ("predio", code),
         ("uso", "vivienda"),
         ("pisos", ""),
         ("altura_m", "1,200.5"),
         ("fecha", ""),
     ];
-    let sent = posted(&service, "/control-urbano/respuesta", &fields);
+    let sent = posted(service, "/control-urbano/respuesta", &fields);
     assert_eq!(sent.status, 303, "{sent:?}");
     let address = sent.header("location")[0].to_owned();
     assert_eq!(
         address,
         format!("/control-urbano/respuesta?predio={code}&uso=vivienda&altura_m=1%2C200.5")
     );
-    let refused = page(&service, &address);
+    let refused = page(service, &address);
     assert_eq!(
         refused.status, 400,
         "nobody builds so high: {}",
@@ -255,37 +261,37 @@ fn without_script_all_is_forms_and_addresses() {
         refused.text
     );
     let answered = page(
-        &service,
+        service,
         &format!("/control-urbano/respuesta?predio={code}&uso=vivienda&pisos=2"),
     );
     assert_eq!(answered.status, 200, "{answered:?}");
     let told = checked(
-        &service,
+        service,
         &json!({"predio": code, "propuesta": {"uso": "vivienda", "pisos": 2}}),
     );
     assert_eq!(sha256(&answered.text), told["recibo"]["sha256"]);
     let same = between(&answered.text, "id=\"la-misma\" href=\"", "\"")
         .replace("&#38;", "&")
         .replace("&amp;", "&");
-    let again = page(&service, &same);
+    let again = page(service, &same);
     assert_eq!(sha256(&again.text), told["recibo"]["sha256"]);
     let program = service.get(&format!("{same}&f=json")).json();
     assert_eq!(program["recibo"]["sha256"], told["recibo"]["sha256"]);
 
     // Another day: its law, or a plain word that there was nothing.
     let day = page(
-        &service,
+        service,
         &format!("/control-urbano/respuesta?predio={code}&uso=vivienda&fecha=2026-11-01"),
     );
     let then = checked(
-        &service,
+        service,
         &json!({"predio": code, "propuesta": {"uso": "vivienda"}, "fecha": "2026-11-01"}),
     );
     assert_eq!(day.status, 200, "{}", day.text);
     assert_eq!(sha256(&day.text), then["recibo"]["sha256"]);
     assert!(day.text.contains("01/11/2026"), "{}", day.text);
     let before = page(
-        &service,
+        service,
         &format!("/control-urbano/respuesta?predio={code}&fecha=1990-01-01"),
     );
     assert_eq!(before.status, 404);
@@ -297,7 +303,7 @@ fn without_script_all_is_forms_and_addresses() {
         before.text
     );
     let never = page(
-        &service,
+        service,
         &format!("/control-urbano/propuesta?predio={code}&fecha=ayer&pisos=2"),
     );
     assert_eq!(never.status, 400);

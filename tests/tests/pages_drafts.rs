@@ -101,8 +101,12 @@ fn a_planner_loads_a_draft_sees_its_impact_and_another_decides() {
         "{table:?}"
     );
 
+    only_another_decides(&service, &mut browser, &draft);
+}
+
+fn only_another_decides(service: &Service, browser: &mut Browser, draft: &str) {
     // Who loaded it does not put it in force: it is said, and what was typed stays.
-    browser.go(&service.url(&draft));
+    browser.go(&service.url(draft));
     browser.value("document.querySelector('[value=aprobar]').focus()");
     browser.key(" ", 32);
     browser.value("document.querySelector('[value=aprobar]').checked = true");
@@ -122,7 +126,7 @@ fn a_planner_loads_a_draft_sees_its_impact_and_another_decides() {
     );
 
     // Another does, without script.
-    let cookie = session(&service, "directora");
+    let cookie = session(service, "directora");
     let decided = service.send(
         &Call::new("POST", format!("{draft}/decision"))
             .cookies(&[("catastro", &cookie)])
@@ -132,7 +136,7 @@ fn a_planner_loads_a_draft_sees_its_impact_and_another_decides() {
             ]),
     );
     assert_eq!(decided.status, 303, "{decided:?}");
-    let shown = service.get(&draft);
+    let shown = service.get(draft);
     assert!(
         shown.text.contains("Aprobado, en vigor") && shown.text.contains("directora"),
         "{}",
