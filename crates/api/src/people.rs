@@ -16,6 +16,7 @@ mod shell;
 mod spanish;
 mod surveys;
 mod text;
+mod urban;
 pub mod verify;
 mod wrong;
 
@@ -39,6 +40,7 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(parcel::routes())
         .merge(observations::routes())
         .merge(surveys::routes())
+        .merge(urban::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

@@ -79,15 +79,6 @@ impl Drawing {
     }
 }
 
-/// A line of a legend for ground in one colour, as [`Drawing::restriction`] paints it.
-pub fn legend_of_color(color: &str, words: &str) -> String {
-    let color = escaped(color);
-    format!(
-        "<li><svg class=\"plano\" viewBox=\"0 0 12 8\" aria-hidden=\"true\"><path class=\"restriccion\" fill=\"{color}\" stroke=\"{color}\" d=\"M1 1H11V7H1Z\"/></svg>{}</li>",
-        escaped(words)
-    )
-}
-
 /// The last three digits of a lot's code, or all of another: what a plan has room for.
 pub fn short_code(code: &str) -> &str {
     code.get(11..).filter(|_| code.len() == 14).unwrap_or(code)
