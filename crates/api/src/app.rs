@@ -44,6 +44,7 @@ pub fn router(doors: Doors) -> Router {
             in_time,
         ));
     let long = Router::new()
+        .merge(people::long_routes(&doors))
         .nest("/api", programs::surveys::long_routes())
         .nest("/api", programs::packages::long_routes())
         .nest("/api", programs::inspections::long_routes())

@@ -3,15 +3,19 @@
 
 mod account;
 mod assets;
+mod certificates;
 mod drawing;
+mod filled;
 mod home;
+mod inspections;
 mod map;
 mod shell;
 mod spanish;
+mod surroundings;
 pub mod verify;
 mod wrong;
 
-use axum::{Router, middleware};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 pub(crate) use shell::{Shell, page};
 pub(crate) use wrong::{nothing_here, wants_a_page};
@@ -22,7 +26,9 @@ use crate::{doors::Doors, session::from_our_own_pages};
 pub fn routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
+        .merge(certificates::routes())
         .merge(home::routes())
+        .merge(inspections::routes())
         .merge(map::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
@@ -31,6 +37,18 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         ))
         .layer(middleware::from_fn(from_our_own_pages))
         .merge(assets::routes())
+}
+
+/// Its forms that take as long as their file does. The file's size is limited while it comes.
+pub fn long_routes(doors: &Doors) -> Router<Doors> {
+    Router::new()
+        .merge(inspections::long_routes())
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(
+            doors.clone(),
+            wrong::on_a_page,
+        ))
+        .layer(middleware::from_fn(from_our_own_pages))
 }
 
 /// Text that cannot be taken for markup.
