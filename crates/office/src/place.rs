@@ -83,12 +83,26 @@ mod tests {
         for text in ["-76.97,-6.03", " -76.97, -6.03 ", "-76.97 -6.03"] {
             assert_eq!(typed(text), Ok([-76.97, -6.03]), "{text}");
         }
-        let mut point = [Coord { x: -76.97, y: -6.03 }];
+        let mut point = [Coord {
+            x: -76.97,
+            y: -6.03,
+        }];
         official(&mut point).expect("a place");
         let metres = format!("{} {}", point[0].x, point[0].y);
         let [lon, lat] = typed(&metres).expect("a place");
-        assert!((lon + 76.97).abs() < 1e-9 && (lat + 6.03).abs() < 1e-9, "{lon} {lat}");
-        for text in ["", "-76.97", "a, b", "-76,97 -6,03", "NaN 1", "281580.50 99332796.27", "<b>"] {
+        assert!(
+            (lon + 76.97).abs() < 1e-9 && (lat + 6.03).abs() < 1e-9,
+            "{lon} {lat}"
+        );
+        for text in [
+            "",
+            "-76.97",
+            "a, b",
+            "-76,97 -6,03",
+            "NaN 1",
+            "281580.50 99332796.27",
+            "<b>",
+        ] {
             assert!(typed(text).is_err(), "{text}");
         }
     }

@@ -106,15 +106,21 @@ async fn list(
         .map(|rules| (rules.kind, rules.title))
         .collect();
     let title = |kind: &str| titles.get(kind).cloned().unwrap_or_default();
-    let groups = [Way::InReview, Way::Draft, Way::Issued, Way::Annulled, Way::Withdrawn]
-        .into_iter()
-        .map(|way| {
-            let those = found.iter().filter(|one| one.estado == way.name());
-            let lines = those.map(|one| Line::of(one, title(one.tipo)));
-            Group::of(way, lines.collect())
-        })
-        .filter(|group| !group.lines.is_empty())
-        .collect();
+    let groups = [
+        Way::InReview,
+        Way::Draft,
+        Way::Issued,
+        Way::Annulled,
+        Way::Withdrawn,
+    ]
+    .into_iter()
+    .map(|way| {
+        let those = found.iter().filter(|one| one.estado == way.name());
+        let lines = those.map(|one| Line::of(one, title(one.tipo)));
+        Group::of(way, lines.collect())
+    })
+    .filter(|group| !group.lines.is_empty())
+    .collect();
     Ok(page(&List {
         may_draft: shell.may(&Action::DraftCertificate),
         asked,
@@ -124,7 +130,10 @@ async fn list(
             .iter()
             .map(|way| (way.name(), words::state(way.name()).0))
             .collect(),
-        kinds: Kind::ALL.iter().map(|kind| (kind.name(), title(kind.name()))).collect(),
+        kinds: Kind::ALL
+            .iter()
+            .map(|kind| (kind.name(), title(kind.name())))
+            .collect(),
         groups,
         shell,
     }))
@@ -163,7 +172,9 @@ impl Issued {
             number,
             verify: format!("/verificar/{code}"),
             on: one.emitido.map(spanish::day).unwrap_or_default(),
-            until: one.vence.map_or_else(|| "no vence".to_owned(), spanish::day),
+            until: one
+                .vence
+                .map_or_else(|| "no vence".to_owned(), spanish::day),
         })
     }
 }

@@ -107,7 +107,11 @@ impl Line {
             subject: short(&facts.asunto, LETTERS_MAX),
             state: words::state(facts.estado),
             parcel: facts.predio.as_deref().map(parcel_link),
-            opened: format!("{}, {}", facts.abierta_por, spanish::moment(facts.abierta_a)),
+            opened: format!(
+                "{}, {}",
+                facts.abierta_por,
+                spanish::moment(facts.abierta_a)
+            ),
             acta: facts.acta.clone().unwrap_or_default(),
             deadline: facts.plazo.map(spanish::day).unwrap_or_default(),
             is_overdue: facts.estado == Way::Ordered.name()

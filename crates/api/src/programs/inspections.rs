@@ -184,10 +184,7 @@ pub async fn file(
         .await?;
     // Never shown as what it says it is: strangers' files run nowhere.
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            "application/octet-stream".to_owned(),
-        ),
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (
             header::CONTENT_DISPOSITION,
             format!("attachment; filename*=UTF-8''{}", encoded(&name)),

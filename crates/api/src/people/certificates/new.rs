@@ -120,7 +120,9 @@ async fn like(office: &Office, actor: &Actor, id: &str) -> Result<Vec<(String, S
     let (asked, stated) = (value(&one.consulta), value(&one.datos));
     let mut fields = vec![("tipo".to_owned(), one.tipo.to_owned())];
     let mut put = |name: String, value: &Value| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         if !value.is_null() {
             fields.push((name, text));
         }
@@ -340,7 +342,10 @@ async fn answered(office: &Office, typed: &Filled) -> Result<(Value, Option<Plan
     })?;
     let check = office.check(request.clone()).await?;
     let snapshot = office.feed.snapshot();
-    let code = check.predio.as_ref().and_then(|parcel| parcel.codigo.clone());
+    let code = check
+        .predio
+        .as_ref()
+        .and_then(|parcel| parcel.codigo.clone());
     let (ground, name): (Option<Geometry<f64>>, String) = match code {
         Some(code) => {
             let parcel = office.parcel(&code, None, None).await?;

@@ -61,8 +61,7 @@ struct Sheet {
     is_open: bool,
     differences: Vec<Difference>,
     plan: Option<Plan>,
-    two_persons: bool,
-    is_drafter: bool,
+    two_persons: Option<&'static str>,
     steps: Vec<StepForm>,
     history: Vec<Past>,
     applicant: Option<Option<ApplicantShape>>,
@@ -71,14 +70,11 @@ struct Sheet {
 
 /// A step that is offered, with what was typed into it.
 struct StepForm {
+    step: Step,
     name: &'static str,
     title: &'static str,
     does: &'static str,
     button: &'static str,
-    asks_reason: bool,
-    asks_post: bool,
-    asks_document: bool,
-    is_final: bool,
     refused: Option<Problem>,
     reason: String,
     post: String,
@@ -240,8 +236,7 @@ impl Sheet {
                 .place
                 .as_ref()
                 .and_then(|place| surroundings::plan(&snapshot, place, &name, true)),
-            two_persons: desk.rules.two_persons,
-            is_drafter: desk.is_drafter,
+            two_persons: two_persons(desk.rules.two_persons, desk.is_drafter),
             steps: steps.map(|offer| StepForm::of(offer, typed)).collect(),
             history: one
                 .historia
@@ -280,20 +275,43 @@ impl StepForm {
             }
         };
         Self {
+            step,
             name: step.name(),
             title,
             does,
             button,
-            asks_reason: matches!(step, Step::Return | Step::Withdraw | Step::Annul),
-            asks_post: step == Step::Issue,
-            asks_document: step == Step::Annul,
-            is_final: matches!(step, Step::Withdraw | Step::Annul),
             refused: offer.refused,
             reason: kept("sustento"),
             post: kept("cargo"),
             document: kept("documento"),
         }
     }
+}
+
+impl StepForm {
+    /// Whether it has a field.
+    fn asks(&self, field: &str) -> bool {
+        match field {
+            "sustento" => matches!(self.step, Step::Return | Step::Withdraw | Step::Annul),
+            "cargo" => self.step == Step::Issue,
+            "documento" => self.step == Step::Annul,
+            _ => false,
+        }
+    }
+
+    /// Whether nothing takes it back.
+    fn is_final(&self) -> bool {
+        matches!(self.step, Step::Withdraw | Step::Annul)
+    }
+}
+
+/// What is said of the two persons that a certificate needs.
+fn two_persons(needed: bool, is_drafter: bool) -> Option<&'static str> {
+    needed.then_some(if is_drafter {
+        "Usted lo redactó: otra persona tiene que emitirlo. Así lo han visto dos."
+    } else {
+        "Quien lo redactó no lo emite: lo ven dos personas."
+    })
 }
 
 /// A law as people cite it.

@@ -7,7 +7,12 @@ use super::super::filled::Filled;
 
 /// A member of a proposal as people call it, its unit, and whether it is a number.
 const MEMBERS: [(&str, &str, &str, bool); 10] = [
-    ("actividad_ciiu", "Actividad, cuatro dígitos de la CIIU Rev. 4", "", false),
+    (
+        "actividad_ciiu",
+        "Actividad, cuatro dígitos de la CIIU Rev. 4",
+        "",
+        false,
+    ),
     ("uso", "Uso, como lo llama la norma", "", false),
     ("pisos", "Pisos", "", true),
     ("altura_m", "Altura", "m", true),
@@ -58,9 +63,9 @@ fn number(text: &str) -> Option<f64> {
     let mut parts = text.split(',');
     let first = parts.next()?;
     let rest: Vec<&str> = parts.collect();
-    let (last, middle) = rest.split_last().map_or((None, &[][..]), |(last, middle)| {
-        (Some(*last), middle)
-    });
+    let (last, middle) = rest
+        .split_last()
+        .map_or((None, &[][..]), |(last, middle)| (Some(*last), middle));
     let whole = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
     let apart = middle.iter().all(|part| whole(part))
         && last.is_none_or(|last| whole(last.split('.').next().unwrap_or_default()));
@@ -133,7 +138,11 @@ mod tests {
 
     #[test]
     fn a_proposal_is_of_what_was_typed() {
-        let typed = [("propuesta.pisos", "3"), ("propuesta.uso", " bodega "), ("propuesta.altura_m", "")];
+        let typed = [
+            ("propuesta.pisos", "3"),
+            ("propuesta.uso", " bodega "),
+            ("propuesta.altura_m", ""),
+        ];
         let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let asked = ["pisos", "uso", "altura_m"].map(str::to_owned);
         let read = read(&Filled::of(typed.to_vec()), &asked);
@@ -141,7 +150,8 @@ mod tests {
         let rows = rows(&json!({"pisos": 3.0, "retiros_m": {"frontal": 2.0, "lateral": null}}));
         assert_eq!(
             rows,
-            [("Pisos", "3.0"), ("retiros: frontal (m)", "2.0")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+            [("Pisos", "3.0"), ("retiros: frontal (m)", "2.0")]
+                .map(|(a, b)| (a.to_owned(), b.to_owned()))
         );
     }
 }

@@ -107,7 +107,12 @@ impl Verdict {
                 .collect(),
             live: list(&said["certificados_vigentes"])
                 .iter()
-                .map(|one| (text(&one["numero"]).to_owned(), text(&one["titulo"]).to_owned()))
+                .map(|one| {
+                    (
+                        text(&one["numero"]).to_owned(),
+                        text(&one["titulo"]).to_owned(),
+                    )
+                })
                 .collect(),
             receipt: (
                 text(&receipt["sha256"]).to_owned(),
@@ -127,23 +132,38 @@ pub fn differences(then: &Value, now: &Value) -> Vec<Difference> {
     };
     let outcome_of = |said: &Value| outcome(text(&said["resultado"])).0.to_owned();
     compare("Resultado".to_owned(), outcome_of(then), outcome_of(now));
-    let area_of = |said: &Value| said["predio"]["area_m2"].as_f64().map_or_else(none, spanish::square_metres);
+    let area_of = |said: &Value| {
+        said["predio"]["area_m2"]
+            .as_f64()
+            .map_or_else(none, spanish::square_metres)
+    };
     compare("Área del predio".to_owned(), area_of(then), area_of(now));
     let shares = |said: &Value, member: &str, name: &str| {
         let all = list(&said[member]);
         let words: Vec<String> = all
             .iter()
             .map(|one| {
-                let name = one[name].as_str().or(one["id"].as_str()).unwrap_or_default();
+                let name = one[name]
+                    .as_str()
+                    .or(one["id"].as_str())
+                    .unwrap_or_default();
                 format!("{name} {}", share(one))
             })
             .collect();
-        if words.is_empty() { none() } else { words.join("; ") }
+        if words.is_empty() {
+            none()
+        } else {
+            words.join("; ")
+        }
     };
     let zones_of = |said: &Value| shares(said, "zonificacion", "codigo");
     compare("Zonificación".to_owned(), zones_of(then), zones_of(now));
     let overlays_of = |said: &Value| shares(said, "restricciones", "nombre");
-    compare("Restricciones".to_owned(), overlays_of(then), overlays_of(now));
+    compare(
+        "Restricciones".to_owned(),
+        overlays_of(then),
+        overlays_of(now),
+    );
     let [before, after] = [then, now].map(|said| limits(&said["parametros"]));
     for limit in before.iter().chain(&after) {
         let value_in = |all: &[Limit]| {
@@ -205,12 +225,19 @@ fn zone(said: &Value) -> Share {
         effect: "",
         area: area(said),
         share: share(said),
-        basis: if plan.is_empty() { basis } else { format!("{plan}: {basis}") },
+        basis: if plan.is_empty() {
+            basis
+        } else {
+            format!("{plan}: {basis}")
+        },
     }
 }
 
 fn overlay(said: &Value, themes: &[Theme]) -> Share {
-    let parts = [theme_name(text(&said["tipo"]), themes), text(&said["nombre"]).to_owned()];
+    let parts = [
+        theme_name(text(&said["tipo"]), themes),
+        text(&said["nombre"]).to_owned(),
+    ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Share {
         name: named(&parts.join(": "), "Sin tema", said),
@@ -283,7 +310,9 @@ fn limits(said: &Value) -> Vec<Limit> {
     };
     let place = |name: &str| {
         let known = Parameter::ALL.iter();
-        known.map(|known| known.name()).position(|known| known == name)
+        known
+            .map(|known| known.name())
+            .position(|known| known == name)
     };
     let mut names: Vec<&String> = members.keys().collect();
     names.sort_by_key(|name| (place(name).unwrap_or(usize::MAX), (*name).clone()));
@@ -291,7 +320,9 @@ fn limits(said: &Value) -> Vec<Limit> {
         .into_iter()
         .map(|name| {
             let limit = &members[name];
-            let known = Parameter::ALL.into_iter().find(|known| known.name() == name);
+            let known = Parameter::ALL
+                .into_iter()
+                .find(|known| known.name() == name);
             Limit {
                 name: known.map_or_else(
                     || sentence_case(&name.replace('_', " ")),
@@ -322,8 +353,14 @@ fn value(limit: &Value) -> String {
 
 fn found(said: &Value, themes: &[Theme]) -> Found {
     let id = text(&said["id"]);
-    let known = Parameter::ALL.into_iter().find(|known| known.finding() == id);
-    let name = match (id.strip_prefix("tema:"), id.strip_prefix("restriccion:"), known) {
+    let known = Parameter::ALL
+        .into_iter()
+        .find(|known| known.finding() == id);
+    let name = match (
+        id.strip_prefix("tema:"),
+        id.strip_prefix("restriccion:"),
+        known,
+    ) {
         (Some(code), ..) => theme_name(code, themes),
         (_, Some(code), _) => format!("Restricción {code}"),
         (.., Some(known)) => parameter(known).to_owned(),
@@ -388,7 +425,11 @@ mod tests {
             .collect();
         assert_eq!(
             found,
-            [["Altura máxima en pisos", "4 pisos (Artículo 2, Ordenanza 1)", "3 pisos (Artículo 2, Ordenanza 1)"]]
+            [[
+                "Altura máxima en pisos",
+                "4 pisos (Artículo 2, Ordenanza 1)",
+                "3 pisos (Artículo 2, Ordenanza 1)"
+            ]]
         );
     }
 }

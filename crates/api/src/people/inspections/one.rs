@@ -99,14 +99,11 @@ struct Past {
 
 /// A step that is offered.
 struct StepForm {
+    step: Step,
     name: &'static str,
     title: &'static str,
     does: &'static str,
     button: &'static str,
-    asks_acta: bool,
-    asks_infraction: bool,
-    asks_order: bool,
-    asks_document: bool,
 }
 
 /// What a page says besides the inspection.
@@ -226,7 +223,10 @@ impl Facts {
             (
                 format!("/certificados/{}", certificate.id),
                 certificate.numero.clone().unwrap_or_default(),
-                format!("/verificar/{}", certificate.codigo.as_deref().unwrap_or_default()),
+                format!(
+                    "/verificar/{}",
+                    certificate.codigo.as_deref().unwrap_or_default()
+                ),
             )
         });
         let pieces = known.pruebas.iter().flatten();
@@ -243,7 +243,11 @@ impl Facts {
             ),
             certificate,
             receipt: known.recibo_sha256.clone(),
-            opened: format!("{}, el {}", known.abierta_por, spanish::moment(known.abierta_a)),
+            opened: format!(
+                "{}, el {}",
+                known.abierta_por,
+                spanish::moment(known.abierta_a)
+            ),
             acta: known.acta.clone(),
             visited: known.fecha.map(spanish::day),
             infraction: known.codigo.clone().zip(known.infraccion.clone()),
@@ -280,7 +284,9 @@ impl Piece {
             name: piece.archivo.clone(),
             size: format!("{} kB", spanish::number(kilobytes, 1)),
             sha256: piece.sha256.clone(),
-            taken: piece.tomada_a.map_or_else(|| "no se sabe".to_owned(), spanish::moment),
+            taken: piece
+                .tomada_a
+                .map_or_else(|| "no se sabe".to_owned(), spanish::moment),
             place: piece.lugar.map_or_else(
                 || "no se sabe".to_owned(),
                 |[lon, lat]| format!("{lon:.6}, {lat:.6}"),
@@ -296,14 +302,22 @@ impl StepForm {
     fn of(step: Step) -> Self {
         let (title, does, button) = words::offer(step);
         Self {
+            step,
             name: step.name(),
             title,
             does,
             button,
-            asks_acta: step == Step::Visit,
-            asks_infraction: step == Step::Accuse,
-            asks_order: step == Step::Order,
-            asks_document: matches!(step, Step::Mend | Step::Resolve),
+        }
+    }
+
+    /// Whether it has a field.
+    fn asks(&self, field: &str) -> bool {
+        match field {
+            "acta" => self.step == Step::Visit,
+            "infraccion" => self.step == Step::Accuse,
+            "orden" => self.step == Step::Order,
+            "documento" => matches!(self.step, Step::Mend | Step::Resolve),
+            _ => false,
         }
     }
 }

@@ -36,7 +36,9 @@ pub fn told(step: &str) -> Option<&'static str> {
         "programar" => "La inspección está programada. Imprima el acta para llevarla a la visita.",
         "realizar" => "La visita quedó registrada. Agregue las pruebas y diga si hay infracción.",
         "sin_infraccion" => "La inspección terminó sin infracción.",
-        "con_infraccion" => "La infracción quedó registrada. Lo que sigue es la orden, con su plazo.",
+        "con_infraccion" => {
+            "La infracción quedó registrada. Lo que sigue es la orden, con su plazo."
+        }
         "ordenar" => "La orden quedó registrada con su plazo.",
         "subsanar" => "La inspección terminó: se subsanó.",
         "resolver" => "La inspección terminó con una resolución.",
