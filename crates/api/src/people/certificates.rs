@@ -1,5 +1,6 @@
 //! `/certificados`: those that somebody drafts or issues, in a list; a new one; one with its way and what comes next.
 
+mod differences;
 mod new;
 mod one;
 mod proposal;

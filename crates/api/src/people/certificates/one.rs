@@ -23,8 +23,10 @@ use super::{
         spanish,
         surroundings::{self, Plan},
     },
-    Issued, parcel_link, proposal,
-    verdict::{Difference, Verdict, differences},
+    Issued,
+    differences::{Difference, differences},
+    parcel_link, proposal,
+    verdict::Verdict,
     words,
 };
 use crate::{
@@ -190,7 +192,11 @@ impl Sheet {
         let snapshot = office.feed.snapshot();
         let one = desk.certificate;
         let asked = read(one.consulta.as_deref());
-        let then = read(one.veredicto.as_deref());
+        let verdict = Verdict::of(&read(one.veredicto.as_deref()), &snapshot.themes);
+        let now = desk
+            .now
+            .as_ref()
+            .map(|now| Verdict::of(now, &snapshot.themes));
         let name = one.predio.as_ref().map_or_else(
             || "el lugar consultado".to_owned(),
             |code| format!("el predio {code}"),
@@ -223,15 +229,13 @@ impl Sheet {
             }),
             stated: desk.stated,
             proposal: proposal::rows(&asked["propuesta"]),
-            verdict: Verdict::of(&then, &snapshot.themes),
             today: desk.today.explicacion,
             moved_on: desk.moved_on,
             is_open: matches!(one.estado, "borrador" | "en_revision"),
-            differences: desk
-                .now
-                .as_ref()
-                .map(|now| differences(&then, now))
+            differences: now
+                .map(|now| differences(&verdict, &now))
                 .unwrap_or_default(),
+            verdict,
             plan: desk
                 .place
                 .as_ref()

@@ -70,16 +70,6 @@ pub struct Found {
     pub basis: String,
 }
 
-/// Something that is said in two ways.
-pub struct Difference {
-    /// What.
-    pub what: String,
-    /// What the certificate says.
-    pub then: String,
-    /// What is answered today.
-    pub now: String,
-}
-
 impl Verdict {
     /// Reads an answer.
     pub fn of(said: &Value, themes: &[Theme]) -> Self {
@@ -120,65 +110,6 @@ impl Verdict {
             ),
         }
     }
-}
-
-/// What two answers to one question say differently.
-pub fn differences(then: &Value, now: &Value) -> Vec<Difference> {
-    let mut found = Vec::new();
-    let mut compare = |what: String, then: String, now: String| {
-        if then != now {
-            found.push(Difference { what, then, now });
-        }
-    };
-    let outcome_of = |said: &Value| outcome(text(&said["resultado"])).0.to_owned();
-    compare("Resultado".to_owned(), outcome_of(then), outcome_of(now));
-    let area_of = |said: &Value| {
-        said["predio"]["area_m2"]
-            .as_f64()
-            .map_or_else(none, spanish::square_metres)
-    };
-    compare("Área del predio".to_owned(), area_of(then), area_of(now));
-    let shares = |said: &Value, member: &str, name: &str| {
-        let all = list(&said[member]);
-        let words: Vec<String> = all
-            .iter()
-            .map(|one| {
-                let name = one[name]
-                    .as_str()
-                    .or(one["id"].as_str())
-                    .unwrap_or_default();
-                format!("{name} {}", share(one))
-            })
-            .collect();
-        if words.is_empty() {
-            none()
-        } else {
-            words.join("; ")
-        }
-    };
-    let zones_of = |said: &Value| shares(said, "zonificacion", "codigo");
-    compare("Zonificación".to_owned(), zones_of(then), zones_of(now));
-    let overlays_of = |said: &Value| shares(said, "restricciones", "nombre");
-    compare(
-        "Restricciones".to_owned(),
-        overlays_of(then),
-        overlays_of(now),
-    );
-    let [before, after] = [then, now].map(|said| limits(&said["parametros"]));
-    for limit in before.iter().chain(&after) {
-        let value_in = |all: &[Limit]| {
-            let same = all.iter().find(|one| one.name == limit.name);
-            same.map_or_else(none, |one| format!("{} ({})", one.value, one.basis))
-        };
-        compare(limit.name.clone(), value_in(&before), value_in(&after));
-    }
-    let mut seen = std::collections::BTreeSet::new();
-    found.retain(|difference| seen.insert(difference.what.clone()));
-    found
-}
-
-fn none() -> String {
-    "nada".to_owned()
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -401,35 +332,5 @@ fn parameter(parameter: Parameter) -> &'static str {
         Parameter::MinFront => "Frente mínimo",
         Parameter::MaxDensity => "Densidad neta máxima",
         Parameter::Parking => "Estacionamientos",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_differs_is_named_with_both_values() {
-        let said = |floors: f64, outcome: &str| {
-            json!({"resultado": outcome, "zonificacion": [{"codigo": "RDM", "proporcion": 1.0}], "restricciones": [],
-                "parametros": {"altura_maxima_pisos": {"valor": floors, "unidad": "pisos", "zona": "RDM",
-                    "base_legal": {"norma": "Ordenanza 1", "articulo": "Artículo 2"}}}})
-        };
-        assert!(differences(&said(4.0, "conforme"), &said(4.0, "conforme")).is_empty());
-        let found = differences(&said(4.0, "conforme"), &said(3.0, "conforme"));
-        let found: Vec<[&str; 3]> = found
-            .iter()
-            .map(|one| [one.what.as_str(), &one.then, &one.now])
-            .collect();
-        assert_eq!(
-            found,
-            [[
-                "Altura máxima en pisos",
-                "4 pisos (Artículo 2, Ordenanza 1)",
-                "3 pisos (Artículo 2, Ordenanza 1)"
-            ]]
-        );
     }
 }
