@@ -156,7 +156,11 @@ impl Browser {
                 std::fs::write(path, picture).expect("a picture");
             }
         }
-        assert!(self.complaints().is_empty(), "{name}: {:#?}", self.complaints());
+        assert!(
+            self.complaints().is_empty(),
+            "{name}: {:#?}",
+            self.complaints()
+        );
     }
 
     /// What axe finds that is serious or worse.
@@ -185,7 +189,10 @@ impl Browser {
 
     /// The page as it comes out of a printer: a PDF.
     pub fn printed(&mut self) -> Vec<u8> {
-        let paper = self.tell("Page.printToPDF", &json!({"paperWidth": 8.27, "paperHeight": 11.69}));
+        let paper = self.tell(
+            "Page.printToPDF",
+            &json!({"paperWidth": 8.27, "paperHeight": 11.69}),
+        );
         decoded(paper["data"].as_str().unwrap_or_default())
     }
 }

@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Foreign crates with a home, and their homes.
-const HOMES: [(&str, &[&str]); 29] = [
+const HOMES: [(&str, &[&str]); 31] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
@@ -36,7 +36,9 @@ const HOMES: [(&str, &[&str]); 29] = [
     ("cql2", &["query"]),
     ("pest", &["query"]),
     ("geozero", &["store", "ingest", "query"]),
+    ("askama", &["api"]),
     ("axum", &["api"]),
+    ("pulldown-cmark", &["api"]),
     ("utoipa", &["api"]),
     ("tower", &["api"]),
     ("axum-extra", &["api"]),

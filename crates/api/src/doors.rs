@@ -8,9 +8,23 @@ use office::Office;
 
 use crate::hygiene::limits::{Limits, PerMinute};
 
+/// Where people practise: on the demonstration province, in a service of its own that has no way to the real land.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum Practice {
+    /// Nowhere.
+    #[default]
+    Nowhere,
+    /// At this address.
+    At(String),
+    /// Here.
+    Here,
+}
+
 /// How the doors are set.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Where people practise.
+    pub practice: Practice,
     /// Whether people reach the service by https: cookies are then for https only.
     pub secure: bool,
     /// Proxies whose word on a client's address is taken.

@@ -26,6 +26,7 @@ pub async fn outermost(
     next: Next,
 ) -> Response {
     let line = log::Line::begin(&request);
+    let span = line.span();
     let told = headers::Told::of(&request);
     let is_preflight = origins::is_preflight(&request);
     let known = tags::without_packing(request.headers_mut());
@@ -42,6 +43,6 @@ pub async fn outermost(
         line.end(&mut response);
         response
     }
-    .instrument(line.span())
+    .instrument(span)
     .await
 }

@@ -13,6 +13,6 @@ mod serve;
 mod session;
 
 pub use app::router;
-pub use doors::{Doors, Settings};
+pub use doors::{Doors, Practice, Settings};
 pub use hygiene::limits::PerMinute;
 pub use serve::serve;

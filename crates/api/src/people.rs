@@ -2,13 +2,17 @@
 //! its templates in `templates/`; 2. a line here; 3. where it belongs to the menu, a line in `people/shell.rs`.
 
 mod account;
+mod administration;
+mod around;
 mod assets;
 mod certificates;
 mod drawing;
 mod filled;
+mod help;
 mod home;
 mod inspections;
 mod map;
+mod observations;
 mod shell;
 mod spanish;
 mod surroundings;
@@ -27,9 +31,12 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
         .merge(certificates::routes())
+        .merge(administration::routes())
+        .merge(help::routes())
         .merge(home::routes())
         .merge(inspections::routes())
         .merge(map::routes())
+        .merge(observations::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

@@ -13,6 +13,7 @@ pub mod health;
 pub mod holders;
 pub mod inspections;
 pub mod norms;
+pub mod observations;
 pub mod operations;
 pub mod packages;
 pub mod parcels;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<Doors> {
         .merge(holders::routes())
         .merge(inspections::routes())
         .merge(norms::routes())
+        .merge(observations::routes())
         .merge(operations::routes())
         .merge(parcels::routes())
         .merge(questions::routes())

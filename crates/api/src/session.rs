@@ -20,7 +20,11 @@ use office::{
 use tower::{ServiceExt, service_fn};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-use crate::{doors::Settings, hygiene::limits::Limits, problem::Refusal};
+use crate::{
+    doors::{Practice, Settings},
+    hygiene::limits::Limits,
+    problem::Refusal,
+};
 
 /// Cookies that we give, by what they are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,21 +38,26 @@ pub enum Kept {
 }
 
 impl Kept {
-    /// With https, the prefix binds the cookie to this host (RFC 6265bis).
-    fn name(self, settings: &Settings) -> &'static str {
-        match (self, settings.secure) {
-            (Self::Session, true) => "__Host-catastro",
-            (Self::Session, false) => "catastro",
-            (Self::Device, true) => "__Host-catastro-equipo",
-            (Self::Device, false) => "catastro-equipo",
-            (Self::Elsewhere, true) => "__Host-catastro-ida",
-            (Self::Elsewhere, false) => "catastro-ida",
-        }
+    /// With https, the prefix binds the cookie to this host (RFC 6265bis). Cookies know no ports: where people practise
+    /// beside the real service they have names of their own.
+    fn name(self, settings: &Settings) -> String {
+        let prefix = if settings.secure { "__Host-" } else { "" };
+        let service = if settings.practice == Practice::Here {
+            "catastro-practica"
+        } else {
+            "catastro"
+        };
+        let of = match self {
+            Self::Session => "",
+            Self::Device => "-equipo",
+            Self::Elsewhere => "-ida",
+        };
+        format!("{prefix}{service}{of}")
     }
 
     /// The secret that a browser brought.
     pub fn read(self, jar: &CookieJar, settings: &Settings) -> Option<Secret> {
-        let cookie = jar.get(self.name(settings))?;
+        let cookie = jar.get(&self.name(settings))?;
         (!cookie.value().is_empty()).then(|| Secret::brought(cookie.value()))
     }
 

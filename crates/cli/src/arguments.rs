@@ -193,6 +193,9 @@ pub struct Demo {
     /// Solo crea los datos.
     #[arg(long)]
     pub no_serve: bool,
+    /// Es la práctica de un servicio, que la arranca a su lado.
+    #[arg(long, hide = true)]
+    pub practice: bool,
 }
 
 #[derive(Args, Debug)]

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod ingest;
 pub mod key;
 pub mod norms;
+mod practice;
 pub mod serve;
 pub mod token;
 pub mod user;

@@ -14,13 +14,15 @@ use office::{Kind, Problem};
 use source::Source;
 
 /// Every key, as `[section] key`. Its variable is `CATASTRO_SECTION_KEY`.
-const KEYS: [(&str, &str); 20] = [
+const KEYS: [(&str, &str); 22] = [
     ("servicio", "escucha"),
     ("servicio", "direccion_publica"),
     ("servicio", "proxies"),
     ("servicio", "segundos_por_respuesta"),
     ("servicio", "megabytes_por_cuerpo"),
     ("servicio", "megabytes_por_levantamiento"),
+    ("practica", "escucha"),
+    ("practica", "direccion_publica"),
     ("base", "url"),
     ("registro", "formato"),
     ("registro", "nivel"),
@@ -44,6 +46,8 @@ const ONLY_IN_ENVIRONMENT: (&str, &str) = ("oidc", "secreto");
 pub struct Configuration {
     /// Address and port, where the command line says none.
     pub listen: Option<String>,
+    /// Address and port of the practice beside the service, where there is one.
+    pub practice: Option<String>,
     /// Database, where the command line says none.
     pub database: Option<String>,
     /// The log.
@@ -104,11 +108,19 @@ impl Configuration {
             let given = source.parsed("limites", key, expected, |text| text.parse::<u32>().ok())?;
             Ok::<Option<NonZeroU32>, Problem>(given.map_or(usual, NonZeroU32::new))
         };
+        let practice = source.text("practica", "escucha");
+        let practice_address = source.parsed(
+            "practica",
+            "direccion_publica",
+            "https://practica.municipio.gob.pe",
+            public_address,
+        )?;
         let usual = api::PerMinute::default();
         let body = number("servicio", "megabytes_por_cuerpo", 1, 1, 64)? * MEGABYTE;
         let minutes = number("sesiones", "minutos_sin_uso", 60, 1, 24 * 60)?;
         Ok(Self {
             listen: source.text("servicio", "escucha"),
+            practice: practice.clone(),
             database: source.text("base", "url"),
             log: Log {
                 json: source
@@ -131,6 +143,9 @@ impl Configuration {
                 )?,
             },
             doors: api::Settings {
+                practice: practice_address
+                    .or_else(|| practice.map(|at| format!("http://{at}")))
+                    .map_or(api::Practice::Nowhere, api::Practice::At),
                 secure: public
                     .as_deref()
                     .is_some_and(|url| url.starts_with("https://")),

@@ -28,6 +28,7 @@ pub use applicant::ApplicantShape;
 pub use decision::Decision;
 pub use desk::{Desk, Offer};
 pub use draft::NewDraft;
+pub(crate) use issue::random_code;
 pub(crate) use live::{put_certificates, with_certificates};
 pub use signature::Envelope;
 

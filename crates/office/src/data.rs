@@ -52,6 +52,23 @@ pub fn attribute_limits() -> Result<AttributeLimits, Problem> {
     AttributeLimits::parse(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
 }
 
+/// How observations of citizens are taken (`data/reglas/observaciones.json`).
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+pub struct ObservationRules {
+    /// Days until the answer, from the day after.
+    #[serde(rename = "plazo_dias")]
+    pub answer_days: u32,
+    /// So many from one address in an hour.
+    #[serde(rename = "por_hora")]
+    pub per_hour: std::num::NonZeroU32,
+}
+
+/// How observations of citizens are taken.
+pub fn observation_rules() -> Result<ObservationRules, Problem> {
+    let path = "reglas/observaciones.json";
+    serde_json::from_str(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
 /// Below both of these a share is a sliver (`data/reglas/mediciones.json`).
 #[derive(Clone, Copy, Debug, serde::Deserialize)]
 pub struct Sliver {
@@ -230,6 +247,7 @@ mod tests {
                 "reglas/tolerancias_area.json" => "tolerancias_area",
                 "reglas/limites_atributos.json" => "limites_atributos",
                 "reglas/colores_zonas.json" => "colores_zonas",
+                "reglas/observaciones.json" => "observaciones",
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
                 path if path.starts_with("certificados/") => "certificado",
@@ -255,6 +273,7 @@ mod tests {
         attribute_limits().expect("limits");
         assert_eq!(palette().expect("colours").color("RDM"), "#ffd480");
         assert!(sliver().area_m2 > 0.0);
+        assert!(observation_rules().expect("rules").answer_days > 0);
         profile(DEFAULT_PROFILE).expect("profile");
         assert!(themes().expect("themes").len() > 5);
         for kind in certificate::Kind::ALL {

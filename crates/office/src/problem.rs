@@ -7,6 +7,7 @@ pub(crate) mod people;
 use std::fmt;
 
 pub use files::refusal;
+pub use people::no_account;
 use serde::{Deserialize, Serialize};
 
 /// A refusal or a failure, as a person reads it.

@@ -85,7 +85,10 @@ pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
         has_more |= by_words(snapshot, &place, text, begins, &mut candidates);
     }
     has_more |= streets(snapshot, text, &mut candidates);
-    let mut corners: Vec<Coord<f64>> = candidates.iter().flat_map(|one| around(one.bounds)).collect();
+    let mut corners: Vec<Coord<f64>> = candidates
+        .iter()
+        .flat_map(|one| around(one.bounds))
+        .collect();
     place::lon_lat(&mut corners)?;
     let boxes = corners.chunks(4).filter_map(|corners| {
         let points = corners.iter().map(|at| Rect::new(*at, *at));

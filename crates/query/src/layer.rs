@@ -157,10 +157,14 @@ impl Layer {
         let known = || self.folded.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known().get(attribute).cloned();
         found.unwrap_or_else(|| {
-            let texts = self.features.iter().enumerate().filter_map(|(at, feature)| {
-                let text = attributes::text(&feature.attributes, attribute)?;
-                Some((folded(&text).into(), at))
-            });
+            let texts = self
+                .features
+                .iter()
+                .enumerate()
+                .filter_map(|(at, feature)| {
+                    let text = attributes::text(&feature.attributes, attribute)?;
+                    Some((folded(&text).into(), at))
+                });
             let made = Arc::new(texts.collect());
             known().insert(attribute, Arc::clone(&made));
             made

@@ -72,15 +72,20 @@ impl Window {
     /// Whether a shape has a point in common with it.
     pub fn meets(&self, shape: &Geometry<f64>) -> bool {
         // Most shapes at its edge have a corner well inside, which is soon found.
-        self.core.is_some_and(|core| {
-            let mut corners = shape.coords_iter();
-            corners.any(|at| {
-                core.min().x <= at.x
-                    && at.x <= core.max().x
-                    && core.min().y <= at.y
-                    && at.y <= core.max().y
-            })
-        }) || self.ground.intersects(shape)
+        self.core.is_some_and(|core| has_corner_in(shape, core)) || self.ground.intersects(shape)
+    }
+}
+
+/// Whether a shape of area has a corner in a box. Asked for each shape at the edge of a page, and so without the
+/// iterator that goes through any shape.
+fn has_corner_in(shape: &Geometry<f64>, core: Rect<f64>) -> bool {
+    let (min, max) = (core.min(), core.max());
+    let inside = |at: &Coord<f64>| min.x <= at.x && at.x <= max.x && min.y <= at.y && at.y <= max.y;
+    let any = |polygon: &Polygon<f64>| polygon.exterior().0.iter().any(inside);
+    match shape {
+        Geometry::MultiPolygon(polygons) => polygons.iter().any(any),
+        Geometry::Polygon(polygon) => any(polygon),
+        other => other.coords_iter().any(|at| inside(&at)),
     }
 }
 

@@ -107,6 +107,21 @@ impl Store {
         Ok(None)
     }
 
+    /// The last jobs, those that wait first.
+    pub async fn jobs(&self, limit: i64) -> Result<Vec<JobRow>, Error> {
+        Ok(sqlx::query_as(
+            "select j.id, j.kind, j.survey, j.asked_at, j.run_after, j.ended_at, coalesce(a.attempts, 0) as attempts,
+                 l.outcome, l.reason
+             from job j
+             left join lateral (select count(*) as attempts from job_attempt where job = j.id) a on true
+             left join lateral (select outcome, reason from job_attempt where job = j.id order by number desc limit 1) l on true
+             order by j.ended_at is not null, j.id desc limit $1",
+        )
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
     /// The attempts at the jobs of a survey, the first one first.
     pub async fn attempts(&self, survey: Uuid) -> Result<Vec<AttemptRow>, Error> {
         Ok(sqlx::query_as(
@@ -118,6 +133,29 @@ impl Store {
         .fetch_all(&self.pool)
         .await?)
     }
+}
+
+/// A job, for who looks after the service.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub struct JobRow {
+    /// Its number.
+    pub id: i64,
+    /// `examen`, `verificacion`.
+    pub kind: String,
+    /// The survey that it is about.
+    pub survey: Option<Uuid>,
+    /// When it was asked for.
+    pub asked_at: DateTime<Utc>,
+    /// Before then nobody takes it up.
+    pub run_after: DateTime<Utc>,
+    /// When it was done or given up.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// How the last attempt ended.
+    pub outcome: Option<String>,
+    /// Why it failed.
+    pub reason: Option<String>,
 }
 
 /// A job with what it is about: a survey, or who asked what.

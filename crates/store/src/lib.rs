@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod land;
 pub mod lineage;
 pub mod norms;
+pub mod observations;
 pub mod pages;
 pub mod people;
 pub mod places;

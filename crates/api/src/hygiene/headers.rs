@@ -14,6 +14,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self';
 /// The map's page and what it loads: the worker that reads its tiles, and the pictures in its style.
 const MAP_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // With `no-referrer`, a browser on plain http says that our own forms come from nowhere.
     (header::REFERRER_POLICY, "same-origin"),

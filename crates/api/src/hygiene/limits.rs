@@ -19,7 +19,7 @@ use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
-use office::{Kind, Problem};
+use office::{Kind, Problem, data::observation_rules};
 use uuid::Uuid;
 
 use super::address::ClientAddress;
@@ -54,6 +54,7 @@ pub struct Limits {
     reads: Counter<IpAddr>,
     writes: Counter<IpAddr>,
     by_account: Counter<Uuid>,
+    observations: Counter<IpAddr>,
     asked: AtomicU32,
 }
 
@@ -67,6 +68,10 @@ impl Limits {
             reads: per_minute.reads.map(counter),
             writes: per_minute.writes.map(counter),
             by_account: per_minute.by_account.map(counter),
+            // A rule that cannot be read is found by its own test; without one nobody is kept out.
+            observations: observation_rules()
+                .ok()
+                .map(|rules| RateLimiter::keyed(Quota::per_hour(rules.per_hour))),
             asked: AtomicU32::new(0),
         }
     }
@@ -74,6 +79,14 @@ impl Limits {
     /// Counts a request of an account.
     pub fn count_account(&self, account: Uuid) -> Result<(), TooMany> {
         count(self.by_account.as_ref(), &account)
+    }
+
+    /// Counts an observation from an address: no account keeps abuse out. The machine itself is not counted.
+    pub fn count_observation(&self, address: IpAddr) -> Result<(), TooMany> {
+        if address.is_loopback() {
+            return Ok(());
+        }
+        count(self.observations.as_ref(), &address)
     }
 
     fn count_address(&self, address: IpAddr, reads: bool) -> Result<(), TooMany> {
@@ -85,7 +98,8 @@ impl Limits {
     }
 
     fn sweep(&self) {
-        for counter in [&self.reads, &self.writes].into_iter().flatten() {
+        let by_address = [&self.reads, &self.writes, &self.observations];
+        for counter in by_address.into_iter().flatten() {
             counter.retain_recent();
         }
         if let Some(counter) = &self.by_account {
@@ -119,17 +133,29 @@ pub struct TooMany {
     seconds: u64,
 }
 
-impl IntoResponse for TooMany {
-    fn into_response(self) -> Response {
-        let problem = Problem::new(
+impl TooMany {
+    /// The same in words.
+    pub fn problem(self) -> Problem {
+        Problem::new(
             Kind::TooMany,
-            "Demasiados pedidos en un minuto.",
+            "Demasiados pedidos en poco tiempo.",
             format!(
                 "Espere {} s. Quien necesita más pide una capa entera con «limit», o habla con quien opera el servicio.",
                 self.seconds
             ),
-        );
-        let mut response = Refusal(problem).into_response();
+        )
+    }
+}
+
+impl From<TooMany> for Refusal {
+    fn from(too_many: TooMany) -> Self {
+        Self(too_many.problem())
+    }
+}
+
+impl IntoResponse for TooMany {
+    fn into_response(self) -> Response {
+        let mut response = Refusal(self.problem()).into_response();
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(self.seconds));

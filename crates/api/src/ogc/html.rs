@@ -23,12 +23,7 @@ struct Data<'a> {
 }
 
 /// A page around its content, which is markup.
-pub fn page(
-    title: &str,
-    trail: &[(String, &str)],
-    content: &str,
-    demonstration: bool,
-) -> Response {
+pub fn page(title: &str, trail: &[(String, &str)], content: &str, demonstration: bool) -> Response {
     people::page(&Data {
         shell: Shell::for_all(demonstration),
         title,

@@ -3,14 +3,14 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use axum::response::Html;
+use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::html;
 use crate::people::escaped;
 
 /// The page of a description (OpenAPI 3.1).
-pub fn page(description: &Value, base: &str, demonstration: bool) -> Html<String> {
+pub fn page(description: &Value, base: &str, demonstration: bool) -> Response {
     let nothing = Map::new();
     let paths = description["paths"].as_object().unwrap_or(&nothing);
     let mut by_tag = BTreeMap::<&str, Vec<String>>::new();

@@ -122,7 +122,13 @@ pub(super) fn sign_in_again(
         ir: Some(path.to_owned()),
         pendiente: typed,
     };
-    sign_in_form(StatusCode::UNAUTHORIZED, office, shell, Some(problem), &whither)
+    sign_in_form(
+        StatusCode::UNAUTHORIZED,
+        office,
+        shell,
+        Some(problem),
+        &whither,
+    )
 }
 
 async fn sign_in(
@@ -135,7 +141,13 @@ async fn sign_in(
 ) -> Response {
     let Ok(Form(typed)) = form else {
         let incomplete = Some(incomplete());
-        return sign_in_form(StatusCode::BAD_REQUEST, &office, shell, incomplete, &Whither::default());
+        return sign_in_form(
+            StatusCode::BAD_REQUEST,
+            &office,
+            shell,
+            incomplete,
+            &Whither::default(),
+        );
     };
     let device = Kept::Device.read(&jar, &settings);
     let attempt = Attempt {
@@ -168,7 +180,11 @@ fn on_we_go(shell: Shell, whither: Whither) -> Response {
     };
     // A form's own page is often where it is sent to, or a step above.
     let page_of_form = next.rsplit_once('/').map_or("/", |(above, _)| above);
-    let page_of_form = if page_of_form.is_empty() { "/" } else { page_of_form };
+    let page_of_form = if page_of_form.is_empty() {
+        "/"
+    } else {
+        page_of_form
+    };
     page(&WaitingPage {
         shell,
         next: next.to_owned(),

@@ -30,10 +30,7 @@ impl Drawing {
     pub fn of(ground: Rect<f64>, around: f64) -> Self {
         let width = (ground.width() * (1.0 + 2.0 * around)).max(LEAST_M);
         let height = (ground.height() * (1.0 + 2.0 * around)).max(LEAST_M);
-        let (width, height) = (
-            width.max(height / NARROWEST),
-            height.max(width / NARROWEST),
-        );
+        let (width, height) = (width.max(height / NARROWEST), height.max(width / NARROWEST));
         let centre = ground.center();
         let half = Coord::from((width / 2.0, height / 2.0));
         Self {
@@ -60,14 +57,24 @@ impl Drawing {
 
     /// The ground of a zone, in the colour and with the texture of its class.
     pub fn zone(&mut self, shape: &Geometry<f64>, class: &str, name: Option<&str>) {
-        let Ok(palette) = tiles::palette() else { return };
+        let Ok(palette) = tiles::palette() else {
+            return;
+        };
         let color = palette.color(class).to_owned();
-        self.put(shape, &format!(" class=\"zona\" fill=\"{}\"", escaped(&color)), name);
+        self.put(
+            shape,
+            &format!(" class=\"zona\" fill=\"{}\"", escaped(&color)),
+            name,
+        );
         if let Some(texture) = texture(palette.texture(class)) {
             if !self.textures.contains(&texture.0) {
                 self.textures.push(texture.0);
             }
-            self.put(shape, &format!(" class=\"zona\" fill=\"url(#t-{})\"", texture.0), None);
+            self.put(
+                shape,
+                &format!(" class=\"zona\" fill=\"url(#t-{})\"", texture.0),
+                None,
+            );
         }
     }
 
@@ -142,17 +149,25 @@ impl Drawing {
                 self.line(line.coords(), false, &mut path);
             }
         }
-        let title = name.map_or_else(String::new, |name| format!("<title>{}</title>", escaped(name)));
+        let title = name.map_or_else(String::new, |name| {
+            format!("<title>{}</title>", escaped(name))
+        });
         if let Geometry::Point(point) = shape {
             let (x, y) = self.place(point.0);
             let radius = self.window.width() / 90.0;
-            let _ = write!(self.body, "<circle{paint} cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{radius:.2}\">{title}</circle>");
+            let _ = write!(
+                self.body,
+                "<circle{paint} cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{radius:.2}\">{title}</circle>"
+            );
         } else if let Geometry::MultiPoint(points) = shape {
             for point in points {
                 self.put(&Geometry::Point(*point), paint, name);
             }
         } else if !path.is_empty() {
-            let _ = write!(self.body, "<path{paint} fill-rule=\"evenodd\" d=\"{path}\">{title}</path>");
+            let _ = write!(
+                self.body,
+                "<path{paint} fill-rule=\"evenodd\" d=\"{path}\">{title}</path>"
+            );
         }
     }
 
@@ -165,7 +180,12 @@ impl Drawing {
         }
     }
 
-    fn line<'a>(&self, corners: impl Iterator<Item = &'a Coord<f64>>, closed: bool, path: &mut String) {
+    fn line<'a>(
+        &self,
+        corners: impl Iterator<Item = &'a Coord<f64>>,
+        closed: bool,
+        path: &mut String,
+    ) {
         let decimals = self.decimals;
         let mut any = false;
         for corner in corners {
@@ -185,7 +205,10 @@ impl Drawing {
 
     fn is_seen(&self, ground: Rect<f64>) -> bool {
         let (a, b) = (self.window, ground);
-        a.min().x <= b.max().x && b.min().x <= a.max().x && a.min().y <= b.max().y && b.min().y <= a.max().y
+        a.min().x <= b.max().x
+            && b.min().x <= a.max().x
+            && a.min().y <= b.max().y
+            && b.min().y <= a.max().y
     }
 
     /// A ring without what lies far beyond the edges, side by side of the window (Sutherland and Hodgman).
@@ -220,7 +243,9 @@ impl Drawing {
 
 /// A line of a legend: a sample of a look, and what it stands for.
 pub fn legend_of_zone(class: &str, words: &str) -> String {
-    let Ok(palette) = tiles::palette() else { return String::new() };
+    let Ok(palette) = tiles::palette() else {
+        return String::new();
+    };
     let lines = texture(palette.texture(class)).map_or("", |(_, lines)| lines);
     format!(
         "<li><svg viewBox=\"0 0 12 8\" aria-hidden=\"true\"><rect width=\"12\" height=\"8\" fill=\"{}\"/><path d=\"{lines}\" fill=\"none\" stroke=\"#3a3a3a\" stroke-opacity=\".7\"/></svg>{}</li>",
@@ -243,7 +268,10 @@ fn texture(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
         "puntos_ralos" => ("puntos_ralos", "M3.6 4h.8"),
         "puntos" => ("puntos", "M1.6 2h.8M5.6 6h.8"),
-        "puntos_densos" => ("puntos_densos", "M1 1.5h1M5 1.5h1M3 4h1M7 4h1M1 6.5h1M5 6.5h1"),
+        "puntos_densos" => (
+            "puntos_densos",
+            "M1 1.5h1M5 1.5h1M3 4h1M7 4h1M1 6.5h1M5 6.5h1",
+        ),
         "cuadros" => ("cuadros", "M0 0H8M0 0V8"),
         "rayas" => ("rayas", "M-1 1L1 -1M0 8L8 0M7 9L9 7"),
         "rayas_ralas" => ("rayas_ralas", "M2 6L6 2"),
@@ -279,7 +307,10 @@ mod tests {
         // The upper edge at 50 is ten metres below the window's; the lower left corner is cut at three metres beyond.
         assert!(svg.contains("10.00 10.00"), "{svg}");
         assert!(svg.contains("-3.00 23.00"), "{svg}");
-        assert!(svg.contains("<title>&lt;b&gt;</title>") && !svg.contains("lote"), "{svg}");
+        assert!(
+            svg.contains("<title>&lt;b&gt;</title>") && !svg.contains("lote"),
+            "{svg}"
+        );
     }
 
     #[test]

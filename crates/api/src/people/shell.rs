@@ -1,7 +1,7 @@
 //! What is around every page: who is there, where the menu leads, and whether the land is made up. To make a page: 1. a
 //! template in `templates/` that extends `base.html`; 2. a struct with `shell: Shell`; 3. [`page`].
 
-use std::convert::Infallible;
+use std::{borrow::Borrow, convert::Infallible};
 
 use askama::Template;
 use axum::{
@@ -16,7 +16,7 @@ use domain::people::{
 use office::people::Visitor;
 
 use super::assets;
-use crate::doors::Doors;
+use crate::doors::{Doors, Practice};
 
 /// The frame of a page.
 #[derive(Clone, Debug)]
@@ -27,6 +27,7 @@ pub struct Shell {
     pub knows_who: bool,
     visitor: Visitor,
     path: String,
+    practice: Practice,
 }
 
 /// A line of the menu.
@@ -76,6 +77,7 @@ impl Shell {
             knows_who: false,
             visitor: Visitor::PUBLIC,
             path: String::new(),
+            practice: Practice::Nowhere,
         }
     }
 
@@ -90,12 +92,26 @@ impl Shell {
                 .cloned()
                 .unwrap_or(Visitor::PUBLIC),
             path: parts.uri.path().to_owned(),
+            practice: doors.settings().practice.clone(),
         }
     }
 
     /// Where scripts and styles are.
     pub fn folder(&self) -> &'static str {
         assets::folder()
+    }
+
+    /// Where people practise.
+    pub fn practice_address(&self) -> Option<&str> {
+        match &self.practice {
+            Practice::At(address) => Some(address),
+            Practice::Nowhere | Practice::Here => None,
+        }
+    }
+
+    /// Whether people practise here.
+    pub fn is_practice(&self) -> bool {
+        self.practice == Practice::Here
     }
 
     /// Login of who is there.
@@ -109,8 +125,8 @@ impl Shell {
     }
 
     /// Whether to offer an action: somewhere they may do it. What is done is asked again where it is done.
-    pub fn may(&self, action: &Action) -> bool {
-        reach(&self.visitor.actor, *action) != Reach::Nowhere
+    pub fn may(&self, action: impl Borrow<Action>) -> bool {
+        reach(&self.visitor.actor, *action.borrow()) != Reach::Nowhere
     }
 
     /// The menu.

@@ -1,9 +1,12 @@
-//! Numbers, days and moments as people in Peru write them.
+//! Numbers, days and moments as people in Peru write them. Templates hand over references, code values: both are taken.
+
+use std::{borrow::Borrow, fmt::Display};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// A number with so many decimals, thousands apart: `9,332,796.27`.
-pub fn number(value: f64, decimals: usize) -> String {
+pub fn number(value: impl Borrow<f64>, decimals: usize) -> String {
+    let value = *value.borrow();
     let plain = format!("{:.decimals$}", value.abs());
     let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
     let sign = if value < 0.0 && plain.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
@@ -15,8 +18,8 @@ pub fn number(value: f64, decimals: usize) -> String {
 }
 
 /// A count.
-pub fn count(value: impl TryInto<u64>) -> String {
-    grouped(&value.try_into().unwrap_or_default().to_string())
+pub fn count(value: impl Display) -> String {
+    grouped(&value.to_string())
 }
 
 fn grouped(digits: &str) -> String {
@@ -31,23 +34,25 @@ fn grouped(digits: &str) -> String {
 }
 
 /// `251.30 m²`.
-pub fn square_metres(value: f64) -> String {
+pub fn square_metres(value: impl Borrow<f64>) -> String {
     format!("{} m²", number(value, 2))
 }
 
 /// A share of one: `97.90 %`.
-pub fn percent(share: f64) -> String {
-    format!("{} %", number(share * 100.0, 2))
+pub fn percent(share: impl Borrow<f64>) -> String {
+    format!("{} %", number(share.borrow() * 100.0, 2))
 }
 
 /// `26/11/2026`.
-pub fn day(day: NaiveDate) -> String {
-    day.format("%d/%m/%Y").to_string()
+pub fn day(day: impl Borrow<NaiveDate>) -> String {
+    day.borrow().format("%d/%m/%Y").to_string()
 }
 
 /// `26/11/2026 15:04`, as the clocks of Peru had it: one zone, no summer time.
-pub fn moment(at: DateTime<Utc>) -> String {
-    (at - LIMA_IS_BEHIND).format("%d/%m/%Y %H:%M").to_string()
+pub fn moment(at: impl Borrow<DateTime<Utc>>) -> String {
+    (*at.borrow() - LIMA_IS_BEHIND)
+        .format("%d/%m/%Y %H:%M")
+        .to_string()
 }
 
 const LIMA_IS_BEHIND: TimeDelta = TimeDelta::hours(5);

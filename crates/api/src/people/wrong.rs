@@ -33,7 +33,11 @@ pub async fn on_a_page(State(doors): State<Doors>, request: Request, next: Next)
     let shell = Shell::of(&parts, &doors);
     let is_browser = wants_a_page(&parts.headers);
     let asked = Asked {
-        path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        path: parts
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned(),
         method: parts.method.clone(),
     };
     let is_public = shell.visitor().actor == Actor::Public;

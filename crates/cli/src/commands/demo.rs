@@ -47,7 +47,23 @@ pub fn run(
             return Ok(());
         }
         let accounts = fs::read_to_string(accounts_file(&place.data_dir)).unwrap_or_default();
-        super::serve::serve(&database, place, configuration, &options.serve, &[accounts]).await
+        let doors = api::Settings {
+            practice: if options.practice {
+                api::Practice::Here
+            } else {
+                configuration.doors.practice.clone()
+            },
+            ..configuration.doors.clone()
+        };
+        super::serve::serve(
+            &database,
+            place,
+            configuration,
+            doors,
+            &options.serve,
+            &[accounts],
+        )
+        .await
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
+use super::practice::Practice;
 use crate::{
     arguments::{Place, Serve},
     configuration::Configuration,
@@ -28,7 +29,13 @@ pub fn run(
                 .as_owner(async |store| prepare(store, configuration).await)
                 .await?;
         }
-        serve(&database, place, configuration, options, &[]).await
+        let practice = Practice::beside(place, configuration)?;
+        let doors = configuration.doors.clone();
+        let served = serve(&database, place, configuration, doors, options, &[]).await;
+        if let Some(practice) = practice {
+            practice.end().await;
+        }
+        served
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -52,6 +59,7 @@ pub async fn serve(
     database: &Database,
     place: &Place,
     configuration: &Configuration,
+    doors: api::Settings,
     options: &Serve,
     notes: &[String],
 ) -> Result<(), Problem> {
@@ -62,7 +70,9 @@ pub async fn serve(
     let listener = listen(address.unwrap_or(USUAL_ADDRESS)).await?;
     let uploads = place.data_dir.join("levantamientos");
     database
-        .as_service(async |store| answer(store, listener, uploads, configuration, notes).await)
+        .as_service(async |store| {
+            answer(store, listener, uploads, configuration, doors, notes).await
+        })
         .await
 }
 
@@ -74,6 +84,7 @@ async fn answer(
     listener: TcpListener,
     uploads: PathBuf,
     configuration: &Configuration,
+    doors: api::Settings,
     notes: &[String],
 ) -> Result<(), Problem> {
     let feed = query::Feed::start(store.clone())
@@ -101,7 +112,7 @@ async fn answer(
         words::note(note);
     }
     words::note("Se detiene con Ctrl+C.");
-    let doors = api::Doors::new(office, configuration.doors.clone());
+    let doors = api::Doors::new(office, doors);
     api::serve(listener, api::router(doors), stopped())
         .await
         .map_err(|error| {
@@ -115,7 +126,7 @@ async fn answer(
 }
 
 /// Where this program lies: its children are itself.
-fn program() -> Result<PathBuf, Problem> {
+pub(super) fn program() -> Result<PathBuf, Problem> {
     std::env::current_exe().map_err(|error| {
         tracing::error!(%error, "own program");
         Problem::new(

@@ -49,7 +49,12 @@ fn block(town: &Town, cell: Cell, number: BlockNumber, numbering: Numbering) -> 
 /// A number of the land register, made up: eight digits, of the municipality, the block and the lot.
 fn partida(block: &str, lot: i32) -> String {
     let digit = |at: usize| block.get(at..=at).unwrap_or("0");
-    format!("11{}{}{:02}", digit(5), block.get(8..11).unwrap_or("000"), lot.rem_euclid(100))
+    format!(
+        "11{}{}{:02}",
+        digit(5),
+        block.get(8..11).unwrap_or("000"),
+        lot.rem_euclid(100)
+    )
 }
 
 /// The street a lot faces.

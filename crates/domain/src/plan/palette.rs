@@ -47,7 +47,8 @@ impl Palette {
 
     /// The colour of a class, `#rrggbb`: that of the longest beginning that it has.
     pub fn color(&self, class: &str) -> &str {
-        self.family(class).map_or(&self.other, |family| &family.color)
+        self.family(class)
+            .map_or(&self.other, |family| &family.color)
     }
 
     /// The texture of a class by name, empty for one without a family.
@@ -81,6 +82,9 @@ mod tests {
         ] {
             assert_eq!(palette.color(class), color, "{class}");
         }
-        assert_eq!((palette.texture("RDM"), palette.texture("ZA")), ("rayas", ""));
+        assert_eq!(
+            (palette.texture("RDM"), palette.texture("ZA")),
+            ("rayas", "")
+        );
     }
 }

@@ -165,7 +165,8 @@ pub(super) fn sha256(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
 }
 
-fn random_code() -> Result<ShortCode, Problem> {
+/// A code that nobody guesses.
+pub(crate) fn random_code() -> Result<ShortCode, Problem> {
     let mut bytes = [0; 15];
     getrandom::fill(&mut bytes).map_err(|error| words::unreadable(&error))?;
     Ok(ShortCode::from_random(bytes))

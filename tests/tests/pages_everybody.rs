@@ -1,0 +1,267 @@
+//! What anybody does on the pages: looks for something, observes, reads the manual, and comes back after a session ended.
+
+use catastro_tests::{
+    Browser, Call, Office,
+    pages::{PASSWORD, WIDTHS},
+};
+use serde_json::json;
+
+#[test]
+fn somebody_looks_for_an_address_observes_and_reads_the_answer() {
+    let office = Office::with_demonstration(600);
+    let service = office.serve();
+    office.settled(&service, "comite", &["comite"]);
+    let lot = &service.get("/ogc/collections/lotes/items?limit=1").json()["features"][0].clone();
+    let code = lot["id"].as_str().expect("a code");
+    let address = lot["properties"]["direccion"].as_str().expect("an address");
+    let partida = lot["properties"]["partida"].as_str().expect("a number");
+
+    let mut browser = Browser::start(1280, 900, &[]);
+    browser.go(&service.url("/"));
+    browser.look("portada");
+    for (asked, found) in [(code, code), (address, address), (partida, partida)] {
+        browser.fill("#q", asked);
+        browser.leave(|browser| browser.key("Enter", 13));
+        let words = browser.words();
+        assert!(
+            words.contains("Encontrado") && words.contains(found),
+            "{asked}: {words}"
+        );
+    }
+    browser.look("portada-encontrado");
+    browser.fill("#q", "<script>alert(1)</script>");
+    browser.leave(|browser| browser.key("Enter", 13));
+    assert!(
+        browser
+            .words()
+            .contains("No se encontró «<script>alert(1)</script>»")
+    );
+
+    // By keys alone, without an account.
+    browser.go(&service.url("/observaciones"));
+    browser.look("observaciones-vacias");
+    browser.follow("a[href='/observaciones/nueva']");
+    browser.look("observacion-nueva");
+    browser.choose("#sobre", "predio");
+    browser.fill("#objeto", code);
+    browser.fill("#texto", "Llame al 942123456, el cerco está corrido.");
+    browser.follow("main button");
+    assert!(
+        browser
+            .words()
+            .contains("parece tener un documento, un teléfono o un correo")
+    );
+    // Nothing typed is lost.
+    assert_eq!(
+        browser.value("document.querySelector('#objeto').value"),
+        code
+    );
+    browser.fill(
+        "#texto",
+        "El cerco está corrido dos metros hacia la calle <b>y tapa la acequia</b>.",
+    );
+    browser.follow("main button");
+    browser.look("observacion-constancia");
+    let receipt = browser.value("document.querySelector('.codigo').innerText");
+    let receipt = receipt.as_str().expect("a code").to_owned();
+    let number = browser.value("document.querySelector('dd').innerText");
+    let number = number.as_str().expect("a number").to_owned();
+
+    // The public does not read it yet; who has the code does.
+    browser.go(&service.url("/observaciones"));
+    assert!(!browser.words().contains(&number));
+    browser.fill("#codigo", &receipt);
+    browser.leave(|browser| browser.key("Enter", 13));
+    assert!(browser.words().contains("y tapa la acequia"));
+
+    // The Comité reads, answers; the public sees both.
+    let mut committee = Browser::start(1280, 900, &[]);
+    committee.sign_in(&service, "comite");
+    committee.go(&service.url("/observaciones?estado=recibida"));
+    committee.follow("td a");
+    committee.look("observacion-comite");
+    committee.fill(
+        "#texto",
+        "Se inspeccionó el lugar: el cerco se retira en quince días.",
+    );
+    committee.follow("button[value=responder]");
+    assert!(
+        committee
+            .words()
+            .contains("Respuesta del Comité de Gestión")
+    );
+    browser.go(&service.url("/observaciones"));
+    browser.look("observaciones");
+    browser.follow("td a");
+    browser.look("observacion");
+    let words = browser.words();
+    assert!(
+        words.contains("respondida") && words.contains("quince días"),
+        "{words}"
+    );
+    assert!(words.contains("<b>y tapa la acequia</b>"), "{words}");
+
+    // It is in the trail, by nobody's name.
+    let recorded = office
+        .sql("select actor, action from audit where object like 'observacion/%' order by number");
+    assert_eq!(
+        recorded,
+        ["publico|observacion.recepcion", "comite|observacion.paso"]
+    );
+}
+
+#[test]
+fn what_was_typed_outlives_the_session() {
+    let office = Office::with_demonstration(300);
+    let service = office.serve();
+    office.settled(&service, "comite", &["comite"]);
+    let lot =
+        service.get("/ogc/collections/lotes/items?limit=1").json()["features"][0]["id"].clone();
+    let made = service.send(&Call::new("POST", "/api/observaciones").json(
+        &json!({"sobre": "predio", "objeto": lot, "texto": "La vereda está rota desde hace un año."}),
+    ));
+    assert_eq!(made.status, 201, "{made:?}");
+    let page = made.json()["enlace"].as_str().expect("a page").to_owned();
+
+    let mut browser = Browser::start(1280, 900, &[]);
+    browser.sign_in(&service, "comite");
+    browser.go(&service.url(&page));
+    browser.fill(
+        "#texto",
+        "La vereda se repara con la obra del jirón, en marzo.",
+    );
+    // Typed, and the page is loaded again: still there.
+    browser.leave(|browser| {
+        browser.tell("Page.reload", &json!({}));
+    });
+    assert_eq!(
+        browser.value("document.querySelector('#texto').value"),
+        "La vereda se repara con la obra del jirón, en marzo."
+    );
+    // The session ends meanwhile.
+    office.sql("delete from session");
+    browser.follow("button[value=responder]");
+    let words = browser.words();
+    assert!(words.contains("Lo que escribió se conserva"), "{words}");
+    browser.look("ingresar-otra-vez");
+    browser.fill("#usuario", "comite");
+    browser.fill("#contrasena", PASSWORD);
+    browser.leave(|browser| browser.key("Enter", 13));
+    browser.look("pendiente");
+    assert!(browser.words().contains("en marzo"));
+    browser.follow("main button");
+    assert!(
+        browser.words().contains("respondida"),
+        "{}",
+        browser.words()
+    );
+
+    // Another site's page cannot have it sent: forms come from our own pages.
+    let foreign = service.send(
+        &Call::new("POST", &page)
+            .header("origin", "https://otro.example")
+            .header("sec-fetch-site", "cross-site")
+            .header("accept", "text/html")
+            .form(&[
+                ("paso", "archivar"),
+                ("texto", "Ya no hace falta contestarla."),
+            ]),
+    );
+    assert_eq!(foreign.status, 403, "{foreign:?}");
+
+    // A page that stays open for a day says so, and keeps what was typed.
+    browser.go(&service.url("/observaciones/nueva"));
+    browser.fill("#texto", "Esto se escribió ayer.");
+    browser.value("(() => { const now = Date.now; Date.now = () => now() + 13 * 3600 * 1000; document.dispatchEvent(new Event('visibilitychange')); })()");
+    browser.wait_until(
+        "document.querySelector('#contenido').innerText.includes('Esta página está abierta desde')",
+    );
+    assert_eq!(
+        browser.value("document.querySelector('#texto').value"),
+        "Esto se escribió ayer."
+    );
+}
+
+#[test]
+fn the_manual_and_wrong_addresses_are_pages() {
+    let office = Office::with_demonstration(300);
+    let service = office.serve();
+    let mut browser = Browser::start(1280, 900, &[]);
+    browser.go(&service.url("/ayuda"));
+    browser.look("ayuda");
+    let sheets = browser.value("[...document.querySelectorAll('.manual a[href^=\"/ayuda/\"]')].map((link) => link.getAttribute('href').split('#')[0])");
+    let mut sheets: Vec<String> = sheets
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|sheet| sheet.as_str().map(str::to_owned))
+        .collect();
+    sheets.dedup();
+    assert!(sheets.len() > 15, "{sheets:?}");
+    for sheet in &sheets {
+        browser.go(&service.url(sheet));
+        browser.look(&sheet.trim_start_matches('/').replace('/', "-"));
+    }
+    let lost = service.send(&Call::new("GET", "/nada/de/nada").header("accept", "text/html"));
+    assert_eq!(lost.status, 404);
+    assert!(
+        lost.text.contains("<h1>Aquí no hay nada.</h1>"),
+        "{}",
+        lost.text
+    );
+    let program = service.send(&Call::new("GET", "/nada/de/nada"));
+    assert!(
+        program
+            .header("content-type")
+            .concat()
+            .contains("problem+json")
+    );
+    // Who has to sign in is led there and back.
+    let led =
+        service.send(&Call::new("GET", "/administracion/cuentas").header("accept", "text/html"));
+    assert_eq!(led.status, 303);
+    assert_eq!(
+        led.header("location"),
+        ["/ingresar?ir=%2Fadministracion%2Fcuentas"]
+    );
+}
+
+#[test]
+fn pages_are_light_and_come_soon_on_a_village_line() {
+    let office = Office::with_demonstration(600);
+    let service = office.serve();
+    let code =
+        service.get("/ogc/collections/lotes/items?limit=1").json()["features"][0]["id"].clone();
+    let card = format!("/predios/{}", code.as_str().expect("a code"));
+    let mut told = Vec::new();
+    for path in [
+        "/",
+        "/?q=jr",
+        "/observaciones",
+        "/observaciones/nueva",
+        "/verificar",
+        "/ingresar",
+        "/ayuda",
+        "/ayuda/subir",
+        "/control-urbano",
+        &card,
+    ] {
+        // Each in a browser that knows nothing yet.
+        let mut browser = Browser::start(WIDTHS[0], 800, &[]);
+        browser.slow_line(400, 400);
+        browser.go(&service.url(path));
+        let bytes = browser.value(
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)",
+        );
+        browser.wait_until("performance.getEntriesByName('first-contentful-paint').length");
+        let painted =
+            browser.value("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+        let kilobytes = bytes.as_f64().expect("bytes") / 1000.0;
+        let seconds = painted.as_f64().expect("a time") / 1000.0;
+        told.push(format!("{path}: {kilobytes:.0} kB, {seconds:.1} s"));
+        assert!(kilobytes < 150.0, "{path} takes {kilobytes} kB");
+        // The line alone takes two round trips and a half: the bound is that of the village.
+        assert!(seconds < 3.0, "{path} shows something after {seconds} s");
+    }
+    println!("{}", told.join("\n"));
+}
