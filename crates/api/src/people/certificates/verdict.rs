@@ -219,7 +219,9 @@ fn theme_said(said: &Value, themes: &[Theme]) -> (String, &'static str, &'static
         "no_afectado" => ("No afectado", "bien"),
         _ => ("Sin datos: no se sabe", "duda"),
     };
-    let day = text(&said["vigente_al"]).parse().map(spanish::day);
+    let day = text(&said["vigente_al"])
+        .parse::<chrono::NaiveDate>()
+        .map(spanish::day);
     let name = theme_name(text(&said["tipo"]), themes);
     (name, word, look, day.unwrap_or_default())
 }
