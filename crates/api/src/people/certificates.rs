@@ -123,7 +123,7 @@ async fn list(
     .filter(|group| !group.lines.is_empty())
     .collect();
     Ok(page(&List {
-        may_draft: shell.may(&Action::DraftCertificate),
+        may_draft: shell.may(Action::DraftCertificate),
         asked,
         state: state.map_or("", Way::name),
         kind: kind.map_or("", Kind::name),

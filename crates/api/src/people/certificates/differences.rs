@@ -42,7 +42,7 @@ fn said(verdict: &Verdict) -> Vec<(String, String)> {
     }
     let share = |kind: &str, one: &Share| {
         let name = format!("{kind} {}", one.name);
-        (name, format!("{}, {}", one.area, one.share))
+        (name, format!("{}, {}", one.area, one.part))
     };
     said.extend(verdict.zones.iter().map(|zone| share("Zona", zone)));
     let overlays = verdict.overlays.iter();

@@ -65,7 +65,7 @@ struct Sheet {
     two_persons: Option<&'static str>,
     steps: Vec<StepForm>,
     history: Vec<Past>,
-    applicant: Option<Option<ApplicantShape>>,
+    applicant: Applicant,
     purpose: String,
 }
 
@@ -90,13 +90,25 @@ struct Past {
     why: String,
 }
 
+/// Who asked for it, as far as the page says it.
+#[derive(Default)]
+enum Applicant {
+    /// Nobody has said yet what for.
+    #[default]
+    Unread,
+    /// Nobody was written down.
+    Nobody,
+    /// Somebody was.
+    Person(ApplicantShape),
+}
+
 /// What a page says besides the certificate.
 #[derive(Default)]
 struct Said {
     problem: Option<Problem>,
     told: Option<&'static str>,
     typed: Filled,
-    applicant: Option<Option<ApplicantShape>>,
+    applicant: Applicant,
 }
 
 pub(super) async fn certificate(
@@ -161,7 +173,7 @@ pub(super) async fn applicant(
     let read = office.applicant(&actor, parse(&id)?, purpose).await;
     let said = match read {
         Ok(applicant) => Said {
-            applicant: Some(applicant),
+            applicant: applicant.map_or(Applicant::Nobody, Applicant::Person),
             ..Said::default()
         },
         Err(problem) => Said {

@@ -41,7 +41,7 @@ pub struct Share {
     /// Its area.
     pub area: String,
     /// Its share.
-    pub share: String,
+    pub part: String,
     /// By which law.
     pub basis: String,
 }
@@ -155,7 +155,7 @@ fn zone(said: &Value) -> Share {
         name: named(name.trim(), "Sin clase", said),
         effect: "",
         area: area(said),
-        share: share(said),
+        part: share(said),
         basis: if plan.is_empty() {
             basis
         } else {
@@ -179,7 +179,7 @@ fn overlay(said: &Value, themes: &[Theme]) -> Share {
             _ => "Efecto no conocido",
         },
         area: area(said),
-        share: share(said),
+        part: share(said),
         basis: basis(&said["base_legal"]),
     }
 }
