@@ -21,6 +21,7 @@ mod wrong;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
+pub(crate) use drawing::texture;
 pub(crate) use shell::{Shell, page};
 pub(crate) use wrong::{nothing_here, wants_a_page};
 
