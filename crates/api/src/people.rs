@@ -5,10 +5,13 @@ mod account;
 mod administration;
 mod around;
 mod assets;
+mod certificates;
 mod drawing;
+mod filled;
 mod help;
 mod home;
 mod maintenance;
+mod inspections;
 mod map;
 mod observations;
 mod parcel;
@@ -17,6 +20,7 @@ mod spanish;
 mod surveys;
 mod text;
 mod urban;
+mod surroundings;
 pub mod verify;
 mod wrong;
 
@@ -32,10 +36,12 @@ use crate::{doors::Doors, session::from_our_own_pages};
 pub fn routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
+        .merge(certificates::routes())
         .merge(administration::routes())
         .merge(help::routes())
         .merge(home::routes())
         .merge(maintenance::routes())
+        .merge(inspections::routes())
         .merge(map::routes())
         .merge(parcel::routes())
         .merge(observations::routes())
@@ -50,9 +56,10 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(assets::routes())
 }
 
-/// Its routes that take as long as a file does, or a town that is published.
+/// Its routes that take as long as a file does, or a town that is published. Each limits what comes.
 pub fn long_routes(doors: &Doors) -> Router<Doors> {
     Router::new()
+        .merge(inspections::long_routes())
         .merge(surveys::long_routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

@@ -236,7 +236,7 @@ async fn municipality_at(store: &Store, point: Coord<f64>, as_of: AsOf) -> Resul
 }
 
 /// The ground that a question names without a parcel, in EPSG:32718; none where it names one.
-pub(crate) fn ground_of(mut request: CheckRequest) -> Result<Option<Geometry<f64>>, Problem> {
+pub fn ground_of(mut request: CheckRequest) -> Result<Option<Geometry<f64>>, Problem> {
     Ok(match place::asked(&mut request)? {
         Asked::Parcel(_) => None,
         Asked::Shape(shape) => Some(Geometry::MultiPolygon(shape)),

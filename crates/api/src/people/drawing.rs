@@ -144,7 +144,7 @@ impl Drawing {
 
     /// The drawing, with what it shows in words. Scripts find in it where its corner is.
     pub fn svg(self, words: &str) -> String {
-        let textures: String = self.textures.iter().filter_map(|name| texture(name)).map(|(name, lines)| {
+        let textures: String = self.textures.iter().filter_map(|name| Some((name, texture(name)?))).map(|(name, lines)| {
             // A texture repeats each so many metres: some sixty times over the drawing.
             let step = self.window.width() / 60.0;
             format!(
