@@ -35,7 +35,12 @@ fn zones(palette: &Palette) -> Vec<Value> {
         }
         zone
     });
-    let other = entry(&Collection::Zones, "Otras zonas", palette.other(), "relleno");
+    let other = entry(
+        &Collection::Zones,
+        "Otras zonas",
+        palette.other(),
+        "relleno",
+    );
     families.chain([other]).collect()
 }
 
