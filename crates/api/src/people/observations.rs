@@ -14,7 +14,7 @@ use domain::{
     observation::{About, State as Progress},
     people::Action,
 };
-use geo_types::{Geometry, Point, Rect};
+use geo_types::{Coord, Geometry, Point, Rect};
 use office::{
     Office, Problem,
     observations::{ObservationShape, Observed, ReceiptShape},
@@ -300,7 +300,8 @@ fn show_one(
     problem: Option<Problem>,
     words: String,
 ) -> Response {
-    let mut drawing = Drawing::of(Rect::new(seen.place, seen.place), SURROUNDINGS);
+    let reach = Coord::from((SURROUNDINGS_M, SURROUNDINGS_M));
+    let mut drawing = Drawing::of(Rect::new(seen.place - reach, seen.place + reach), 0.0);
     around::parcels(&office.feed.snapshot(), &mut drawing);
     drawing.shape(
         &Geometry::Point(Point(seen.place)),
@@ -322,8 +323,8 @@ fn show_one(
     page_with(shown, &one)
 }
 
-/// Widths of the least drawing on each side of a place: some fifty metres.
-const SURROUNDINGS: f64 = 4.0;
+/// What is seen around a place: some lots and their street.
+const SURROUNDINGS_M: f64 = 35.0;
 
 /// Where the observations of a list are, each a link.
 fn plan_of(office: &Office, lines: &[ObservationShape]) -> Option<String> {
