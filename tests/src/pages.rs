@@ -187,6 +187,15 @@ impl Browser {
         decoded(shot["data"].as_str().unwrap_or_default())
     }
 
+    /// A picture of the window as light WebP.
+    pub fn small_picture(&mut self) -> Vec<u8> {
+        let shot = self.tell(
+            "Page.captureScreenshot",
+            &json!({"format": "webp", "quality": 55}),
+        );
+        decoded(shot["data"].as_str().unwrap_or_default())
+    }
+
     /// The page as it comes out of a printer: a PDF.
     pub fn printed(&mut self) -> Vec<u8> {
         let paper = self.tell(

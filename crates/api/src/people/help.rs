@@ -62,7 +62,7 @@ fn show(shell: Shell, name: &str, is_contents: bool) -> Answer<Response> {
 async fn picture(Segments(name): Segments<String>) -> Answer<Response> {
     let file = Manual::get(&format!("imagenes/{name}")).ok_or_else(absent)?;
     let kind = [
-        (header::CONTENT_TYPE, "image/png"),
+        (header::CONTENT_TYPE, "image/webp"),
         (header::CACHE_CONTROL, "public, max-age=86400"),
     ];
     Ok((kind, file.data.into_owned()).into_response())
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn sheets_become_pages_and_markup_in_them_text() {
         let (title, text) = written(
-            "# Subir `un` levantamiento\n\nVea [las reglas](reglas.md#a) y <script>x</script>.\n\n![La lista](imagenes/lista.png)\n",
+            "# Subir `un` levantamiento\n\nVea [las reglas](reglas.md#a) y <script>x</script>.\n\n![La lista](imagenes/lista.webp)\n",
         );
         assert_eq!(title, "Subir un levantamiento");
         assert!(
@@ -176,7 +176,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("<img src=\"/ayuda/imagenes/lista.png\" alt=\"La lista\""),
+            text.contains("<img src=\"/ayuda/imagenes/lista.webp\" alt=\"La lista\""),
             "{text}"
         );
     }
