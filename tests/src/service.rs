@@ -7,9 +7,9 @@ use std::{
 
 use serde_json::Value;
 
-/// A service that runs. Dropping it stops it.
+/// A service that runs. Dropping it stops it, where it was started here.
 pub struct Service {
-    child: Child,
+    child: Option<Child>,
     base: String,
     agent: ureq::Agent,
     /// Follows no redirect.
@@ -203,6 +203,15 @@ impl Service {
                 kept.lock().expect("the log").push_str(&(line + "\n"));
             }
         });
+        let mut service = Self::at(&base);
+        service.child = Some(child);
+        service.log = log;
+        service.wait_until_ready();
+        service
+    }
+
+    /// One that somebody else started, or is about to.
+    pub fn at(base: &str) -> Self {
         let agent = |redirects| {
             ureq::Agent::config_builder()
                 .http_status_as_error(false)
@@ -213,15 +222,13 @@ impl Service {
                 .build()
                 .into()
         };
-        let service = Self {
-            child,
-            base,
+        Self {
+            child: None,
+            base: base.to_owned(),
             agent: agent(10),
             direct: agent(0),
-            log,
-        };
-        service.wait_until_ready();
-        service
+            log: Arc::default(),
+        }
     }
 
     /// Waits until it says that it is ready.
@@ -266,7 +273,7 @@ impl Service {
 
     /// Its process.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.child.as_ref().expect("a process of ours").id()
     }
 
     /// Reads a path.
@@ -388,8 +395,10 @@ impl Service {
 
     /// Ends it without a word, as a power cut would.
     pub fn kill(mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -443,9 +452,11 @@ fn read(mut response: ureq::http::Response<ureq::Body>) -> Option<Reply> {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        let _ = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = Command::new("kill")
+                .args(["-TERM", &child.id().to_string()])
+                .status();
+            let _ = child.wait();
+        }
     }
 }

@@ -35,7 +35,7 @@ fn every_answer_carries_its_headers_and_an_id_of_ours() {
     for path in [
         "/",
         "/ingresar",
-        "/estilo.css",
+        "/observaciones",
         "/mapa",
         "/ogc",
         "/api/salud/vivo",

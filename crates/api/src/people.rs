@@ -5,19 +5,28 @@ mod account;
 mod administration;
 mod around;
 mod assets;
+mod certificates;
 mod drawing;
+mod filled;
 mod help;
 mod home;
+mod inspections;
+mod maintenance;
 mod map;
 mod observations;
+mod parcel;
 mod shell;
 mod spanish;
+mod surroundings;
 mod surveys;
+mod text;
+mod urban;
 pub mod verify;
 mod wrong;
 
 use axum::{Router, middleware};
 
+pub(crate) use drawing::texture;
 pub(crate) use shell::{Shell, page};
 pub(crate) use wrong::{nothing_here, wants_a_page};
 
@@ -27,12 +36,17 @@ use crate::{doors::Doors, session::from_our_own_pages};
 pub fn routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
+        .merge(certificates::routes())
         .merge(administration::routes())
         .merge(help::routes())
         .merge(home::routes())
+        .merge(maintenance::routes())
+        .merge(inspections::routes())
         .merge(map::routes())
+        .merge(parcel::routes())
         .merge(observations::routes())
         .merge(surveys::routes())
+        .merge(urban::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),
@@ -42,9 +56,10 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(assets::routes())
 }
 
-/// Its routes that take as long as a file does, or a town that is published.
+/// Its routes that take as long as a file does, or a town that is published. Each limits what comes.
 pub fn long_routes(doors: &Doors) -> Router<Doors> {
     Router::new()
+        .merge(inspections::long_routes())
         .merge(surveys::long_routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

@@ -15,7 +15,7 @@ pub use self::{
     codes::{NoCodeLeft, next_codes},
     cut::{by_areas, by_line},
     front::front_m,
-    join::{correct_border, join},
+    join::{common_border, correct_border, join},
 };
 
 /// An end of a drawn line within so many metres of the border reaches it: nobody clicks to the millimetre.

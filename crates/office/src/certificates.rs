@@ -3,6 +3,7 @@
 mod annulment;
 mod applicant;
 mod decision;
+mod desk;
 mod draft;
 mod issue;
 pub mod keys;
@@ -16,22 +17,23 @@ mod words;
 use std::path::PathBuf;
 
 use domain::{
-    certificate::State,
+    certificate::{Kind, Rules, State},
     people::{Action, Actor, permission::Reach},
 };
-use store::certificates::{CertificateRow, Which};
+use store::certificates::{CertificateRow, Sought, Which};
 use uuid::Uuid;
 
 pub use annulment::{AnnulmentShape, SignedAnnulment};
 pub use applicant::ApplicantShape;
 pub use decision::Decision;
+pub use desk::{Desk, Offer};
 pub use draft::NewDraft;
 pub(crate) use issue::random_code;
 pub(crate) use live::{put_certificates, with_certificates};
 pub use signature::Envelope;
 
 use crate::{
-    Office, Problem,
+    Office, Problem, data,
     people::{require, require_somewhere},
     view::CertificateShape,
 };
@@ -48,16 +50,59 @@ pub struct Signing {
 /// Certificates of one list.
 const LIST_MAX: i64 = 500;
 
+/// What somebody looks for among certificates; all, where nothing is said.
+#[derive(Clone, Default, Debug)]
+pub struct Search {
+    /// Where they are on their way.
+    pub state: Option<State>,
+    /// Of this kind.
+    pub kind: Option<Kind>,
+    /// Part of the number, the code, the parcel's code or the number of the file at the desk.
+    pub text: Option<String>,
+}
+
+/// A code as people copy it is looked for as it is kept; all else as it is typed.
+fn sought(text: &str) -> String {
+    let code = text.parse::<domain::certificate::ShortCode>();
+    code.map_or_else(|_| text.to_owned(), |code| code.to_string())
+        .to_lowercase()
+}
+
+/// All kinds of certificate, with what the law says of each.
+pub fn kinds() -> Result<Vec<Rules>, Problem> {
+    Kind::ALL.into_iter().map(data::certificate_rules).collect()
+}
+
+/// Refuses who may draft certificates nowhere, before they fill anything in.
+pub fn may_draft(actor: &Actor) -> Result<(), Problem> {
+    require_somewhere(actor, &[Action::DraftCertificate]).map(|_| ())
+}
+
 impl Office {
     /// The last certificates of the places where somebody drafts or issues them.
     pub async fn certificates(&self, actor: &Actor) -> Result<Vec<CertificateShape>, Problem> {
+        self.find_certificates(actor, &Search::default()).await
+    }
+
+    /// Those of them that somebody looks for, the last ones first.
+    pub async fn find_certificates(
+        &self,
+        actor: &Actor,
+        search: &Search,
+    ) -> Result<Vec<CertificateShape>, Problem> {
         let reach = require_somewhere(actor, &[Action::DraftCertificate])?;
         let places = match reach {
             Reach::Nowhere => Some(Vec::new()),
             Reach::Places(places) => Some(places),
             Reach::Everywhere => None,
         };
-        let which = Which::Places(places.as_deref(), LIST_MAX);
+        let text = search.text.as_deref().map(sought);
+        let sought = Sought {
+            state: search.state,
+            kind: search.kind,
+            text: text.as_deref(),
+        };
+        let which = Which::Places(places.as_deref(), sought, LIST_MAX);
         let rows = self.store.certificates(which).await?;
         Ok(rows.iter().map(CertificateShape::of).collect())
     }

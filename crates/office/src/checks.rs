@@ -12,9 +12,12 @@ mod proposal;
 mod reach;
 mod request;
 mod said;
+mod surroundings;
 mod sweep;
 mod turns;
 mod world;
+
+use std::sync::Arc;
 
 use domain::{
     collection::Collection,
@@ -27,7 +30,7 @@ use domain::{
     urban::Proposal,
 };
 use geo_types::{Coord, Geometry, MultiPolygon, Point};
-use query::{Snapshot, prepare};
+use query::{MunicipalityLand, Snapshot, prepare};
 use store::{Store, norms::NormRow};
 
 use self::place::Asked;
@@ -44,6 +47,7 @@ pub use listing::Form;
 pub use minimum::Minimum;
 pub use reach::ReachRequest;
 pub use request::{CheckRequest, Place, Shape};
+pub use surroundings::Surroundings;
 
 pub(crate) use batch::no_municipality;
 pub(crate) use judged::{Judgement, Subject};
@@ -97,7 +101,17 @@ pub(crate) async fn with_norm(
 fn now(snapshot: &Snapshot, mut request: CheckRequest) -> Result<Check, Problem> {
     let asked = place::asked(&mut request)?;
     let proposal = proposal::read(request.propuesta)?;
-    let (land, parcel) = match &asked {
+    let (land, parcel) = found_now(snapshot, &asked)?;
+    let world = World::now(snapshot, land);
+    Ok(said(&world, &asked, parcel, proposal.as_ref()))
+}
+
+/// The municipality of what was asked, and the parcel that is there.
+fn found_now<'a>(
+    snapshot: &'a Snapshot,
+    asked: &Asked,
+) -> Result<(&'a Arc<MunicipalityLand>, Option<&'a Feature>), Problem> {
+    Ok(match asked {
         Asked::Parcel(code) => {
             let (land, parcel) = snapshot.parcel(code).ok_or_else(|| parcels::absent(code))?;
             (land, Some(parcel))
@@ -114,20 +128,16 @@ fn now(snapshot: &Snapshot, mut request: CheckRequest) -> Result<Check, Problem>
                 (land.ok_or_else(place::no_municipality)?, None)
             }
         }
-    };
-    let world = World::now(snapshot, land);
-    Ok(said(&world, &asked, parcel, proposal.as_ref()))
+    })
 }
 
-async fn in_archive(
+/// The same in the archive.
+async fn found_then(
     store: &Store,
+    asked: &Asked,
     as_of: AsOf,
-    mut request: CheckRequest,
-    instead: Option<&NormRow>,
-) -> Result<Check, Problem> {
-    let asked = place::asked(&mut request)?;
-    let proposal = proposal::read(request.propuesta)?;
-    let (ubigeo, parcel) = match &asked {
+) -> Result<(Ubigeo, Option<Feature>), Problem> {
+    Ok(match asked {
         Asked::Parcel(code) => {
             let parcel = parcels::parcel_as_of(store, code, as_of)
                 .await?
@@ -145,7 +155,18 @@ async fn in_archive(
             let parcel = near.find(|parcel| prepare(&parcel.geometry).point_in(*point));
             (ubigeo, parcel)
         }
-    };
+    })
+}
+
+async fn in_archive(
+    store: &Store,
+    as_of: AsOf,
+    mut request: CheckRequest,
+    instead: Option<&NormRow>,
+) -> Result<Check, Problem> {
+    let asked = place::asked(&mut request)?;
+    let proposal = proposal::read(request.propuesta)?;
+    let (ubigeo, parcel) = found_then(store, &asked, as_of).await?;
     let around = match (subject(&asked, parcel.as_ref()), &asked) {
         (Some(subject), _) => subject
             .shape()
@@ -215,7 +236,7 @@ async fn municipality_at(store: &Store, point: Coord<f64>, as_of: AsOf) -> Resul
 }
 
 /// The ground that a question names without a parcel, in EPSG:32718; none where it names one.
-pub(crate) fn ground_of(mut request: CheckRequest) -> Result<Option<Geometry<f64>>, Problem> {
+pub fn ground_of(mut request: CheckRequest) -> Result<Option<Geometry<f64>>, Problem> {
     Ok(match place::asked(&mut request)? {
         Asked::Parcel(_) => None,
         Asked::Shape(shape) => Some(Geometry::MultiPolygon(shape)),

@@ -1,11 +1,13 @@
 //! Inspections: opened on the map, gone to, ordered and ended, each step an act. For who inspects there, and nobody else.
 
+mod desk;
 mod evidence;
 mod step;
 
 use domain::{
     audit::Hash,
     id::Ubigeo,
+    inspection::State,
     people::{Action, Actor},
     survey::rules,
 };
@@ -15,7 +17,8 @@ use serde_json::{Value, json};
 use store::{Deed, inspections::NewInspection};
 use uuid::Uuid;
 
-pub use evidence::Taken;
+pub use desk::{Desk, EventShape};
+pub use evidence::{EvidenceFile, Taken};
 pub use step::NextStep;
 
 use crate::{
@@ -48,6 +51,11 @@ pub struct NewVisit {
 
 /// Inspections of one list.
 const LIST_MAX: i64 = 1_000;
+
+/// Refuses who may inspect nowhere, before they fill anything in.
+pub fn may_inspect(actor: &Actor) -> Result<(), Problem> {
+    require_somewhere(actor, &[Action::Inspect]).map(|_| ())
+}
 
 impl Office {
     /// Opens an inspection.
@@ -102,6 +110,24 @@ impl Office {
         let mut draft = self.store.draft(actor).await?;
         let rows = draft.inspections(None, LIST_MAX).await?;
         Inspections::of(&rows)
+    }
+
+    /// Those of them that somebody looks for: in a state, and with a part of what is written in them.
+    pub async fn find_inspections(
+        &self,
+        actor: &Actor,
+        state: Option<State>,
+        text: Option<&str>,
+    ) -> Result<Vec<InspectionShape>, Problem> {
+        require_somewhere(actor, &[Action::Inspect])?;
+        let text = text.map(str::to_lowercase);
+        let mut draft = self.store.draft(actor).await?;
+        let rows = draft
+            .find_inspections(state, text.as_deref(), LIST_MAX)
+            .await?;
+        rows.iter()
+            .map(|row| InspectionShape::of(row, None))
+            .collect()
     }
 
     /// The municipality, the place in EPSG:32718 and the parcel's code.

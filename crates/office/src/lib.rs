@@ -1,6 +1,7 @@
 //! What people do: one act, one function, one transaction; and the Spanish shapes and words they see.
 
 pub mod audit;
+pub mod card;
 pub mod certificates;
 pub mod checks;
 pub mod data;

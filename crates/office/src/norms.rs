@@ -18,9 +18,9 @@ use store::{
     norms::{NewNorm, NormRow},
 };
 
-use crate::{Kind, Problem, moment, people::require};
+use crate::{Kind, Problem, data, moment, people::require};
 
-pub use golden::{CaseDifference, CasesReport};
+pub use golden::{CaseDifference, CaseOutcome, CasesReport};
 pub use words::NormFinding;
 
 /// Kind of the changes that publish norms.
@@ -252,15 +252,99 @@ pub async fn file(
     known_at: Option<DateTime<Utc>>,
 ) -> Result<String, Problem> {
     let as_of = moment::of(day, known_at)?.unwrap_or_else(moment::now);
+    Ok(found(store, ubigeo, instrument, as_of).await?.content)
+}
+
+async fn found(
+    store: &Store,
+    ubigeo: Ubigeo,
+    instrument: &str,
+    as_of: AsOf,
+) -> Result<NormRow, Problem> {
     let norms = store.norms_as_of(ubigeo, as_of).await?;
     let found = norms.into_iter().find(|norm| norm.instrument == instrument);
-    found.map(|norm| norm.content).ok_or_else(|| {
+    found.ok_or_else(|| {
         Problem::new(
             Kind::NotFound,
             "No hay normas de ese instrumento en esa fecha.",
             "Los instrumentos del servicio, con sus fechas, están en /api/normas.",
         )
     })
+}
+
+/// A norm to be read by people.
+#[derive(Clone, Debug)]
+pub struct NormSheet {
+    /// As it is listed.
+    pub line: NormLine,
+    /// What it says.
+    pub norm: Norm,
+    /// The sheet of golden parcels that came with it, where it came with the program.
+    pub cases: Option<String>,
+}
+
+/// All norms that the service says now, to be read.
+pub async fn sheets(store: &Store) -> Result<Vec<NormSheet>, Problem> {
+    let rows = store.norms().await?;
+    Ok(rows.into_iter().filter_map(NormSheet::of).collect())
+}
+
+/// The norm of an instrument as it held on a day, to be read.
+pub async fn sheet(
+    store: &Store,
+    ubigeo: Ubigeo,
+    instrument: &str,
+    day: Option<NaiveDate>,
+) -> Result<NormSheet, Problem> {
+    let as_of = moment::of(day, None)?.unwrap_or_else(moment::now);
+    let row = found(store, ubigeo, instrument, as_of).await?;
+    NormSheet::of(row).ok_or_else(|| {
+        // What was published was read then.
+        Problem::new(
+            Kind::Internal,
+            "La norma no se puede leer.",
+            "El detalle está en el registro del servicio.",
+        )
+    })
+}
+
+/// Tries golden parcels on the norm of an instrument that is in force today: those of a sheet or, without one, those that
+/// came with it.
+pub async fn tried_in_force(
+    store: &Store,
+    actor: &Actor,
+    (ubigeo, instrument): (Ubigeo, &str),
+    cases: Option<&str>,
+) -> Result<Vec<CaseOutcome>, Problem> {
+    require(actor, Action::DecidePlan, None)?;
+    let as_of = moment::now();
+    let row = found(store, ubigeo, instrument, as_of).await?;
+    let own = own_cases(&row.content);
+    let cases = cases.or(own.as_deref()).ok_or_else(|| {
+        Problem::new(
+            Kind::BadRequest,
+            "No hay casos que probar.",
+            "Pegue la hoja de casos: un CSV con punto y coma, como casos.csv.",
+        )
+    })?;
+    golden::outcomes(store, cases, &row, as_of).await
+}
+
+/// The sheet of golden parcels that came with the program beside this norm.
+fn own_cases(text: &str) -> Option<String> {
+    let mut own = data::norms().into_iter().filter(|norm| norm.text == text);
+    own.next()?.cases
+}
+
+impl NormSheet {
+    fn of(row: NormRow) -> Option<Self> {
+        let norm = Norm::parse(&row.content).ok()?;
+        Some(Self {
+            norm,
+            cases: own_cases(&row.content),
+            line: NormLine::of(row),
+        })
+    }
 }
 
 impl NormLine {

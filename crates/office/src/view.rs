@@ -18,7 +18,7 @@ pub use check::{
     ThemeState, ThemeView, ZoneView,
 };
 pub use history::{FeatureVersion, History, Kin, Version};
-pub use inspection::{InspectionShape, Inspections};
+pub use inspection::{EvidenceShape, InspectionFacts, InspectionShape, Inspections};
 pub use parcel::parcel;
 pub use ruling::{ParameterView, RulingFinding};
 pub(crate) use ruling::{findings, outcome, parameters};

@@ -189,7 +189,18 @@ pub enum Which<'a> {
     /// One by its number.
     Number(CertificateNumber),
     /// The last ones of these municipalities; of all, where none is named.
-    Places(Option<&'a [Ubigeo]>, i64),
+    Places(Option<&'a [Ubigeo]>, Sought<'a>, i64),
+}
+
+/// What a list is narrowed to; all, where nothing is said.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Sought<'a> {
+    /// Where they are on their way.
+    pub state: Option<State>,
+    /// Of this kind.
+    pub kind: Option<Kind>,
+    /// Part of the number, the code, the parcel's code or the number of the file at the desk, in small letters.
+    pub text: Option<&'a str>,
 }
 
 impl Store {
@@ -216,11 +227,13 @@ async fn read(
     which: Which<'_>,
 ) -> Result<Vec<CertificateRow>, Error> {
     let (mut id, mut code, mut number, mut places, mut limit) = (None, None, None, None, 1);
+    let mut sought = Sought::default();
     match which {
         Which::Id(asked) => id = Some(asked),
         Which::Code(asked) => code = Some(asked.to_string()),
         Which::Number(asked) => number = Some(asked),
-        Which::Places(asked, most) => {
+        Which::Places(asked, narrowed, most) => {
+            sought = narrowed;
             places = asked.map(|asked| asked.iter().map(Ubigeo::to_string).collect::<Vec<_>>());
             limit = most;
         }
@@ -233,6 +246,9 @@ async fn read(
         .bind(number.and_then(|number| i32::try_from(number.sequence()).ok()))
         .bind(places)
         .bind(limit)
+        .bind(sought.state.map(State::name))
+        .bind(sought.kind.map(Kind::name))
+        .bind(sought.text)
         .fetch_all(executor)
         .await?
         .into_iter()

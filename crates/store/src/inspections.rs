@@ -127,6 +127,19 @@ struct Row {
     resolution: Option<String>,
 }
 
+/// A step on the way of an inspection.
+#[derive(sqlx::FromRow, Debug)]
+pub struct InspectionEventRow {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Login of who did it.
+    pub login: String,
+    /// `programar`, `realizar`…
+    pub step: String,
+    /// The state after it.
+    pub state: String,
+}
+
 type EvidenceRow = (
     Uuid,
     String,
@@ -144,14 +157,51 @@ impl Draft {
         id: Option<Uuid>,
         limit: i64,
     ) -> Result<Vec<InspectionRow>, Error> {
+        self.inspections_that(id, (None, None), limit).await
+    }
+
+    /// The last inspections in a state, and with a part of the subject, the acta, the parcel's code or the infraction in
+    /// them (in small letters), of those that who acts may see.
+    pub async fn find_inspections(
+        &mut self,
+        state: Option<State>,
+        text: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<InspectionRow>, Error> {
+        self.inspections_that(None, (state, text), limit).await
+    }
+
+    async fn inspections_that(
+        &mut self,
+        id: Option<Uuid>,
+        (state, text): (Option<State>, Option<&str>),
+        limit: i64,
+    ) -> Result<Vec<InspectionRow>, Error> {
         sqlx::query_as::<_, Row>(include_str!("../sql/inspections.sql"))
             .bind(id)
             .bind(limit)
+            .bind(state.map(State::name))
+            .bind(text)
             .fetch_all(&mut *self.tx)
             .await?
             .into_iter()
             .map(parsed)
             .collect()
+    }
+
+    /// The way of an inspection, the first step first.
+    pub async fn inspection_events(
+        &mut self,
+        inspection: Uuid,
+    ) -> Result<Vec<InspectionEventRow>, Error> {
+        Ok(sqlx::query_as(
+            "select e.at, a.login, e.step, e.state
+             from inspection_event e join account a on a.id = e.account
+             where e.inspection = $1 order by e.number",
+        )
+        .bind(inspection)
+        .fetch_all(&mut *self.tx)
+        .await?)
     }
 
     /// The evidence of an inspection, the first one first.

@@ -99,7 +99,36 @@ function swatch(entry) {
     form.setAttribute(key, value);
   }
   picture.append(form);
+  if (entry.dibujo) {
+    const lines = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    for (const [key, value] of Object.entries({ d: entry.dibujo, fill: "none", stroke: "#333", "stroke-width": 0.9, transform: "scale(1.25)" })) lines.setAttribute(key, value);
+    picture.append(lines);
+  }
   return picture;
+}
+
+// The textures of zones, for who does not tell colours apart: one picture for each, repeated over the ground.
+function textured(style) {
+  const border = style.layers.findIndex((layer) => layer.id === "zonificacion-borde");
+  style.layers.splice(border, 0, {
+    id: "zonificacion-trama", type: "fill", source: SOURCE, "source-layer": "zonificacion", minzoom: 12,
+    filter: ["has", "trama"], paint: { "fill-pattern": ["concat", "trama-", ["get", "trama"]] },
+  });
+}
+
+function paintTextures(style) {
+  const side = 32;
+  for (const { trama, dibujo } of style.metadata["catastro:leyenda"]) {
+    if (!dibujo || map.hasImage(`trama-${trama}`)) continue;
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = side;
+    const pen = canvas.getContext("2d");
+    pen.scale(side / 8, side / 8);
+    pen.lineWidth = 0.5;
+    pen.strokeStyle = "rgba(50, 50, 50, 0.55)";
+    pen.stroke(new Path2D(dibujo));
+    map.addImage(`trama-${trama}`, pen.getImageData(0, 0, side, side), { pixelRatio: 2 });
+  }
 }
 
 function legend(style) {
@@ -152,6 +181,7 @@ function card(code, parcel, check) {
   const address = `/api/predios/${encodeURIComponent(code)}`;
   const when = state.day ? `?fecha=${state.day}` : "";
   const links = [
+    [`/predios/${encodeURIComponent(code)}${when}`, "La ficha entera"], [`/control-urbano?predio=${encodeURIComponent(code)}`, "Qué se puede hacer aquí"],
     [`${address}/ficha.pdf${when}`, "Ficha (PDF)"], [`${address}/plano.pdf${when}`, "Plano perimétrico (PDF)"],
     [`${address}/historia`, "Historia"], [`${address}${when}`, "GeoJSON"],
   ];
@@ -281,6 +311,7 @@ function draw(style) {
   map.on("idle", () => { document.documentElement.dataset.mapa = "listo"; });
   map.once("style.load", () => {
     ready = true;
+    paintTextures(style);
     show(style);
     map.setFilter("elegido", chosen());
     map.getSource(SOURCE).setTiles(tiles());
@@ -303,6 +334,7 @@ async function begin() {
     id: "elegido", type: "line", source: SOURCE, "source-layer": "lotes",
     filter: chosen(), paint: { "line-color": "#b35c00", "line-width": 4 },
   });
+  textured(style);
   legend(style);
   show(style);
   if (hasWebGl()) {

@@ -1,6 +1,8 @@
 // Drawing on a plan: <figure data-trazo="linea|poligono|punto" data-campo="ID"> holds an svg.plano; the field ID has the
 // corners as text, one «este norte» (metres, EPSG:32718) a line, and can be typed as well. Corners snap to those drawn.
-// By keys: the arrows move the cross (with Shift by ten), Enter sets a corner, Backspace takes the last one back.
+// A corner set on the drawn line itself comes into it. By keys: the arrows move the cross (with Shift by ten metres, with
+// Ctrl by ten centimetres), Enter sets a corner, Page Up and Down go from corner to corner, Space takes the one under the
+// cross along and lets it go, Backspace removes it, or else the last one.
 
 const SVG = "http://www.w3.org/2000/svg";
 const SNAP_PIXELS = 12;
@@ -23,6 +25,7 @@ class Sketch {
     this.cross = { x: box.width / 2, y: box.height / 2 };
     this.corners = [];
     this.dragged = null;
+    this.taken = null;
     this.fixed = this.read();
     this.layer = element("g", { class: "trazado" }, this.svg);
     this.said = figure.querySelector("output") ?? figure.appendChild(document.createElement("output"));
@@ -97,22 +100,71 @@ class Sketch {
 
   up() { this.dragged = null; }
 
+  // The corner under the cross, for who has no mouse.
+  under() {
+    return this.corners.findIndex((one) => Math.hypot(one.x - this.cross.x, one.y - this.cross.y) < 0.01);
+  }
+
+  jump(step) {
+    if (!this.corners.length) return;
+    this.taken = null;
+    const at = this.under();
+    const next = at < 0 ? (step > 0 ? 0 : this.corners.length - 1) : (at + step + this.corners.length) % this.corners.length;
+    this.cross = { ...this.corners[next] };
+    this.draw();
+  }
+
+  take() {
+    if (this.taken === null) this.taken = this.under() >= 0 ? this.under() : null;
+    else {
+      this.cross = this.snapped(this.cross);
+      this.corners[this.taken] = { ...this.cross };
+      this.taken = null;
+      this.changed();
+    }
+    this.draw();
+  }
+
+  remove() {
+    const at = this.under();
+    this.taken = null;
+    this.corners.splice(at < 0 ? -1 : at, 1);
+    this.changed();
+  }
+
   key(event) {
-    const step = event.shiftKey ? 10 : 1;
+    const step = event.shiftKey ? 10 : event.ctrlKey ? 0.1 : 1;
     const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
     if (moves[event.key]) {
       this.cross = { x: this.cross.x + moves[event.key][0], y: this.cross.y + moves[event.key][1] };
-      this.draw();
-    } else if (event.key === "Enter") this.add(this.snapped(this.cross));
-    else if (event.key === "Backspace" || event.key === "Delete") { this.corners.pop(); this.changed(); }
+      if (this.taken === null) this.draw();
+      else { this.corners[this.taken] = { ...this.cross }; this.changed(); }
+    } else if (event.key === "Enter") { if (this.taken === null) this.add(this.snapped(this.cross)); else this.take(); }
+    else if (event.key === "PageDown" || event.key === "PageUp") this.jump(event.key === "PageDown" ? 1 : -1);
+    else if (event.key === " ") this.take();
+    else if (event.key === "Backspace" || event.key === "Delete") this.remove();
     else return;
     event.preventDefault();
   }
 
   add(corner) {
     if (this.kind === "punto") this.corners = [];
-    this.corners.push(corner);
+    this.corners.splice(this.sideAt(corner), 0, corner);
     this.changed();
+  }
+
+  // Where a corner comes in: within the drawn side it is set on, or at the end.
+  sideAt(corner) {
+    const reach = SNAP_PIXELS * this.metresPerPixel() / 2;
+    for (let index = 1; index < this.corners.length; index += 1) {
+      const [a, b] = [this.corners[index - 1], this.corners[index]];
+      const [dx, dy] = [b.x - a.x, b.y - a.y];
+      const length = Math.hypot(dx, dy);
+      const along = ((corner.x - a.x) * dx + (corner.y - a.y) * dy) / length;
+      const away = Math.abs((corner.x - a.x) * dy - (corner.y - a.y) * dx) / length;
+      if (away < reach && along > reach && along < length - reach) return index;
+    }
+    return this.corners.length;
   }
 
   // From the drawing to the field.

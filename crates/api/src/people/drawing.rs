@@ -1,6 +1,9 @@
 //! Ground as a drawing of its page (SVG): it needs no script, prints, and weighs what its corners weigh. In, coordinates
 //! are metres of the official system (EPSG:32718); on the drawing, metres from its upper left corner.
 
+mod labels;
+mod legend;
+
 use std::fmt::Write as _;
 
 use domain::geometry::{areas, bounds, lines};
@@ -8,6 +11,9 @@ use geo_types::{Coord, Geometry, LineString, MultiPolygon, Rect};
 use office::tiles;
 
 use super::escaped;
+
+pub use labels::short_code;
+pub use legend::{legend_of_color, legend_of_look, legend_of_zone, texture};
 
 /// Least width and height of a drawing, in metres: a point has neither.
 const LEAST_M: f64 = 12.0;
@@ -23,6 +29,7 @@ pub struct Drawing {
     decimals: usize,
     body: String,
     textures: Vec<&'static str>,
+    /// Something on it leads elsewhere: it is more than a picture then.
     has_links: bool,
 }
 
@@ -52,6 +59,18 @@ impl Drawing {
         self.window
     }
 
+    /// Whether anything of a shape may be seen on it.
+    pub fn shows(&self, shape: &Geometry<f64>) -> bool {
+        bounds(shape).is_some_and(|ground| self.is_seen(ground))
+    }
+
+    /// What is drawn within has a name, to which a link of the page leads.
+    pub fn group(&mut self, name: &str, draw: impl FnOnce(&mut Self)) {
+        let _ = write!(self.body, "<g id=\"{}\">", escaped(name));
+        draw(self);
+        self.body.push_str("</g>");
+    }
+
     /// A shape by its look, a class of `catastro.css`; with a name that is read aloud and shown when it is pointed at.
     pub fn shape(&mut self, shape: &Geometry<f64>, look: &str, name: Option<&str>) {
         self.put(shape, &format!(" class=\"{}\"", escaped(look)), name);
@@ -68,13 +87,14 @@ impl Drawing {
             &format!(" class=\"zona\" fill=\"{}\"", escaped(&color)),
             name,
         );
-        if let Some(texture) = texture(palette.texture(class)) {
-            if !self.textures.contains(&texture.0) {
-                self.textures.push(texture.0);
+        let name = palette.texture(class);
+        if texture(name).is_some() {
+            if !self.textures.contains(&name) {
+                self.textures.push(name);
             }
             self.put(
                 shape,
-                &format!(" class=\"zona\" fill=\"url(#t-{})\"", texture.0),
+                &format!(" class=\"zona\" fill=\"url(#t-{name})\""),
                 None,
             );
         }
@@ -89,6 +109,9 @@ impl Drawing {
 
     /// The same as [`Self::shape`], as a link.
     pub fn link(&mut self, shape: &Geometry<f64>, look: &str, name: &str, href: &str) {
+        if !self.shows(shape) {
+            return;
+        }
         self.has_links = true;
         let _ = write!(
             self.body,
@@ -121,7 +144,7 @@ impl Drawing {
 
     /// The drawing, with what it shows in words. Scripts find in it where its corner is.
     pub fn svg(self, words: &str) -> String {
-        let textures: String = self.textures.iter().filter_map(|name| texture(name)).map(|(name, lines)| {
+        let textures: String = self.textures.iter().filter_map(|name| Some((name, texture(name)?))).map(|(name, lines)| {
             // A texture repeats each so many metres: some sixty times over the drawing.
             let step = self.window.width() / 60.0;
             format!(
@@ -143,7 +166,7 @@ impl Drawing {
     }
 
     fn put(&mut self, shape: &Geometry<f64>, paint: &str, name: Option<&str>) {
-        if !bounds(shape).is_some_and(|ground| self.is_seen(ground)) {
+        if !self.shows(shape) {
             return;
         }
         let mut path = String::new();
@@ -151,7 +174,9 @@ impl Drawing {
             self.rings(&ground, &mut path);
         } else if let Some(axis) = lines(shape) {
             for line in &axis {
-                self.line(line.coords(), false, &mut path);
+                for run in self.runs(line) {
+                    self.line(run.iter(), false, &mut path);
+                }
             }
         }
         let title = name.map_or_else(String::new, |name| {
@@ -204,6 +229,22 @@ impl Drawing {
         }
     }
 
+    /// The stretches of a line whose sides may be seen: a road leads far beyond what is drawn.
+    fn runs(&self, line: &LineString<f64>) -> Vec<Vec<Coord<f64>>> {
+        let mut runs: Vec<Vec<Coord<f64>>> = Vec::new();
+        let mut goes_on = false;
+        for side in line.lines() {
+            let seen = self.is_seen(Rect::new(side.start, side.end));
+            match runs.last_mut() {
+                Some(run) if seen && goes_on => run.push(side.end),
+                _ if seen => runs.push(vec![side.start, side.end]),
+                _ => {}
+            }
+            goes_on = seen;
+        }
+        runs
+    }
+
     fn place(&self, at: Coord<f64>) -> (f64, f64) {
         (at.x - self.window.min().x, self.window.max().y - at.y)
     }
@@ -244,53 +285,6 @@ impl Drawing {
         }
         corners
     }
-}
-
-/// A line of a legend: a sample of a look, and what it stands for.
-pub fn legend_of_zone(class: &str, words: &str) -> String {
-    let Ok(palette) = tiles::palette() else {
-        return String::new();
-    };
-    let lines = texture(palette.texture(class)).map_or("", |(_, lines)| lines);
-    format!(
-        "<li><svg viewBox=\"0 0 12 8\" aria-hidden=\"true\"><rect width=\"12\" height=\"8\" fill=\"{}\"/><path d=\"{lines}\" fill=\"none\" stroke=\"#3a3a3a\" stroke-opacity=\".7\"/></svg>{}</li>",
-        escaped(palette.color(class)),
-        escaped(words)
-    )
-}
-
-/// A line of a legend for a look of `catastro.css`.
-pub fn legend_of_look(look: &str, words: &str) -> String {
-    format!(
-        "<li><svg class=\"plano\" viewBox=\"0 0 12 8\" aria-hidden=\"true\"><path class=\"{}\" d=\"M1 1H11V7H1Z\"/></svg>{}</li>",
-        escaped(look),
-        escaped(words)
-    )
-}
-
-/// A texture on a field of eight by eight, by the name that `colores_zonas.json` gives it.
-fn texture(name: &str) -> Option<(&'static str, &'static str)> {
-    Some(match name {
-        "puntos_ralos" => ("puntos_ralos", "M3.6 4h.8"),
-        "puntos" => ("puntos", "M1.6 2h.8M5.6 6h.8"),
-        "puntos_densos" => (
-            "puntos_densos",
-            "M1 1.5h1M5 1.5h1M3 4h1M7 4h1M1 6.5h1M5 6.5h1",
-        ),
-        "cuadros" => ("cuadros", "M0 0H8M0 0V8"),
-        "rayas" => ("rayas", "M-1 1L1 -1M0 8L8 0M7 9L9 7"),
-        "rayas_ralas" => ("rayas_ralas", "M2 6L6 2"),
-        "rayas_densas" => ("rayas_densas", "M0 4L4 0M0 8L8 0M4 8L8 4"),
-        "rayas_inversas" => ("rayas_inversas", "M0 0L8 8M-1 7L1 9M7 -1L9 1"),
-        "rombos" => ("rombos", "M0 4L4 0L8 4L4 8Z"),
-        "horizontales" => ("horizontales", "M0 2H8M0 6H8"),
-        "horizontales_ralas" => ("horizontales_ralas", "M0 4H8"),
-        "verticales" => ("verticales", "M2 0V8M6 0V8"),
-        "cruces" => ("cruces", "M4 2V6M2 4H6"),
-        "hierba" => ("hierba", "M1 3L2.5 6L4 3M5 6.5L6 4.5L7 6.5"),
-        "surcos" => ("surcos", "M0 3Q2 1 4 3T8 3M0 7Q2 5 4 7T8 7"),
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ struct Sheet {
     warning: Option<&'static str>,
     rows: Vec<(&'static str, String)>,
     signed: String,
+    genuine: bool,
 }
 
 impl Sheet {
@@ -66,6 +67,7 @@ impl Sheet {
             warning: None,
             rows: Vec::new(),
             signed: String::new(),
+            genuine: false,
         }
     }
 
@@ -99,6 +101,7 @@ pub async fn verify(
             warning: warning(&proof),
             rows: rows(&proof),
             signed: proof.firma.clone(),
+            genuine: proof.autentico,
             ..Sheet::of(shell, heading(&proof))
         }
         .answer(StatusCode::OK),

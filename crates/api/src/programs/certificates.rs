@@ -194,7 +194,7 @@ pub async fn keys(State(office): State<Office>) -> Answer<Json<KeySet>> {
     Ok(Json(office.signing_keys().await?))
 }
 
-fn parse(id: &str) -> Result<Uuid, Problem> {
+pub(crate) fn parse(id: &str) -> Result<Uuid, Problem> {
     id.parse().map_err(|_| {
         Problem::new(
             Kind::NotFound,

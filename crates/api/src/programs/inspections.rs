@@ -2,24 +2,25 @@
 
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, Multipart, State},
+    extract::{DefaultBodyLimit, Multipart, State, multipart::MultipartRejection},
     http::{StatusCode, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use domain::people::Actor;
 use office::{
     Kind, Office, Problem,
-    inspections::{NewVisit, NextStep, Taken},
+    inspections::{EvidenceFile, NewVisit, NextStep, Taken},
+    place,
     view::{InspectionShape, Inspections},
 };
 use uuid::Uuid;
 
-use super::{
-    parcels::lon_lat,
-    surveys::{broken_form, filled, store, twice},
-};
+use super::surveys::{broken_form, filled, store, twice};
 use crate::{
     doors::Doors,
+    ogc::encoded,
     problem::{Answer, Body, Segments},
     session::Caller,
 };
@@ -115,35 +116,57 @@ pub async fn evidence(
     State(office): State<Office>,
     Caller(actor): Caller,
     Segments(id): Segments<String>,
-    multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+    multipart: Result<Multipart, MultipartRejection>,
 ) -> Answer<impl IntoResponse> {
-    let id = parse(&id)?;
-    let mut incoming = office.receive_evidence(&actor, id).await?;
+    let one = take_evidence(&office, &actor, &id, multipart).await?;
+    Ok((StatusCode::CREATED, GEO_JSON, Json(one)))
+}
+
+/// Takes in the evidence of a form.
+pub(crate) async fn take_evidence(
+    office: &Office,
+    actor: &Actor,
+    id: &str,
+    multipart: Result<Multipart, MultipartRejection>,
+) -> Result<InspectionShape, Problem> {
+    let id = parse(id)?;
+    let mut incoming = office.receive_evidence(actor, id).await?;
     let mut multipart = multipart.map_err(|_| broken_form())?;
     let mut taken = Taken::default();
     let mut has_file = false;
     while let Some(mut field) = multipart.next_field().await.map_err(|_| broken_form())? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "archivo" if has_file => return Err(twice("archivo").into()),
+            "archivo" if has_file => return Err(twice("archivo")),
             "archivo" => {
                 has_file = true;
                 taken.file_name = field.file_name().map(str::to_owned);
                 store(&mut field, &mut incoming).await?;
             }
             "lugar" => {
-                let text = filled(field).await?.unwrap_or_default();
-                taken.place = Some(lon_lat(&text).ok_or_else(unknown_field)?);
+                let text = filled(field).await?;
+                taken.place = text.as_deref().map(place::typed).transpose()?;
             }
             "tomada_a" => {
-                let text = filled(field).await?.unwrap_or_default();
-                taken.at = Some(text.parse().map_err(|_| unknown_field())?);
+                let text = filled(field).await?;
+                taken.at = text.as_deref().map(moment).transpose()?;
             }
-            _ => return Err(unknown_field().into()),
+            _ => return Err(unknown_field()),
         }
     }
-    let one = office.add_evidence(&actor, id, incoming, taken).await?;
-    Ok((StatusCode::CREATED, GEO_JSON, Json(one)))
+    office.add_evidence(actor, id, incoming, taken).await
+}
+
+/// A moment with its zone, or without one as the clocks of Peru had it.
+fn moment(text: &str) -> Result<DateTime<Utc>, Problem> {
+    const LIMA_IS_BEHIND: TimeDelta = TimeDelta::hours(5);
+    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M"];
+    let local = || {
+        let read = |form: &&str| NaiveDateTime::parse_from_str(text, form).ok();
+        let read = local.iter().find_map(read)?;
+        read.and_utc().checked_add_signed(LIMA_IS_BEHIND)
+    };
+    text.parse().ok().or_else(local).ok_or_else(unknown_field)
 }
 
 /// El archivo de una prueba, si su huella es la que se guardó.
@@ -155,28 +178,31 @@ pub async fn file(
     State(office): State<Office>,
     Caller(actor): Caller,
     Segments((id, evidence)): Segments<(String, String)>,
-) -> Answer<impl IntoResponse> {
-    let bytes = office
+) -> Answer<Response> {
+    let EvidenceFile { name, bytes } = office
         .evidence_file(&actor, parse(&id)?, parse(&evidence)?)
         .await?;
     // Never shown as what it says it is: strangers' files run nowhere.
     let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CONTENT_DISPOSITION, "attachment"),
-        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename*=UTF-8''{}", encoded(&name)),
+        ),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, bytes))
+    Ok((headers, bytes).into_response())
 }
 
 fn unknown_field() -> Problem {
     Problem::new(
         Kind::BadRequest,
         "El formulario tiene un campo que no se entiende.",
-        "Se admiten: archivo, lugar (-76.97,-6.03) y tomada_a (2026-11-23T15:04:05Z).",
+        "Se admiten: archivo, lugar (-76.97,-6.03) y tomada_a, el día y la hora (2026-11-23T15:04, o con su zona 2026-11-23T15:04:05Z).",
     )
 }
 
-fn parse(id: &str) -> Result<Uuid, Problem> {
+pub(crate) fn parse(id: &str) -> Result<Uuid, Problem> {
     id.parse().map_err(|_| {
         Problem::new(
             Kind::NotFound,

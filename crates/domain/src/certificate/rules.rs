@@ -39,6 +39,9 @@ pub struct Rules {
     /// What the officer states in it, besides what the service answers.
     #[serde(default, rename = "datos")]
     pub fields: Vec<Field>,
+    /// Members of a proposal that its form asks for (`urban::RawProposal`); any other may be proposed as well.
+    #[serde(default, rename = "propuesta")]
+    pub proposal: Vec<String>,
 }
 
 /// What a certificate is about: where the verdict has none of it, there is none.

@@ -1,6 +1,6 @@
 //! Parcels beside each other become one, or agree on another border between them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use geo::InteriorPoint as _;
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
@@ -112,6 +112,67 @@ fn straightened(ring: &LineString<f64>, loose: impl Fn(Coord<f64>) -> bool) -> L
     let mut kept: Vec<Coord<f64>> = kept.map(|at| open[at]).collect();
     kept.extend(kept.first().copied());
     LineString(kept)
+}
+
+/// The border that two neighbours have in common, the longest stretch first; none where they lie apart.
+pub fn common_border(one: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> Vec<LineString<f64>> {
+    let network: Vec<LineString<f64>> = rings(one).chain(rings(other)).cloned().collect();
+    let grounds = [PreparedArea::new(one), PreparedArea::new(other)];
+    let Ok(faces) = polygonise(&network, ONE_BORDER_M, PIECES_MAX) else {
+        return Vec::new();
+    };
+    let owner = |face: &Polygon<f64>| {
+        let point = face.interior_point()?;
+        grounds.iter().position(|ground| ground.point_in(point.0))
+    };
+    // Sides by their ends in one order, with whose ground lies beside them.
+    let mut sides: HashMap<(Place, Place), (LineString<f64>, [bool; 2])> = HashMap::new();
+    for face in &faces.polygons {
+        let Some(owner) = owner(face) else { continue };
+        for side in std::iter::once(face.exterior())
+            .chain(face.interiors())
+            .flat_map(LineString::lines)
+        {
+            let (a, b) = (place(side.start), place(side.end));
+            let entry = sides
+                .entry((a.min(b), a.max(b)))
+                .or_insert_with(|| (LineString(vec![side.start, side.end]), [false; 2]));
+            entry.1[owner] = true;
+        }
+    }
+    let common = sides
+        .into_values()
+        .filter(|(_, beside)| *beside == [true; 2]);
+    let mut lines = chained(common.map(|(side, _)| side).collect());
+    lines.sort_by(|a, b| length_m(b).total_cmp(&length_m(a)));
+    lines
+}
+
+/// Sides put end to end.
+fn chained(mut sides: Vec<LineString<f64>>) -> Vec<LineString<f64>> {
+    let mut lines = Vec::new();
+    while let Some(mut line) = sides.pop() {
+        // At its end, then at what was its beginning.
+        for _ in 0..2 {
+            while let Some(end) = line.0.last().copied().map(place) {
+                let next = sides
+                    .iter()
+                    .position(|side| side.0.iter().any(|at| place(*at) == end));
+                let Some(next) = next else { break };
+                let side = sides.swap_remove(next);
+                let beyond = side.0.iter().find(|at| place(**at) != end);
+                line.0.extend(beyond.copied());
+            }
+            line.0.reverse();
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+fn length_m(line: &LineString<f64>) -> f64 {
+    let sides = line.lines().map(|side| side.end - side.start);
+    sides.map(|along| along.x.hypot(along.y)).sum()
 }
 
 /// Gives two neighbours another border between them: the line divides what they have together. Their parts come in the

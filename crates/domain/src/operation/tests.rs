@@ -199,6 +199,26 @@ fn what_one_gains_the_other_loses() {
 }
 
 #[test]
+fn neighbours_have_one_border_in_common() {
+    let one = rectangle(0.0, 0.0, 10.0, 20.0);
+    let other = rectangle(10.0, 5.0, 18.0, 30.0);
+    let border = common_border(&one, &other);
+    assert_eq!(border.len(), 1, "{border:?}");
+    let mut ends = [border[0].0[0], border[0].0[border[0].0.len() - 1]];
+    ends.sort_by(|a, b| a.y.total_cmp(&b.y));
+    assert_eq!(ends, [at(10.0, 5.0), at(10.0, 20.0)]);
+    // A corner alone is no border.
+    assert!(common_border(&one, &rectangle(10.0, 20.0, 18.0, 30.0)).is_empty());
+    // Once corrected along their own border, both are what they were.
+    let parts = correct_border(&one, &other, &border[0], &[]).expect("two parts");
+    let areas: Vec<f64> = parts
+        .iter()
+        .map(|part| area_m2(&whole(part)).round())
+        .collect();
+    assert_eq!(areas, [200.0, 200.0]);
+}
+
+#[test]
 fn the_front_is_what_lies_on_the_border_of_the_block() {
     let block = rectangle(0.0, 0.0, 100.0, 40.0);
     let lot = rectangle(0.0, 0.0, 8.0, 20.0);

@@ -138,7 +138,7 @@ impl Office {
 }
 
 /// Whether somebody may take a step with a certificate, and with which account.
-fn may(actor: &Actor, row: &CertificateRow, step: Step) -> Result<Uuid, Problem> {
+pub(super) fn may(actor: &Actor, row: &CertificateRow, step: Step) -> Result<Uuid, Problem> {
     let issuing = Action::IssueCertificate;
     let is_drafter = actor.account() == Some(row.drafter);
     let action = match step {

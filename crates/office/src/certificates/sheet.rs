@@ -159,7 +159,7 @@ impl Office {
 }
 
 /// What the officer states, in the order of the rules and with their titles; what they do not know any more comes last.
-fn stated(said: &Value, rules: &Rules) -> Vec<(String, String)> {
+pub(super) fn stated(said: &Value, rules: &Rules) -> Vec<(String, String)> {
     let text = |name: &str| Some(said.get(name)?.as_str()?.to_owned());
     let known = rules
         .fields

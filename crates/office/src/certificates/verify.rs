@@ -156,7 +156,7 @@ const STATED: [(&str, &str); 4] = [
 ];
 
 impl Today {
-    fn between(then: &Value, now: &Value) -> Self {
+    pub(super) fn between(then: &Value, now: &Value) -> Self {
         let differs: Vec<(&'static str, &'static str)> = STATED
             .into_iter()
             .filter(|(member, _)| canonical::text(&then[*member]) != canonical::text(&now[*member]))
@@ -194,7 +194,7 @@ impl Today {
         }
     }
 
-    fn unknown(sentence: &str) -> Self {
+    pub(super) fn unknown(sentence: &str) -> Self {
         Self {
             norma_cambio: None,
             difiere: None,

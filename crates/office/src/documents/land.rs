@@ -112,7 +112,8 @@ pub(crate) struct Archive<'a> {
 }
 
 impl<'a> Archive<'a> {
-    fn of(
+    /// The land on a day as it was known at a moment; from memory, where that is now.
+    pub(crate) fn of(
         office: &'a Office,
         day: Option<NaiveDate>,
         known_at: Option<DateTime<Utc>>,
@@ -198,7 +199,13 @@ impl<'a> Archive<'a> {
         Ok(features)
     }
 
-    async fn municipality(&self, parcel: &Feature) -> Result<Municipality, Problem> {
+    /// The point on both axes of which it tells.
+    pub(crate) fn point(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// The municipality of a parcel.
+    pub(crate) async fn municipality(&self, parcel: &Feature) -> Result<Municipality, Problem> {
         let found = if let Some(snapshot) = &self.snapshot {
             let land = snapshot.municipalities.get(&parcel.ubigeo);
             land.map(|land| land.municipality.clone())
@@ -210,7 +217,8 @@ impl<'a> Archive<'a> {
         found.ok_or_else(shapeless)
     }
 
-    async fn version(&self) -> Result<i64, Problem> {
+    /// The last change that it knows.
+    pub(crate) async fn version(&self) -> Result<i64, Problem> {
         match &self.snapshot {
             Some(snapshot) => Ok(snapshot.change.0),
             None => Ok(self.office.store.change_as_of(self.as_of).await?.0),

@@ -32,6 +32,41 @@ pub struct Taken {
     pub at: Option<DateTime<Utc>>,
 }
 
+/// A piece of evidence as it came.
+#[derive(Clone, Debug)]
+pub struct EvidenceFile {
+    /// Its name, as the person calls it.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl EvidenceFile {
+    /// The kind of picture that its first bytes say it is; none of what a browser would not show as one.
+    pub fn picture(&self) -> Option<&'static str> {
+        match self.bytes.as_slice() {
+            [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'E',
+                b'B',
+                b'P',
+                ..,
+            ] => Some("image/webp"),
+            _ => None,
+        }
+    }
+}
+
 /// Largest piece: a minute of a phone's video, or a dozen of its photographs.
 pub const BYTES_MAX: u64 = 20 << 20;
 
@@ -76,13 +111,13 @@ impl Office {
         self.inspection(actor, id).await
     }
 
-    /// The file of a piece of evidence, if it still is what came.
+    /// The file of a piece of evidence with its name, if it still is what came.
     pub async fn evidence_file(
         &self,
         actor: &Actor,
         id: Uuid,
         evidence: Uuid,
-    ) -> Result<Vec<u8>, Problem> {
+    ) -> Result<EvidenceFile, Problem> {
         let _ = self.inspection(actor, id).await?;
         let mut draft = self.store.draft(actor).await?;
         let all = draft.evidence(id).await?;
@@ -92,7 +127,10 @@ impl Office {
             .await
             .map_err(|error| lost(&error))?;
         if <[u8; 32]>::from(Sha256::digest(&bytes)) == one.sha256 {
-            Ok(bytes)
+            Ok(EvidenceFile {
+                name: one.file_name.clone(),
+                bytes,
+            })
         } else {
             Err(lost(&"the digest is another"))
         }

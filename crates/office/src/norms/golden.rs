@@ -25,6 +25,21 @@ pub struct CasesReport {
     pub distintos: Vec<CaseDifference>,
 }
 
+/// A case, and what came of it.
+#[derive(Clone, Debug)]
+pub struct CaseOutcome {
+    /// Its name.
+    pub name: String,
+    /// The parcel.
+    pub parcel: String,
+    /// What was expected.
+    pub expected: String,
+    /// What came out.
+    pub came_out: String,
+    /// Why it is expected.
+    pub reason: String,
+}
+
 /// A case that came out otherwise.
 #[derive(Clone, Debug, Serialize)]
 pub struct CaseDifference {
@@ -70,16 +85,35 @@ pub(super) async fn tried(
     norm: &NormRow,
     as_of: AsOf,
 ) -> Result<CasesReport, Problem> {
-    let cases = read(sheet)?;
-    let mut report = CasesReport {
-        total: cases.len(),
-        ..CasesReport::default()
-    };
-    for case in cases {
+    let outcomes = outcomes(store, sheet, norm, as_of).await?;
+    Ok(CasesReport {
+        total: outcomes.len(),
+        distintos: outcomes
+            .into_iter()
+            .filter(|case| case.came_out != case.expected)
+            .map(|case| CaseDifference {
+                caso: case.name,
+                esperado: case.expected,
+                obtenido: case.came_out,
+            })
+            .collect(),
+    })
+}
+
+/// The same, with all cases.
+pub(super) async fn outcomes(
+    store: &Store,
+    sheet: &str,
+    norm: &NormRow,
+    as_of: AsOf,
+) -> Result<Vec<CaseOutcome>, Problem> {
+    let mut outcomes = Vec::new();
+    for case in read(sheet)? {
         let asked = AsOf {
             day: case.day.unwrap_or(as_of.day),
             ..as_of
         };
+        let parcel = case.request.predio.clone().unwrap_or_default();
         let came_out = match checks::with_norm(store, asked, case.request, norm).await {
             Ok(check) => said(&check, &case.findings),
             Err(problem) if problem.kind == Kind::NotFound || problem.kind == Kind::BadRequest => {
@@ -87,15 +121,15 @@ pub(super) async fn tried(
             }
             Err(problem) => return Err(problem),
         };
-        if came_out != case.expected {
-            report.distintos.push(CaseDifference {
-                caso: case.name,
-                esperado: case.expected,
-                obtenido: came_out,
-            });
-        }
+        outcomes.push(CaseOutcome {
+            name: case.name,
+            parcel,
+            expected: case.expected,
+            came_out,
+            reason: case.reason,
+        });
     }
-    Ok(report)
+    Ok(outcomes)
 }
 
 struct Case {
@@ -106,6 +140,7 @@ struct Case {
     findings: Vec<String>,
     /// `conforme; uso=cumple`.
     expected: String,
+    reason: String,
 }
 
 /// The outcome and the findings that were asked for, as a case expects them.
@@ -212,6 +247,11 @@ fn case(line: usize, cells: &BTreeMap<&str, &str>) -> Result<Case, Problem> {
         .collect::<Result<_, _>>()?;
     Ok(Case {
         name: needed("caso")?,
+        reason: cells
+            .get("sustento")
+            .copied()
+            .unwrap_or_default()
+            .to_owned(),
         day,
         request: CheckRequest {
             predio: Some(needed("predio")?),

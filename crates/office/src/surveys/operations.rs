@@ -3,6 +3,7 @@
 
 mod plan;
 mod words;
+mod workplace;
 
 use std::io::Write;
 
@@ -11,13 +12,17 @@ use domain::{
     id::{CadastralCode, Ubigeo},
     people::{Action, Actor},
 };
+use geo_types::Coord;
 use gis::crs::OFFICIAL;
 use serde::{Deserialize, Serialize};
 use store::surveys::NewSurvey;
 use uuid::Uuid;
 
 use self::plan::Planned;
-pub use self::plan::{PlanShape, PlannedLot};
+pub use self::{
+    plan::{PlanShape, PlannedLot},
+    workplace::{Beside, Workplace},
+};
 use super::{Report, Request, Said, Survey, place::place, received::shown_name};
 use crate::{Kind, Office, Problem, people::require, problem, view::SurveyShape};
 
@@ -87,6 +92,17 @@ pub struct Line {
     #[serde(rename = "type")]
     pub(super) kind: LineKind,
     pub(super) coordinates: Vec<[f64; 2]>,
+}
+
+impl Line {
+    /// A line of places in the official system (EPSG:32718).
+    pub fn official(mut places: Vec<Coord<f64>>) -> Result<Self, Problem> {
+        crate::place::lon_lat(&mut places).map_err(|_| words::no_line())?;
+        Ok(Self {
+            kind: LineKind::LineString,
+            coordinates: places.into_iter().map(|at| [at.x, at.y]).collect(),
+        })
+    }
 }
 
 /// A line is a line.

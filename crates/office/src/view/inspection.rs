@@ -16,7 +16,8 @@ pub struct InspectionShape {
     /// Its identity.
     pub id: String,
     geometry: Dot,
-    properties: Properties,
+    /// What is known of it.
+    pub properties: InspectionFacts,
 }
 
 /// Inspections as a GeoJSON collection.
@@ -34,36 +35,61 @@ struct Dot {
     coordinates: [f64; 2],
 }
 
+/// What is known of an inspection.
 #[derive(Clone, Debug, Serialize)]
-struct Properties {
-    ubigeo: String,
-    predio: Option<String>,
-    certificado: Option<String>,
-    recibo_sha256: Option<String>,
-    estado: &'static str,
-    asunto: String,
-    abierta_por: String,
-    abierta_a: DateTime<Utc>,
-    acta: Option<String>,
-    fecha: Option<NaiveDate>,
-    codigo: Option<String>,
-    infraccion: Option<String>,
-    orden: Option<String>,
-    plazo: Option<NaiveDate>,
-    documento: Option<String>,
+pub struct InspectionFacts {
+    /// The municipality.
+    pub ubigeo: String,
+    /// The parcel.
+    pub predio: Option<String>,
+    /// The certificate that it is held against, by its identity.
+    pub certificado: Option<String>,
+    /// The receipt of the check that it is held against.
+    pub recibo_sha256: Option<String>,
+    /// `programada`, `realizada`…
+    pub estado: &'static str,
+    /// What is to be looked at.
+    pub asunto: String,
+    /// Login of who opened it.
+    pub abierta_por: String,
+    /// When.
+    pub abierta_a: DateTime<Utc>,
+    /// Number of the acta.
+    pub acta: Option<String>,
+    /// The day of the visit.
+    pub fecha: Option<NaiveDate>,
+    /// Code of the infraction in the municipality's table.
+    pub codigo: Option<String>,
+    /// What it is.
+    pub infraccion: Option<String>,
+    /// What is ordered.
+    pub orden: Option<String>,
+    /// Until when.
+    pub plazo: Option<NaiveDate>,
+    /// The document that ends it.
+    pub documento: Option<String>,
+    /// Its evidence; in the answer about one only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pruebas: Option<Vec<EvidenceShape>>,
+    pub pruebas: Option<Vec<EvidenceShape>>,
 }
 
+/// A piece of evidence.
 #[derive(Clone, Debug, Serialize)]
-struct EvidenceShape {
-    id: String,
-    archivo: String,
-    bytes: i64,
-    sha256: String,
-    lugar: Option<[f64; 2]>,
-    tomada_a: Option<DateTime<Utc>>,
-    recibida_a: DateTime<Utc>,
+pub struct EvidenceShape {
+    /// Its identity.
+    pub id: String,
+    /// The file's name.
+    pub archivo: String,
+    /// Its size.
+    pub bytes: i64,
+    /// Its digest.
+    pub sha256: String,
+    /// Where it was taken: longitude and latitude.
+    pub lugar: Option<[f64; 2]>,
+    /// When it was taken.
+    pub tomada_a: Option<DateTime<Utc>>,
+    /// When it came.
+    pub recibida_a: DateTime<Utc>,
 }
 
 impl Inspections {
@@ -90,7 +116,7 @@ impl InspectionShape {
                 kind: "Point",
                 coordinates: degrees(row.place)?,
             },
-            properties: Properties {
+            properties: InspectionFacts {
                 ubigeo: row.ubigeo.to_string(),
                 predio: row.parcel.clone(),
                 certificado: row.certificate.map(|id| id.to_string()),

@@ -47,6 +47,10 @@ pub(super) fn add<'a>(
             let class = told("codigo").unwrap_or(&feature.code);
             layer.attribute("codigo".into(), &text(class), false);
             layer.attribute("color".into(), &text(colours.palette.color(class)), false);
+            let texture = colours.palette.texture(class);
+            if !texture.is_empty() {
+                layer.attribute("trama".into(), &text(texture), false);
+            }
             named(layer, told("nombre"));
         }
         Collection::Overlays => {

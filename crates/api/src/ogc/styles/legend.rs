@@ -5,6 +5,7 @@ use query::Snapshot;
 use serde_json::{Value, json};
 
 use super::{collections, paint};
+use crate::people::texture;
 
 /// The entries of layers, in their order.
 pub fn of(layers: &[Collection], snapshot: &Snapshot, palette: &Palette) -> Vec<Value> {
@@ -25,15 +26,22 @@ pub fn of(layers: &[Collection], snapshot: &Snapshot, palette: &Palette) -> Vec<
 
 fn zones(palette: &Palette) -> Vec<Value> {
     let families = palette.families().iter().map(|family| {
-        (
-            format!("{} ({})", family.name, family.begins),
-            &*family.color,
-        )
+        let label = format!("{} ({})", family.name, family.begins);
+        let mut zone = entry(&Collection::Zones, &label, &family.color, "relleno");
+        // For who does not tell colours apart: what is drawn on a field of eight by eight, again and again.
+        if let Some(lines) = texture(&family.texture) {
+            zone["trama"] = family.texture.as_str().into();
+            zone["dibujo"] = lines.into();
+        }
+        zone
     });
-    families
-        .chain([("Otras zonas".to_owned(), palette.other())])
-        .map(|(label, color)| entry(&Collection::Zones, &label, color, "relleno"))
-        .collect()
+    let other = entry(
+        &Collection::Zones,
+        "Otras zonas",
+        palette.other(),
+        "relleno",
+    );
+    families.chain([other]).collect()
 }
 
 fn overlays(snapshot: &Snapshot) -> Vec<Value> {

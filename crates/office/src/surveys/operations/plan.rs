@@ -59,6 +59,9 @@ pub struct PlannedLot {
     /// Its shape, as GeoJSON.
     #[serde(rename = "geometria")]
     pub shape: Option<Box<RawValue>>,
+    /// The same in EPSG:32718.
+    #[serde(skip)]
+    pub ground: MultiPolygon<f64>,
 }
 
 /// A plan, and the file that says it.
@@ -311,6 +314,7 @@ impl<'a> Bench<'a> {
                     minimum: asked.verdict(area_m2(shape), front),
                     asked,
                     shape: geo_json(&shape.clone().into()),
+                    ground: shape.clone(),
                 }
             })
             .collect())
