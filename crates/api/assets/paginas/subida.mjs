@@ -17,7 +17,10 @@ const button = form.querySelector("button");
 let busy = false;
 let ready = false;
 
-const megabytes = (bytes) => `${(bytes / 1e6).toLocaleString("es-PE", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} MB`;
+const one = (value) => value.toLocaleString("es-PE", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const megabytes = (bytes) => (bytes < 1e5 ? `${one(bytes / 1e3)} KB` : `${one(bytes / 1e6)} MB`);
+// A name in its own direction, whatever its letters say.
+const named = (file) => `«\u2068${file.name}\u2069»`;
 const pause = (seconds) => new Promise((done) => {
   const end = setTimeout(done, seconds * 1000);
   addEventListener("online", () => { clearTimeout(end); done(); }, { once: true });
@@ -71,7 +74,7 @@ const send = (place, piece, offset, of) => new Promise((done, broken) => {
 async function pieces(file, place, from) {
   let offset = from;
   while (offset < file.size) {
-    tell(`Enviando «${file.name}»: ${megabytes(offset)} de ${megabytes(file.size)}. Si se corta, sigue desde ahí.`);
+    tell(`Enviando ${named(file)}: ${megabytes(offset)} de ${megabytes(file.size)}. Si se corta, sigue desde ahí.`);
     show(offset, file.size);
     const answer = await send(place, file.slice(offset, offset + PIECE), offset, file.size);
     if (answer.status === 204) offset = Number(answer.getResponseHeader("upload-offset"));
@@ -107,13 +110,13 @@ async function chosen() {
   const file = box.files[0];
   if (!file) return;
   for (const other of form.querySelectorAll("input[type=radio][name=carga]")) other.checked = other.value === "";
-  tell(`«${file.name}», ${megabytes(file.size)}.`);
+  tell(`${named(file)}, ${megabytes(file.size)}.`);
   show(0, file.size);
   const place = remembered(file);
   try {
     const offset = place ? await offsetOf(place) : null;
     if (place && offset === null) remember(file, null);
-    if (offset) { tell(`De «${file.name}» ya hay ${megabytes(offset)} de ${megabytes(file.size)} en el servidor: al subir se sigue desde ahí.`); show(offset, file.size); }
+    if (offset) { tell(`De ${named(file)} ya hay ${megabytes(offset)} de ${megabytes(file.size)} en el servidor: al subir se sigue desde ahí.`); show(offset, file.size); }
   } catch { /* Asked again when it is sent. */ }
 }
 

@@ -164,7 +164,7 @@ impl Office {
         };
         let features = self
             .store
-            .survey_ground(&row, None, everywhere(), OVERVIEW_MAX)
+            .survey_ground(&row, None, everywhere(), (0, OVERVIEW_MAX))
             .await?;
         let faults_count = self
             .store
@@ -172,7 +172,7 @@ impl Office {
             .await?;
         Ok(Some(Overview {
             around,
-            features: features.into_iter().filter(|one| one.brought).collect(),
+            features,
             features_count: usize::try_from(count).unwrap_or_default(),
             faults,
             faults_count: usize::try_from(faults_count).unwrap_or_default(),
@@ -253,7 +253,12 @@ impl Office {
             Vec::new()
         } else {
             self.store
-                .survey_ground(row, Some(&codes), everywhere(), FEATURES_MAX)
+                .survey_ground(
+                    row,
+                    Some(&codes),
+                    everywhere(),
+                    (FEATURES_MAX, FEATURES_MAX),
+                )
                 .await?
         };
         let shapes = named.iter().map(|one| &one.shape);
@@ -268,7 +273,7 @@ impl Office {
         );
         let features = self
             .store
-            .survey_ground(row, None, around, FEATURES_MAX)
+            .survey_ground(row, None, around, (FEATURES_MAX, FEATURES_MAX))
             .await?;
         let most = usize::try_from(FEATURES_MAX).unwrap_or(usize::MAX);
         let brought = features.iter().filter(|one| one.brought).count();

@@ -216,13 +216,14 @@ impl Store {
         .await?)
     }
 
-    /// What a survey brings to a box, and what was in force there when it was compared: with some codes, or all.
+    /// What was in force in a box when a survey was compared, and what that brings to it: with some codes, or all; so
+    /// many of each.
     pub async fn survey_ground(
         &self,
         survey: &SurveyRow,
         codes: Option<&[String]>,
         around: Rect<f64>,
-        limit: i64,
+        (in_force, brought): (i64, i64),
     ) -> Result<Vec<OnGround>, Error> {
         let rows: Vec<(bool, String, Official)> =
             sqlx::query_as(include_str!("../../sql/survey_ground.sql"))
@@ -235,7 +236,8 @@ impl Store {
                 .bind(around.min().y)
                 .bind(around.max().x)
                 .bind(around.max().y)
-                .bind(limit)
+                .bind(in_force)
+                .bind(brought)
                 .fetch_all(&self.pool)
                 .await?;
         Ok(rows

@@ -12,7 +12,7 @@ use office::{Office, surveys::Seen};
 
 use super::{
     findings::Line,
-    one::{Head, RuleLine, facts, rules},
+    one::{Head, RuleLine, facts, name_of, rules},
     package::sent,
 };
 use crate::{
@@ -52,6 +52,7 @@ pub async fn report(
     let found = office
         .findings_seen(&actor, id, &Seen::default(), (ON_PAPER_MAX, 0))
         .await?;
+    let places = office.places_to_read(&actor)?;
     let survey = id.to_string();
     let words = match found.count {
         0 => "No se halló nada.".to_owned(),
@@ -64,7 +65,7 @@ pub async fn report(
     };
     Ok(page(&Paper {
         head: Head::of(&sheet.shape),
-        facts: facts(&sheet),
+        facts: facts(&sheet, name_of(&places, &sheet.shape.ubigeo)),
         rules: rules(sheet.report.as_ref(), &survey),
         lines: found
             .findings

@@ -1,5 +1,7 @@
 //! `/levantamientos/{id}`: how far a survey is, what was found in it, and what can be done with it.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::{
     Form,
@@ -7,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{people::Actor, survey::Severity};
+use domain::{id::Ubigeo, people::Actor, survey::Severity};
 use office::{
     Kind, Office, Problem,
     surveys::{FindingLine, Judgement, Report, Sheet},
@@ -207,6 +209,7 @@ pub async fn shown(
 ) -> Result<Response, Refusal> {
     let sheet = office.survey_sheet(actor, id).await?;
     let overview = office.survey_overview(actor, id).await?;
+    let places = office.places_to_read(actor)?;
     let status = refused.problem.as_ref().map_or(StatusCode::OK, status);
     let shape = &sheet.shape;
     let head = Head::of(shape);
@@ -215,7 +218,7 @@ pub async fn shown(
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let one = One {
         problem: refused.problem,
-        facts: facts(&sheet),
+        facts: facts(&sheet, name_of(&places, &shape.ubigeo)),
         under_way: words::is_under_way(&shape.state),
         refused: shape
             .problem
@@ -273,12 +276,17 @@ fn changes(report: &Report, survey: &str) -> Vec<(&'static str, String, String)>
     .collect()
 }
 
+/// The name of a municipality.
+pub fn name_of<'a>(places: &'a BTreeMap<Ubigeo, String>, ubigeo: &str) -> Option<&'a String> {
+    places.get(&ubigeo.parse().ok()?)
+}
+
 /// What is said of a survey besides its findings.
-pub fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
+pub fn facts(sheet: &Sheet, place: Option<&String>) -> Vec<(&'static str, String)> {
     let shape = &sheet.shape;
     let mut facts = vec![
         ("Capa", words::layer(&shape.collection).to_owned()),
-        ("Municipio", shape.ubigeo.clone()),
+        ("Municipio", place.unwrap_or(&shape.ubigeo).clone()),
         ("Lo subió", shape.uploaded_by.clone()),
         ("Recibido", words::moment(&shape.received_at)),
     ];

@@ -139,7 +139,7 @@ fn side(finding: &FoundOnGround, ground: &Ground, after: bool) -> Plan {
         .map(String::as_str)
         .collect();
     let new: HashSet<&str> = codes(ground, true);
-    let (mut count, mut labelled) = (0, Vec::new());
+    let (mut any, mut labelled) = (false, Vec::new());
     for feature in &ground.features {
         let is_named = named.contains(feature.code.as_str());
         let look = match (after, feature.brought) {
@@ -150,7 +150,7 @@ fn side(finding: &FoundOnGround, ground: &Ground, after: bool) -> Plan {
             (true, false) if !new.contains(feature.code.as_str()) => "lote",
             _ => continue,
         };
-        count += usize::from(feature.brought == after);
+        any |= feature.brought == after;
         drawing.shape(
             &feature.shape,
             look_of(&feature.shape, look),
@@ -165,7 +165,6 @@ fn side(finding: &FoundOnGround, ground: &Ground, after: bool) -> Plan {
         drawing.shape(repair, "trazo", Some("cómo podría corregirse"));
     }
     label(&mut drawing, &labelled);
-    let features = words::so_many(count, "elemento", "elementos");
     let more = if ground.more {
         " Hay más alrededor de lo que se dibuja."
     } else {
@@ -181,15 +180,16 @@ fn side(finding: &FoundOnGround, ground: &Ground, after: bool) -> Plan {
     if after && finding.repair.is_some() {
         legend += &legend_of_look("trazo", "cómo podría corregirse");
     }
-    let title = if after {
-        "Después: lo que trae el levantamiento"
-    } else {
-        "Antes: lo que está en vigor"
+    let title = match (after, any) {
+        (false, true) => "Antes: lo que está en vigor",
+        (false, false) => "Antes: aquí no hay nada en vigor",
+        (true, true) => "Después: lo que trae el levantamiento",
+        (true, false) => "Después: el levantamiento no trae nada aquí",
     };
     Plan {
-        svg: drawing.svg(&format!("{title}, {features}")),
+        svg: drawing.svg(title),
         legend,
-        words: format!("{title}, {features}.{more}"),
+        words: format!("{title}.{more}"),
     }
 }
 
