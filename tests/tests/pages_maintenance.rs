@@ -44,7 +44,7 @@ fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
     let service = &desk.service;
     desk.publish(&BLOCK);
     desk.office
-        .settled(service, "yuca", &[&format!("tecnico_catastro@{PLACE}")]);
+        .settled(service, "tania", &[&format!("tecnico_catastro@{PLACE}")]);
     let mut browser = Browser::start(1280, 900, &[]);
     browser.go(&service.url("/mantenimiento"));
     assert!(
@@ -52,7 +52,7 @@ fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
         "{}",
         browser.path()
     );
-    browser.sign_in(service, "yuca");
+    browser.sign_in(service, "tania");
 
     // From the card to the plan.
     browser.go(&service.url(&format!("/predios/{}", BLOCK[0].0)));
@@ -195,10 +195,10 @@ fn every_operation_works_without_script_and_only_for_its_people() {
     let service = &desk.service;
     desk.publish(&BLOCK);
     desk.office
-        .settled(service, "yuca", &[&format!("tecnico_catastro@{PLACE}")]);
+        .settled(service, "tania", &[&format!("tecnico_catastro@{PLACE}")]);
     desk.office
         .settled(service, "fiscal", &[&format!("control_urbano@{PLACE}")]);
-    let (own, other) = (session(service, "yuca"), session(service, "fiscal"));
+    let (own, other) = (session(service, "tania"), session(service, "fiscal"));
     let [x, y] = GROUND;
     let cut = format!("{} {}\n{} {}", x - 1.0, y + 8.0, x + 11.0, y + 8.0);
     let border = format!("{} {}\n{} {}", x + 21.0, y - 0.2, x + 21.0, y + 20.2);
