@@ -35,7 +35,7 @@ fn session(service: &Service, login: &str) -> String {
 
 #[test]
 fn a_planner_loads_a_draft_sees_its_impact_and_another_decides() {
-    let office = Office::with_demonstration(900);
+    let office = Office::with_demonstration(1_500);
     let service = office.serve();
     for login in ["planificadora", "directora"] {
         office.settled(&service, login, &["planificador"]);
@@ -50,6 +50,7 @@ fn a_planner_loads_a_draft_sees_its_impact_and_another_decides() {
     browser.go(&service.url("/control-urbano/borradores"));
     browser.look("control-borradores");
     browser.follow("main a.boton");
+    browser.look("control-borrador-nuevo");
     browser.choose("#ubigeo", "220101");
     browser.fill("#nombre", "PDU");
     browser.give_files("#norma", &[&file]);
@@ -59,11 +60,14 @@ fn a_planner_loads_a_draft_sees_its_impact_and_another_decides() {
         "{}",
         browser.words()
     );
-    browser.look("control-borrador-nuevo");
     browser.fill("#nombre", "PDU con dos pisos <b>");
     browser.give_files("#norma", &[&file]);
     browser.follow("main form button");
     let draft = browser.path();
+    // In another window, in which nothing was refused.
+    let mut reader = Browser::start(1_280, 900, &[]);
+    reader.go(&service.url(&draft));
+    reader.look("control-borrador");
     assert!(draft.starts_with("/control-urbano/borradores/"), "{draft}");
 
     // Its impact: the totals of the interface for programs, parcels, a plan, downloads.
@@ -82,9 +86,8 @@ fn a_planner_loads_a_draft_sees_its_impact_and_another_decides() {
         words.contains("Altura máxima, en pisos") && words.contains(&format!("Todos: {changes}")),
         "{words}"
     );
-    let drawn = browser.value("document.querySelectorAll('.plano .cambia-norma').length");
+    let drawn = browser.value("document.querySelectorAll('figure > .plano .cambia-norma').length");
     assert_eq!(drawn.as_u64(), Some(changes), "all of them are on the plan");
-    browser.look("control-borrador");
     browser.follow("a[href*='cambio=zonas']");
     assert!(browser.words().contains("Ninguno."), "{}", browser.words());
     browser.go(&service.url(&format!("{draft}?pisos=3&uso=vivienda&cambio=resultado")));
@@ -179,15 +182,27 @@ fn norms_are_read_tried_and_followed_to_whom_they_reach() {
     );
     browser.look("control-norma");
 
+    // The class of a zone with lots, and the article that defines it.
+    let class = office.sql(
+        "select z.attributes->>'codigo' from parcel p join zone z on st_covers(z.geom, p.geom)
+         where p.ubigeo = '220101' group by 1 order by count(*) desc, 1 limit 1",
+    )[0]
+    .clone();
+    let norm = two_floors();
+    let classes = norm["clases"].as_array().expect("classes");
+    let defined = classes.iter().find(|known| known["codigo"] == json!(class));
+    let defines = defined.and_then(|known| known["articulo"].as_str());
+    let defines = defines.expect("an article");
+
     // From an article to the parcels that it reaches, as programs are told.
     let article = browser.value(
-        "[...document.querySelectorAll('tr td:last-child a')].map((one) => one.getAttribute('href')).find((one) => one.includes('valor=a11'))",
+        &format!("[...document.querySelectorAll('tr td:last-child a')].map((one) => one.getAttribute('href')).find((one) => one.includes('valor={defines}&'))"),
     );
     let article = article.as_str().expect("an article").to_owned();
     browser.go(&service.url(&article));
     let told = service
         .get(&format!(
-            "/api/control-urbano/alcance?ubigeo=220101&articulo=a11&instrumento={INSTRUMENT}"
+            "/api/control-urbano/alcance?ubigeo=220101&articulo={defines}&instrumento={INSTRUMENT}"
         ))
         .json();
     let count = told["resumen"]["predios"].as_u64().expect("a count");
@@ -198,18 +213,10 @@ fn norms_are_read_tried_and_followed_to_whom_they_reach() {
     );
     browser.look("control-alcance");
     browser.choose("#por", "clase");
-    browser.fill("#valor", "RDM");
+    browser.fill("#valor", &class);
     browser.leave(|browser| browser.key("Enter", 13));
     assert!(
         browser.words().contains("zonificacion/"),
-        "{}",
-        browser.words()
-    );
-    browser.choose("#por", "tema");
-    browser.fill("#valor", "nada_de_eso");
-    browser.leave(|browser| browser.key("Enter", 13));
-    assert!(
-        browser.words().contains("Eso no existe"),
         "{}",
         browser.words()
     );
@@ -236,4 +243,13 @@ fn norms_are_read_tried_and_followed_to_whom_they_reach() {
     browser.fill("#casos", "caso;plantas\nx;3\n");
     browser.follow("form[action$='/casos'] button");
     assert!(browser.words().contains("«plantas»"), "{}", browser.words());
+    browser.go(&service.url("/control-urbano/alcance"));
+    browser.choose("#por", "tema");
+    browser.fill("#valor", "nada_de_eso");
+    browser.leave(|browser| browser.key("Enter", 13));
+    assert!(
+        browser.words().contains("Eso no existe"),
+        "{}",
+        browser.words()
+    );
 }
