@@ -21,6 +21,8 @@ pub struct Browser {
     complaints: Vec<String>,
     /// All addresses that the page asked for.
     asked: Vec<String>,
+    /// Requests of pages themselves, by their identity.
+    pages: std::collections::HashSet<String>,
     _folder: TempDir,
 }
 
@@ -80,6 +82,7 @@ impl Browser {
             number: 0,
             complaints: Vec::new(),
             asked: Vec::new(),
+            pages: std::collections::HashSet::new(),
             _folder: folder,
         };
         let target = browser.tell("Target.createTarget", &json!({"url": "about:blank"}));
@@ -126,9 +129,19 @@ impl Browser {
             Some("Network.requestWillBeSent") => {
                 let address = told["request"]["url"].as_str().unwrap_or_default();
                 self.asked.push(address.to_owned());
+                if told["type"] == "Document" {
+                    self.pages
+                        .insert(told["requestId"].as_str().unwrap_or_default().to_owned());
+                }
             }
             Some("Runtime.exceptionThrown") => self.complaints.push(told.to_string()),
-            Some("Log.entryAdded") if told["entry"]["level"] == "error" => {
+            // A page that says what is wrong with a form comes with a status that says so too.
+            Some("Log.entryAdded")
+                if told["entry"]["level"] == "error"
+                    && !told["entry"]["networkRequestId"]
+                        .as_str()
+                        .is_some_and(|id| self.pages.contains(id)) =>
+            {
                 self.complaints.push(told["entry"].to_string());
             }
             Some("Runtime.consoleAPICalled") if told["type"] == "error" => {
