@@ -76,7 +76,7 @@ fn drafted(browser: &mut Browser, window: &Window) -> String {
     let words = browser.words();
     assert!(
         words.contains("Calificación de bien cultural inmueble")
-            && words.contains("Altura máxima en pisos"),
+            && words.contains("Altura máxima, en pisos"),
         "{words}"
     );
     browser.look("certificado-nuevo-2");

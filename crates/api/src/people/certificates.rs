@@ -50,6 +50,8 @@ pub fn routes() -> Router<Doors> {
 struct List {
     shell: Shell,
     may_draft: bool,
+    /// Where one is drafted, of the parcel whose certificates are asked for.
+    new: String,
     asked: String,
     state: &'static str,
     kind: &'static str,
@@ -91,11 +93,13 @@ async fn list(
     shell: Shell,
     parameters: Parameters,
 ) -> Result<Response, Refusal> {
-    parameters.only(&["q", "estado", "tipo"])?;
+    parameters.only(&["q", "predio", "estado", "tipo"])?;
     let known = "borrador, en_revision, emitido, anulado o retirado";
     let state: Option<Way> = parameters.read("estado", known)?;
     let kind: Option<Kind> = parameters.read("tipo", "el nombre de una clase de certificado")?;
-    let asked = parameters.get("q").unwrap_or_default().trim().to_owned();
+    // Other pages ask for those of a parcel.
+    let parcel = parameters.get("predio").unwrap_or_default().trim();
+    let asked = parameters.get("q").unwrap_or(parcel).trim().to_owned();
     let search = Search {
         state,
         kind,
@@ -123,6 +127,11 @@ async fn list(
     .filter(|group| !group.lines.is_empty())
     .collect();
     Ok(page(&List {
+        new: if parcel.is_empty() {
+            "/certificados/nuevo".to_owned()
+        } else {
+            format!("/certificados/nuevo?predio={}", encoded(parcel))
+        },
         may_draft: shell.may(Action::DraftCertificate),
         asked,
         state: state.map_or("", Way::name),

@@ -13,7 +13,7 @@ mod question;
 mod reach;
 mod told;
 mod typed;
-mod words;
+pub(super) mod words;
 
 use axum::{
     Router,

@@ -36,7 +36,7 @@ pub fn differences(then: &Verdict, now: &Verdict) -> Vec<Difference> {
 
 /// What a verdict says, by name.
 fn said(verdict: &Verdict) -> Vec<(String, String)> {
-    let mut said = vec![("Resultado".to_owned(), verdict.outcome.0.to_owned())];
+    let mut said = vec![("Resultado".to_owned(), verdict.outcome.1.to_owned())];
     if let Some(area) = &verdict.area {
         said.push(("Área del predio".to_owned(), area.clone()));
     }
@@ -55,7 +55,7 @@ fn said(verdict: &Verdict) -> Vec<(String, String)> {
     let findings = verdict.findings.iter();
     said.extend(findings.map(|found| {
         let name = format!("Evaluación: {}", found.name);
-        (name, format!("{}. {}", found.state.0, found.sentence))
+        (name, format!("{}. {}", found.state.1, found.sentence))
     }));
     let themes = verdict.themes.iter();
     said.extend(themes.map(|theme| (format!("Tema {}", theme.0), theme.1.to_owned())));
@@ -87,7 +87,7 @@ mod tests {
             [
                 ["Resultado", "Conforme", "No conforme"],
                 [
-                    "Altura máxima en pisos",
+                    "Altura máxima, en pisos",
                     "4 pisos (Artículo 2, Ordenanza 1)",
                     "3 pisos (Artículo 2, Ordenanza 1)"
                 ]

@@ -1,14 +1,15 @@
 //! What a check answered, as a page says it: the same members and the same words whether it was asked now or is kept in a
 //! certificate.
 
-use domain::plan::{Theme, parameter::Parameter};
+use domain::plan::{Effect, Theme, parameter::Parameter};
+use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::super::spanish;
+use super::super::{spanish, urban::words};
 
 /// A verdict in rows.
 pub struct Verdict {
-    /// The whole, in a word, and the look of its sign.
+    /// The look of the whole's sign, and its word.
     pub outcome: (&'static str, &'static str),
     /// Whether something was proposed.
     pub is_judged: bool,
@@ -62,7 +63,7 @@ pub struct Limit {
 pub struct Found {
     /// What was asked.
     pub name: String,
-    /// How it is, and the look of its sign.
+    /// The look of its sign, and how it is.
     pub state: (&'static str, &'static str),
     /// Why.
     pub sentence: String,
@@ -75,7 +76,7 @@ impl Verdict {
     pub fn of(said: &Value, themes: &[Theme]) -> Self {
         let receipt = &said["recibo"];
         Self {
-            outcome: outcome(text(&said["resultado"])),
+            outcome: words::outcome(text(&said["resultado"])),
             is_judged: !list(&said["hallazgos"]).is_empty(),
             area: said["predio"]["area_m2"]
                 .as_f64()
@@ -120,23 +121,6 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn outcome(word: &str) -> (&'static str, &'static str) {
-    match word {
-        "conforme" => ("Conforme", "bien"),
-        "no_conforme" => ("No conforme", "mal"),
-        _ => ("No concluyente", "duda"),
-    }
-}
-
-fn state(word: &str) -> (&'static str, &'static str) {
-    match word {
-        "cumple" => ("Cumple", "bien"),
-        "no_cumple" => ("No cumple", "mal"),
-        "no_aplica" => ("No aplica", ""),
-        _ => ("No se puede afirmar", "duda"),
-    }
-}
-
 fn basis(said: &Value) -> String {
     let parts = [text(&said["articulo"]), text(&said["norma"])];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -166,18 +150,13 @@ fn zone(said: &Value) -> Share {
 
 fn overlay(said: &Value, themes: &[Theme]) -> Share {
     let parts = [
-        theme_name(text(&said["tipo"]), themes),
+        words::theme(text(&said["tipo"]), themes),
         text(&said["nombre"]).to_owned(),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Share {
         name: named(&parts.join(": "), "Sin tema", said),
-        effect: match text(&said["efecto"]) {
-            "prohibe" => "Prohíbe edificar",
-            "condiciona" => "Condiciona",
-            "informa" => "Informa",
-            _ => "Efecto no conocido",
-        },
+        effect: words::effect(Effect::deserialize(&said["efecto"]).ok()),
         area: area(said),
         part: share(said),
         basis: basis(&said["base_legal"]),
@@ -205,14 +184,6 @@ fn share(said: &Value) -> String {
         .map_or_else(|| "—".to_owned(), spanish::percent)
 }
 
-fn theme_name(code: &str, themes: &[Theme]) -> String {
-    let known = themes.iter().find(|theme| theme.code == code);
-    known.map_or_else(
-        || sentence_case(&code.replace('_', " ")),
-        |theme| theme.name.clone(),
-    )
-}
-
 fn theme_said(said: &Value, themes: &[Theme]) -> (String, &'static str, &'static str, String) {
     let (word, look) = match text(&said["estado"]) {
         "afectado" => ("Afectado", "duda"),
@@ -222,7 +193,7 @@ fn theme_said(said: &Value, themes: &[Theme]) -> (String, &'static str, &'static
     let day = text(&said["vigente_al"])
         .parse::<chrono::NaiveDate>()
         .map(spanish::day);
-    let name = theme_name(text(&said["tipo"]), themes);
+    let name = words::theme(text(&said["tipo"]), themes);
     (name, word, look, day.unwrap_or_default())
 }
 
@@ -253,14 +224,8 @@ fn limits(said: &Value) -> Vec<Limit> {
         .into_iter()
         .map(|name| {
             let limit = &members[name];
-            let known = Parameter::ALL
-                .into_iter()
-                .find(|known| known.name() == name);
             Limit {
-                name: known.map_or_else(
-                    || sentence_case(&name.replace('_', " ")),
-                    |known| parameter(known).to_owned(),
-                ),
+                name: words::parameter(name).to_owned(),
                 value: value(limit),
                 zone: text(&limit["zona"]).to_owned(),
                 basis: basis(&limit["base_legal"]),
@@ -278,61 +243,22 @@ fn value(limit: &Value) -> String {
         }
         (None, Some(words)) => format!("{words} ({unit})"),
         (None, None) => {
-            let missing: Vec<&str> = list(&limit["falta"]).iter().map(text).collect();
+            let missing = list(&limit["falta"]).iter();
+            let missing: Vec<&str> = missing.map(|one| words::fact(text(one))).collect();
             format!("No se sabe ({unit}): falta {}", missing.join(", "))
         }
     }
 }
 
 fn found(said: &Value, themes: &[Theme]) -> Found {
-    let id = text(&said["id"]);
-    let known = Parameter::ALL
-        .into_iter()
-        .find(|known| known.finding() == id);
-    let name = match (
-        id.strip_prefix("tema:"),
-        id.strip_prefix("restriccion:"),
-        known,
-    ) {
-        (Some(code), ..) => theme_name(code, themes),
-        (_, Some(code), _) => format!("Restricción {code}"),
-        (.., Some(known)) => parameter(known).to_owned(),
-        _ => sentence_case(&id.replace('_', " ")),
-    };
     Found {
-        name,
-        state: state(text(&said["estado"])),
+        name: words::finding(text(&said["id"]), themes),
+        state: words::state(text(&said["estado"])),
         sentence: text(&said["explicacion"]).to_owned(),
         basis: if said["base_legal"].is_object() {
             basis(&said["base_legal"])
         } else {
             String::new()
         },
-    }
-}
-
-fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
-
-/// A parameter, as the law lists it and the paper calls it.
-fn parameter(parameter: Parameter) -> &'static str {
-    match parameter {
-        Parameter::MaxFloors => "Altura máxima en pisos",
-        Parameter::MaxHeight => "Altura máxima",
-        Parameter::MinHeight => "Altura mínima",
-        Parameter::MaxRatio => "Coeficiente máximo de edificación",
-        Parameter::MinRatio => "Coeficiente mínimo de edificación",
-        Parameter::MinOpen => "Área libre mínima",
-        Parameter::FrontSetback => "Retiro frontal",
-        Parameter::SideSetback => "Retiro lateral",
-        Parameter::RearSetback => "Retiro posterior",
-        Parameter::MinLot => "Área de lote normativo",
-        Parameter::MinFront => "Frente mínimo",
-        Parameter::MaxDensity => "Densidad neta máxima",
-        Parameter::Parking => "Estacionamientos",
     }
 }
