@@ -52,7 +52,8 @@ fn words(window: &Window, pdf: &[u8]) -> String {
 }
 
 fn closed(text: &str) -> String {
-    text.split_whitespace().collect()
+    // Where a long word may break, the paper says so with a space that has no width.
+    text.replace('\u{200b}', "").split_whitespace().collect()
 }
 
 fn sign_out(browser: &mut Browser) {
@@ -293,7 +294,7 @@ fn who_asked_is_shown_for_a_purpose_and_to_nobody_else() {
     let window = window();
     let (office, service) = (&window.desk.office, &window.desk.service);
     office.settled(service, "otra", &["control_urbano@220102"]);
-    office.settled(service, "comite", &["comite_consultivo"]);
+    office.settled(service, "comite", &["comite"]);
     let dora = session(service, "dora");
     let fields = [
         ("tipo", "parametros"),

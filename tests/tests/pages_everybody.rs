@@ -254,8 +254,8 @@ fn pages_are_light_and_come_soon_on_a_village_line() {
             "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)",
         );
         browser.wait_until("performance.getEntriesByName('first-contentful-paint').length");
-        let painted = browser
-            .value("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+        let painted =
+            browser.value("performance.getEntriesByName('first-contentful-paint')[0].startTime");
         let kilobytes = bytes.as_f64().expect("bytes") / 1000.0;
         let seconds = painted.as_f64().expect("a time") / 1000.0;
         // What has to come before anything is seen: the page and its style. Reckoned, since this machine does other
