@@ -6,6 +6,7 @@ mod lineage;
 mod plan;
 mod times;
 mod versions;
+mod words;
 
 use std::sync::Arc;
 

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{
     super::{spanish, text::Text},
     plan,
+    words::{label, told},
 };
 
 /// The parcel in words and numbers.
@@ -219,37 +220,6 @@ impl Facts {
 /// `12.50 m`.
 pub fn metres(length: f64) -> String {
     format!("{} m", spanish::number(length, 2))
-}
-
-/// The word of an attribute, as a label: `area_declarada_m2` is `Área declarada m2`.
-pub fn label(name: &str) -> String {
-    let known = match name {
-        "direccion" => "Dirección",
-        "area_declarada_m2" => "Área declarada",
-        "area_registrada_m2" => "Área registrada",
-        "perimetro_declarado_m" => "Perímetro declarado",
-        "partida" => "Partida registral",
-        "codigo_catastral" => "Código catastral",
-        other => {
-            let plain = other.replace('_', " ");
-            let mut letters = plain.chars();
-            return letters.next().map_or_else(String::new, |first| {
-                first.to_uppercase().chain(letters).collect()
-            });
-        }
-    };
-    known.to_owned()
-}
-
-/// A value of an attribute as text; nothing where there is none.
-pub fn told(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) if text.trim().is_empty() => None,
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(yes) => Some(if *yes { "sí" } else { "no" }.to_owned()),
-        other => Some(other.to_string()),
-    }
 }
 
 fn attributes(standing: &Standing) -> Vec<(String, Text)> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     super::{spanish, text::Text},
     asked::query,
-    facts::{label, told},
+    words::{label, told},
 };
 use crate::ogc::encoded;
 
