@@ -13,12 +13,42 @@ use serde_json::json;
 const PICTURES: [(&str, Option<&str>, &str, &str); 8] = [
     ("portada", None, "/?q=LOT", "Encontrado"),
     ("ficha", None, "/predios/LOT", "Áreas y medidas"),
-    ("respuesta", None, "/control-urbano/respuesta?predio=LOT&pisos=3&actividad_ciiu=4711", "Punto por punto"),
-    ("observar", None, "/observaciones/nueva?predio=LOT", "Qué observa"),
-    ("levantamiento-nuevo", Some("tania"), "/levantamientos/nuevo", "Subir un levantamiento"),
-    ("mantenimiento", Some("tania"), "/mantenimiento?predio=LOT", "Subdividir"),
-    ("certificado-nuevo", Some("carla"), "/certificados/nuevo?predio=LOT", "certificado"),
-    ("cuentas", Some("adriana"), "/administracion/cuentas", "Dar una cuenta"),
+    (
+        "respuesta",
+        None,
+        "/control-urbano/respuesta?predio=LOT&pisos=3&actividad_ciiu=4711",
+        "Punto por punto",
+    ),
+    (
+        "observar",
+        None,
+        "/observaciones/nueva?predio=LOT",
+        "Qué observa",
+    ),
+    (
+        "levantamiento-nuevo",
+        Some("tania"),
+        "/levantamientos/nuevo",
+        "Subir un levantamiento",
+    ),
+    (
+        "mantenimiento",
+        Some("tania"),
+        "/mantenimiento?predio=LOT",
+        "Subdividir",
+    ),
+    (
+        "certificado-nuevo",
+        Some("carla"),
+        "/certificados/nuevo?predio=LOT",
+        "certificado",
+    ),
+    (
+        "cuentas",
+        Some("adriana"),
+        "/administracion/cuentas",
+        "Dar una cuenta",
+    ),
 ];
 
 /// Heaviest picture: a sheet of the manual has two at most, on a slow line.
@@ -40,7 +70,10 @@ fn the_pictures_of_the_manual_are_of_pages_that_are_there() {
         office.settled(&service, login, &[role]);
     }
     let lots = service.get("/ogc/collections/lotes/items?limit=1").json();
-    let lot = lots["features"][0]["id"].as_str().expect("a code").to_owned();
+    let lot = lots["features"][0]["id"]
+        .as_str()
+        .expect("a code")
+        .to_owned();
     let writes = std::env::var_os("CATASTRO_MANUAL").is_some();
     let mut signed_in = None;
     let mut browser = Browser::start(1000, 700, &[]);
@@ -59,7 +92,9 @@ fn the_pictures_of_the_manual_are_of_pages_that_are_there() {
             std::fs::create_dir_all(folder()).expect("a folder");
             std::fs::write(&file, browser.small_picture()).expect("a picture");
         }
-        let bytes = std::fs::metadata(&file).expect("the picture is there").len();
+        let bytes = std::fs::metadata(&file)
+            .expect("the picture is there")
+            .len();
         assert!(bytes < BYTES_MAX, "{name} has {bytes} bytes");
     }
 }

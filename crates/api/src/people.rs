@@ -3,7 +3,6 @@
 
 mod account;
 mod administration;
-mod around;
 mod assets;
 mod certificates;
 mod drawing;

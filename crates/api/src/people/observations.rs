@@ -14,7 +14,7 @@ use domain::{
     observation::{About, State as Progress},
     people::Action,
 };
-use geo_types::{Coord, Geometry, Point, Rect};
+use geo_types::{Geometry, Point, Rect};
 use office::{
     Office, Problem,
     observations::{ObservationShape, Observed, ReceiptShape},
@@ -22,10 +22,9 @@ use office::{
 use serde::Deserialize;
 
 use super::{
-    around,
     drawing::Drawing,
     shell::{Shell, page, page_with},
-    spanish,
+    spanish, surroundings,
 };
 use crate::{
     doors::Doors,
@@ -300,21 +299,12 @@ fn show_one(
     problem: Option<Problem>,
     words: String,
 ) -> Response {
-    let reach = Coord::from((SURROUNDINGS_M, SURROUNDINGS_M));
-    let mut drawing = Drawing::of(Rect::new(seen.place - reach, seen.place + reach), 0.0);
-    around::parcels(&office.feed.snapshot(), &mut drawing);
-    drawing.shape(
-        &Geometry::Point(Point(seen.place)),
-        "falta",
-        Some(&seen.numero),
-    );
+    let place = Geometry::Point(Point(seen.place));
+    let plan = surroundings::plan(&office.feed.snapshot(), &place, &seen.numero, false);
     let shown = problem.as_ref().map_or(StatusCode::OK, status);
     let one = One {
         problem,
-        plan: drawing.svg(&format!(
-            "Plano del lugar de la observación {}",
-            seen.numero
-        )),
+        plan: plan.map(|plan| plan.svg).unwrap_or_default(),
         one: seen,
         words,
         answers: shell.may(&Action::AnswerObservations),
@@ -323,15 +313,12 @@ fn show_one(
     page_with(shown, &one)
 }
 
-/// What is seen around a place: some lots and their street.
-const SURROUNDINGS_M: f64 = 35.0;
-
 /// Where the observations of a list are, each a link.
 fn plan_of(office: &Office, lines: &[ObservationShape]) -> Option<String> {
     let places = lines.iter().map(|one| Rect::new(one.place, one.place));
     let ground = places.reduce(domain::geometry::joined)?;
     let mut drawing = Drawing::of(ground, 0.15);
-    around::blocks(&office.feed.snapshot(), &mut drawing);
+    surroundings::blocks(&office.feed.snapshot(), &mut drawing);
     for one in lines {
         drawing.link(
             &Geometry::Point(Point(one.place)),

@@ -13,6 +13,9 @@ const AROUND_SHARE: f64 = 0.25;
 /// More lots than these are a grey stain on a page, and a heavy one.
 const LOTS_MAX: usize = 400;
 
+/// And of blocks, on a drawing of a town.
+const BLOCKS_MAX: usize = 600;
+
 /// A plan with its legend.
 pub struct Plan {
     /// The drawing.
@@ -70,6 +73,14 @@ pub fn plan(
         svg: drawing.svg(&words),
         legend,
     })
+}
+
+/// Draws the blocks that are on a drawing.
+pub fn blocks(snapshot: &Snapshot, drawing: &mut Drawing) {
+    let blocks = within(snapshot, &Collection::Manzanas, drawing.window());
+    for block in blocks.into_iter().take(BLOCKS_MAX) {
+        drawing.shape(&block.geometry, "manzana", None);
+    }
 }
 
 fn within<'a>(snapshot: &'a Snapshot, layer: &Collection, window: Rect<f64>) -> Vec<&'a Feature> {

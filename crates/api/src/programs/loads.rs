@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{head, post},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::StreamExt as _;
 use office::{Kind, Office, Problem, surveys::Load};
 use uuid::Uuid;
@@ -211,30 +212,7 @@ fn file_name(metadata: &str) -> Option<String> {
         .split(',')
         .filter_map(|pair| pair.trim().split_once(' '));
     let (_, letters) = pairs.find(|(key, _)| *key == "filename")?;
-    String::from_utf8(decoded(letters.trim())?).ok()
-}
-
-/// Base64 (RFC 4648, 4).
-fn decoded(letters: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(letters.len() * 3 / 4);
-    let (mut held, mut bits) = (0_u32, 0_u32);
-    for letter in letters.trim_end_matches('=').bytes() {
-        let six = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        held = (held << 6 | u32::from(six)) & 0xFFFF;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from(held >> bits & 0xFF).ok()?);
-        }
-    }
-    Some(bytes)
+    String::from_utf8(STANDARD.decode(letters.trim()).ok()?).ok()
 }
 
 fn parse(id: &str) -> Result<Uuid, Problem> {
