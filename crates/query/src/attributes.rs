@@ -17,7 +17,7 @@ pub(crate) const OWN: [&str; 5] = [
 
 /// An attribute of a feature as text, where it has one.
 pub fn attribute(feature: &Feature, name: &str) -> Option<String> {
-    text(&feature.attributes, name).map(Into::into)
+    text(&feature.attributes, name)
 }
 
 /// The names that the service keeps for itself in a layer.
