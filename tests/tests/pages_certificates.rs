@@ -139,6 +139,10 @@ fn drafted(browser: &mut Browser, window: &Window) -> String {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk over the pages, from signing in to its end"
+)]
 fn by_keys_alone_one_drafts_another_issues_and_anybody_sees_that_it_was_annulled() {
     let window = window();
     let service = &window.desk.service;
@@ -386,6 +390,10 @@ fn who_asked_is_shown_for_a_purpose_and_to_nobody_else() {
 const HOSTILE: &str = "<script>document.title='robado'</script> \"comillas\" 'simples' & <b>negrita</b> \u{202e}al revés\u{202c} #let x = 1 $y$ *z* {{7*7}} ñandú";
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk over the pages, from signing in to its end"
+)]
 fn hostile_texts_are_texts_on_the_pages_and_on_the_paper() {
     let window = window();
     let service = &window.desk.service;
@@ -512,6 +520,10 @@ fn hostile_texts_are_texts_on_the_pages_and_on_the_paper() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk over the pages, from signing in to its end"
+)]
 fn a_verdict_that_moved_on_is_said_and_each_kind_asks_what_its_rules_ask() {
     let mut window = window();
     let lot = "22010171001001";

@@ -227,6 +227,7 @@ fn the_manual_and_wrong_addresses_are_pages() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what was measured is told")]
 fn pages_are_light_and_come_soon_on_a_village_line() {
     let office = Office::with_demonstration(600);
     let service = office.serve();

@@ -39,6 +39,10 @@ fn value(browser: &mut Browser, selector: &str) -> String {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk over the pages, from signing in to its end"
+)]
 fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
     let desk = Desk::new();
     let service = &desk.service;
@@ -190,6 +194,10 @@ fn posted(service: &Service, session: &str, fields: &[(&str, &str)]) -> Reply {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk over the pages, from signing in to its end"
+)]
 fn every_operation_works_without_script_and_only_for_its_people() {
     let desk = Desk::new();
     let service = &desk.service;

@@ -144,14 +144,16 @@ impl Drawing {
 
     /// The drawing, with what it shows in words. Scripts find in it where its corner is.
     pub fn svg(self, words: &str) -> String {
-        let textures: String = self.textures.iter().filter_map(|name| Some((name, texture(name)?))).map(|(name, lines)| {
-            // A texture repeats each so many metres: some sixty times over the drawing.
-            let step = self.window.width() / 60.0;
-            format!(
-                "<pattern id=\"t-{name}\" patternUnits=\"userSpaceOnUse\" width=\"8\" height=\"8\" patternTransform=\"scale({:.4})\"><path d=\"{lines}\" fill=\"none\" stroke=\"#3a3a3a\" stroke-opacity=\".55\"/></pattern>",
-                step / 8.0
-            )
-        }).collect();
+        let mut textures = String::new();
+        // A texture repeats each so many metres: some sixty times over the drawing.
+        let scale = self.window.width() / 60.0 / 8.0;
+        for name in &self.textures {
+            let lines = texture(name).unwrap_or_default();
+            let _ = write!(
+                textures,
+                "<pattern id=\"t-{name}\" patternUnits=\"userSpaceOnUse\" width=\"8\" height=\"8\" patternTransform=\"scale({scale:.4})\"><path d=\"{lines}\" fill=\"none\" stroke=\"#3a3a3a\" stroke-opacity=\".55\"/></pattern>",
+            );
+        }
         format!(
             "<svg class=\"plano\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.2} {:.2}\" data-oeste=\"{:.2}\" data-norte=\"{:.2}\" role=\"{}\" aria-label=\"{}\"><defs>{textures}</defs>{}</svg>",
             self.window.width(),

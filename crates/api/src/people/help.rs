@@ -187,8 +187,7 @@ mod tests {
             let file = Manual::get(&name).expect("a sheet");
             let text = String::from_utf8_lossy(&file.data).into_owned();
             for event in Parser::new(&text) {
-                let (Event::Start(Tag::Link { dest_url, .. })
-                | Event::Start(Tag::Image { dest_url, .. })) = event
+                let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event
                 else {
                     continue;
                 };

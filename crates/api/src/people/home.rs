@@ -140,7 +140,7 @@ fn on_the_map([west, south, east, north]: [f64; 4]) -> String {
     let zoom = (360.0 * SCREEN_TILES / widest).log2().clamp(7.0, 19.0);
     format!(
         "/mapa#z={zoom:.2}&lat={:.6}&lon={:.6}",
-        (south + north) / 2.0,
-        (west + east) / 2.0
+        f64::midpoint(south, north),
+        f64::midpoint(west, east)
     )
 }

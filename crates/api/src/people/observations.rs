@@ -74,7 +74,7 @@ struct Taken {
 
 #[derive(Template)]
 #[template(path = "observacion.html")]
-struct One {
+struct Seen {
     shell: Shell,
     problem: Option<Problem>,
     one: ObservationShape,
@@ -179,7 +179,7 @@ async fn show_list(
             plan: plan_of(office, &found.observaciones),
             lines: found.observaciones,
             next,
-            answers: shell.may(&Action::AnswerObservations),
+            answers: shell.may(Action::AnswerObservations),
             shell,
         },
     ))
@@ -302,15 +302,15 @@ fn show_one(
     let place = Geometry::Point(Point(seen.place));
     let plan = surroundings::plan(&office.feed.snapshot(), &place, &seen.numero, false);
     let shown = problem.as_ref().map_or(StatusCode::OK, status);
-    let one = One {
+    let page = Seen {
         problem,
         plan: plan.map(|plan| plan.svg).unwrap_or_default(),
         one: seen,
         words,
-        answers: shell.may(&Action::AnswerObservations),
+        answers: shell.may(Action::AnswerObservations),
         shell,
     };
-    page_with(shown, &one)
+    page_with(shown, &page)
 }
 
 /// Where the observations of a list are, each a link.

@@ -97,6 +97,10 @@ impl Shell {
     }
 
     /// Where scripts and styles are.
+    #[expect(
+        clippy::unused_self,
+        reason = "templates know the frame and nothing else"
+    )]
     pub fn folder(&self) -> &'static str {
         assets::folder()
     }

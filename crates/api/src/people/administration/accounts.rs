@@ -60,7 +60,8 @@ struct One {
 struct Password {
     shell: Shell,
     login: String,
-    password: String,
+    /// Said this once.
+    secret: String,
 }
 
 /// A role that may be given.
@@ -179,7 +180,7 @@ async fn create(
             &Password {
                 shell,
                 login: person.login,
-                password: password.reveal().to_owned(),
+                secret: password.reveal().to_owned(),
             },
         )),
         Err(problem) if problem.kind == Kind::NoAccount => Err(problem.into()),
@@ -242,7 +243,7 @@ async fn reset(
         Ok(password) => Ok(page(&Password {
             shell,
             login,
-            password: password.reveal().to_owned(),
+            secret: password.reveal().to_owned(),
         })),
         Err(problem) => after(&office, shell, &login, Err(problem)).await,
     }

@@ -117,6 +117,6 @@ async fn show(
 
 impl Trail {
     fn manages_accounts(&self) -> bool {
-        self.shell.may(&Action::ManageAccounts)
+        self.shell.may(Action::ManageAccounts)
     }
 }
