@@ -108,19 +108,13 @@ impl Configuration {
             let given = source.parsed("limites", key, expected, |text| text.parse::<u32>().ok())?;
             Ok::<Option<NonZeroU32>, Problem>(given.map_or(usual, NonZeroU32::new))
         };
-        let practice = source.text("practica", "escucha");
-        let practice_address = source.parsed(
-            "practica",
-            "direccion_publica",
-            "https://practica.municipio.gob.pe",
-            public_address,
-        )?;
+        let (practice_at, practice) = practice(source)?;
         let usual = api::PerMinute::default();
         let body = number("servicio", "megabytes_por_cuerpo", 1, 1, 64)? * MEGABYTE;
         let minutes = number("sesiones", "minutos_sin_uso", 60, 1, 24 * 60)?;
         Ok(Self {
             listen: source.text("servicio", "escucha"),
-            practice: practice.clone(),
+            practice: practice_at,
             database: source.text("base", "url"),
             log: Log {
                 json: source
@@ -143,9 +137,7 @@ impl Configuration {
                 )?,
             },
             doors: api::Settings {
-                practice: practice_address
-                    .or_else(|| practice.map(|at| format!("http://{at}")))
-                    .map_or(api::Practice::Nowhere, api::Practice::At),
+                practice,
                 secure: public
                     .as_deref()
                     .is_some_and(|url| url.starts_with("https://")),
@@ -198,6 +190,22 @@ impl Configuration {
             elsewhere: elsewhere(source, public.as_deref())?,
         })
     }
+}
+
+/// Where the practice beside the service listens, and where people find it.
+fn practice(source: &Source) -> Result<(Option<String>, api::Practice), Problem> {
+    let at = source.text("practica", "escucha");
+    let address = source.parsed(
+        "practica",
+        "direccion_publica",
+        "https://practica.municipio.gob.pe",
+        public_address,
+    )?;
+    let address = address.or_else(|| at.as_ref().map(|at| format!("http://{at}")));
+    Ok((
+        at,
+        address.map_or(api::Practice::Nowhere, api::Practice::At),
+    ))
 }
 
 /// The provider, where its section is there.
