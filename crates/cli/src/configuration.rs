@@ -117,18 +117,7 @@ impl Configuration {
             practice: practice_at,
             database: source.text("base", "url"),
             log: Log {
-                json: source
-                    .parsed(
-                        "registro",
-                        "formato",
-                        "«texto» o «json»",
-                        |text| match text {
-                            "texto" => Some(false),
-                            "json" => Some(true),
-                            _ => None,
-                        },
-                    )?
-                    .unwrap_or(false),
+                json: json_log(source)?,
                 level: source.parsed(
                     "registro",
                     "nivel",
@@ -190,6 +179,17 @@ impl Configuration {
             elsewhere: elsewhere(source, public.as_deref())?,
         })
     }
+}
+
+/// Whether the log is JSON.
+fn json_log(source: &Source) -> Result<bool, Problem> {
+    let read = |text: &str| match text {
+        "texto" => Some(false),
+        "json" => Some(true),
+        _ => None,
+    };
+    let given = source.parsed("registro", "formato", "«texto» o «json»", read)?;
+    Ok(given.unwrap_or(false))
 }
 
 /// Where the practice beside the service listens, and where people find it.
