@@ -115,6 +115,7 @@ pub async fn begin(
     params(("id" = String, Path, description = "Su identificador"),
         ("Tus-Resumable" = String, Header, description = "1.0.0")),
     responses((status = 200, description = "Upload-Offset dice cuánto hay; Upload-Length, cuánto será"),
+        (status = 412, description = "No es tus 1.0.0", content_type = "application/problem+json"),
         (status = 404, description = "No existe o venció", content_type = "application/problem+json")))]
 pub async fn offset(
     State(office): State<Office>,
@@ -132,6 +133,7 @@ pub async fn offset(
         ("Upload-Offset" = u64, Header, description = "Desde qué byte va lo que se envía")),
     request_body(content_type = "application/offset+octet-stream", description = "Los bytes que siguen"),
     responses((status = 204, description = "Upload-Offset dice cuánto hay"),
+        (status = 412, description = "No es tus 1.0.0", content_type = "application/problem+json"),
         (status = 409, description = "No empieza donde se quedó, u otra conexión está enviando", content_type = "application/problem+json")))]
 pub async fn go_on(
     State(office): State<Office>,
@@ -171,6 +173,7 @@ pub async fn go_on(
     params(("id" = String, Path, description = "Su identificador"),
         ("Tus-Resumable" = String, Header, description = "1.0.0")),
     responses((status = 204, description = "Ya no está"),
+        (status = 412, description = "No es tus 1.0.0", content_type = "application/problem+json"),
         (status = 404, description = "No existe o venció", content_type = "application/problem+json")))]
 pub async fn remove(
     State(office): State<Office>,
