@@ -1,14 +1,19 @@
 //! The words of tests of pages: what somebody does on one, and what is wrong with it.
 
+use std::process::{Command, Stdio};
+
 use serde_json::{Value, json};
 
-use crate::{Browser, Office, Service};
+use crate::{Browser, Call, Office, Reply, Service};
 
 /// The password that people of the tests choose for themselves.
 pub const PASSWORD: &str = "la yuca del patio creció";
 
 /// Finds what keeps people from using a page.
 const AXE: &str = include_str!("../vendor/axe-core-4.12.0/axe.min.js");
+
+/// What no page but the map may weigh.
+pub const KILOBYTES_MAX: f64 = 150.0;
 
 /// The widths at which pages are looked at: a telephone's and a desk's.
 pub const WIDTHS: [u32; 2] = [360, 1440];
@@ -18,12 +23,12 @@ impl Office {
     pub fn settled(&self, service: &Service, login: &str, roles: &[&str]) {
         let provisional = self.account(login, roles);
         let signed_in = service.send(
-            &crate::Call::new("POST", "/ingresar")
+            &Call::new("POST", "/ingresar")
                 .form(&[("usuario", login), ("contrasena", &provisional)]),
         );
         let session = signed_in.cookie("catastro").expect("a session");
         let changed = service.send(
-            &crate::Call::new("POST", "/cuenta/contrasena")
+            &Call::new("POST", "/cuenta/contrasena")
                 .cookies(&[("catastro", &session)])
                 .form(&[
                     ("actual", &provisional),
@@ -33,6 +38,46 @@ impl Office {
         );
         assert_eq!(changed.status, 303, "{changed:?}");
     }
+}
+
+impl Service {
+    /// The session of somebody who signs in with [`PASSWORD`].
+    pub fn session(&self, login: &str) -> String {
+        let call =
+            Call::new("POST", "/ingresar").form(&[("usuario", login), ("contrasena", PASSWORD)]);
+        self.send(&call).cookie("catastro").expect("a session")
+    }
+
+    /// A page, as a browser of somebody asks for it.
+    pub fn page(&self, session: &str, path: &str) -> Reply {
+        let call = Call::new("GET", path).header("accept", "text/html");
+        self.send(&call.cookies(&[("catastro", session)]))
+    }
+
+    /// A form, as a browser without script sends it.
+    pub fn form(&self, session: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let call = Call::new("POST", path).header("accept", "text/html");
+        self.send(&call.cookies(&[("catastro", session)]).form(fields))
+    }
+}
+
+/// The words of a PDF without what is between them.
+pub fn words_of_paper(office: &Office, pdf: &[u8]) -> String {
+    let path = office.folder().join("papel.pdf");
+    std::fs::write(&path, pdf).expect("written");
+    let told = Command::new("pdftotext")
+        .arg("-raw")
+        .arg(&path)
+        .arg("-")
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("poppler-utils");
+    closed(&String::from_utf8_lossy(&told.stdout))
+}
+
+/// A text without what is between its words. Where a long one may break, paper says so with a space that has no width.
+pub fn closed(text: &str) -> String {
+    text.replace('\u{200b}', "").split_whitespace().collect()
 }
 
 impl Browser {
@@ -137,9 +182,19 @@ impl Browser {
         );
     }
 
-    /// Looks at the page as it is: nothing in the console, nothing serious that axe finds, at both widths nothing that is
+    /// Kilobytes of the page and of all that it has fetched, as they are sent: also of what was in the browser already.
+    fn kilobytes(&mut self) -> f64 {
+        let bytes = self.value(
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.encodedBodySize, 0)",
+        );
+        bytes.as_f64().expect("bytes") / 1000.0
+    }
+
+    /// Looks at the page as it is: lighter than [`KILOBYTES_MAX`], nothing in the console, nothing serious that axe finds, at both widths nothing that is
     /// wider than the window. Keeps a picture where `CATASTRO_IMAGENES` names a folder.
     pub fn look(&mut self, name: &str) {
+        let kilobytes = self.kilobytes();
+        assert!(kilobytes < KILOBYTES_MAX, "{name} takes {kilobytes} kB");
         for width in WIDTHS {
             self.resize(width, 900);
             let wide = self.value("document.documentElement.scrollWidth - window.innerWidth");

@@ -1,8 +1,11 @@
 //! `/certificados` in a real browser, by keys alone, from the draft to the annulment; and as forms without script.
 
-use std::process::{Command, Stdio};
-
-use catastro_tests::{Browser, Call, Reply, Service, desk::PLACE, pages::PASSWORD, window::Window};
+use catastro_tests::{
+    Browser, Call, Service,
+    desk::PLACE,
+    pages::{closed, words_of_paper},
+    window::Window,
+};
 use serde_json::Value;
 
 const APPLICANT: &str = "Hermelinda Vásquez Tuanama";
@@ -16,44 +19,6 @@ fn window() -> Window {
         office.settled(service, login, &[&format!("control_urbano@{PLACE}")]);
     }
     window
-}
-
-/// The session of somebody who signs in.
-fn session(service: &Service, login: &str) -> String {
-    let call = Call::new("POST", "/ingresar").form(&[("usuario", login), ("contrasena", PASSWORD)]);
-    let session = service.send(&call).cookie("catastro");
-    session.expect("a session")
-}
-
-/// A page, as a browser of somebody asks for it.
-fn page(service: &Service, session: &str, path: &str) -> Reply {
-    let call = Call::new("GET", path).header("accept", "text/html");
-    service.send(&call.cookies(&[("catastro", session)]))
-}
-
-/// A form, as a browser without script sends it.
-fn sent(service: &Service, session: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
-    let call = Call::new("POST", path).header("accept", "text/html");
-    service.send(&call.cookies(&[("catastro", session)]).form(fields))
-}
-
-/// The words of a PDF without what is between them.
-fn words(window: &Window, pdf: &[u8]) -> String {
-    let path = window.desk.office.folder().join("papel.pdf");
-    std::fs::write(&path, pdf).expect("written");
-    let told = Command::new("pdftotext")
-        .arg("-raw")
-        .arg(&path)
-        .arg("-")
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("poppler-utils");
-    closed(&String::from_utf8_lossy(&told.stdout))
-}
-
-fn closed(text: &str) -> String {
-    // Where a long word may break, the paper says so with a space that has no width.
-    text.replace('\u{200b}', "").split_whitespace().collect()
 }
 
 fn sign_out(browser: &mut Browser) {
@@ -151,9 +116,8 @@ fn by_keys_alone_one_drafts_another_issues_and_anybody_sees_that_it_was_annulled
     let path = drafted(&mut browser, &window);
 
     // Who drafted it and sends the form all the same is told so, on a page.
-    let dora = session(service, "dora");
-    let refused = sent(
-        service,
+    let dora = service.session("dora");
+    let refused = service.form(
         &dora,
         &format!("{path}/paso"),
         &[("decision", "emitir"), ("cargo", POST)],
@@ -198,7 +162,7 @@ fn by_keys_alone_one_drafts_another_issues_and_anybody_sees_that_it_was_annulled
         .trim_start_matches("/api/certificados/")
         .trim_end_matches(".pdf")
         .to_owned();
-    let printed = words(&window, &pdf);
+    let printed = words_of_paper(&window.desk.office, &pdf);
     assert!(
         printed.contains(&number) && printed.contains(&closed(POST)),
         "{printed}"
@@ -211,7 +175,7 @@ fn by_keys_alone_one_drafts_another_issues_and_anybody_sees_that_it_was_annulled
     let verify = href(&mut browser, "main a[href^='/verificar/']");
     check_lists(
         service,
-        &session(service, "irene"),
+        &service.session("irene"),
         &number,
         verify.trim_start_matches("/verificar/"),
     );
@@ -223,7 +187,7 @@ fn by_keys_alone_one_drafts_another_issues_and_anybody_sees_that_it_was_annulled
     );
     browser.look("verificar-vigente");
     let printed = browser.printed();
-    let printed = words(&window, &printed);
+    let printed = words_of_paper(&window.desk.office, &printed);
     assert!(
         printed.contains(&number) && !printed.contains("Verificarporcódigo"),
         "{printed}"
@@ -268,7 +232,7 @@ fn check_lists(service: &Service, session: &str, number: &str, code: &str) {
         "EXP-2026-004512",
         &number[7..],
     ] {
-        let found = page(service, session, &format!("/certificados?q={asked}"));
+        let found = service.page(session, &format!("/certificados?q={asked}"));
         assert!(
             found.status == 200 && found.text.contains(number),
             "{asked}: {found:?}"
@@ -280,13 +244,13 @@ fn check_lists(service: &Service, session: &str, number: &str, code: &str) {
         "?estado=borrador",
         "?tipo=numeracion",
     ] {
-        let found = page(service, session, &format!("/certificados{none}"));
+        let found = service.page(session, &format!("/certificados{none}"));
         assert!(
             found.text.contains("Ninguno es así") && !found.text.contains(number),
             "{none}"
         );
     }
-    let odd = page(service, session, "/certificados?estado=perdido");
+    let odd = service.page(session, "/certificados?estado=perdido");
     assert!(
         odd.status == 400 && odd.text.contains("«perdido» no vale"),
         "{odd:?}"
@@ -299,7 +263,7 @@ fn who_asked_is_shown_for_a_purpose_and_to_nobody_else() {
     let (office, service) = (&window.desk.office, &window.desk.service);
     office.settled(service, "otra", &["control_urbano@220102"]);
     office.settled(service, "comite", &["comite"]);
-    let dora = session(service, "dora");
+    let dora = service.session("dora");
     let fields = [
         ("tipo", "parametros"),
         ("predio", window.parcel.as_str()),
@@ -315,27 +279,26 @@ fn who_asked_is_shown_for_a_purpose_and_to_nobody_else() {
         "{stranger:?}"
     );
 
-    let kept = sent(service, &dora, "/certificados/nuevo", &fields);
+    let kept = service.form(&dora, "/certificados/nuevo", &fields);
     assert_eq!(kept.status, 303, "{kept:?}");
     let path = kept.header("location")[0]
         .split('?')
         .next()
         .expect("a path")
         .to_owned();
-    let shown = page(service, &dora, &path);
+    let shown = service.page(&dora, &path);
     assert!(
         shown.status == 200 && !shown.text.contains("Hermelinda"),
         "{shown:?}"
     );
     let applicant = format!("{path}/solicitante");
-    let unsaid = sent(service, &dora, &applicant, &[("finalidad", "x")]);
+    let unsaid = service.form(&dora, &applicant, &[("finalidad", "x")]);
     assert!(
         unsaid.status == 400
             && unsaid.text.contains("Falta «finalidad».")
             && !unsaid.text.contains("Hermelinda")
     );
-    let read = sent(
-        service,
+    let read = service.form(
         &dora,
         &applicant,
         &[("finalidad", "notificar que está listo")],
@@ -349,11 +312,10 @@ fn who_asked_is_shown_for_a_purpose_and_to_nobody_else() {
     assert_eq!(noted, ["1"]);
 
     for login in ["otra", "comite"] {
-        let stranger = session(service, login);
+        let stranger = service.session(login);
         let (seen, read) = (
-            page(service, &stranger, &path),
-            sent(
-                service,
+            service.page(&stranger, &path),
+            service.form(
                 &stranger,
                 &applicant,
                 &[("finalidad", "notificar que está listo")],
@@ -377,9 +339,9 @@ fn who_asked_is_shown_for_a_purpose_and_to_nobody_else() {
         "/certificados/00000000-0000-4000-8000-000000000000",
         "/certificados/nada",
     ] {
-        assert_eq!(page(service, &dora, path).status, 404, "{path}");
+        assert_eq!(service.page(&dora, path).status, 404, "{path}");
     }
-    let back = page(service, &dora, &applicant);
+    let back = service.page(&dora, &applicant);
     assert_eq!(
         (back.status, back.header("location")[0]),
         (303, path.as_str())
@@ -397,7 +359,7 @@ const HOSTILE: &str = "<script>document.title='robado'</script> \"comillas\" 'si
 fn hostile_texts_are_texts_on_the_pages_and_on_the_paper() {
     let window = window();
     let service = &window.desk.service;
-    let (dora, irene) = (session(service, "dora"), session(service, "irene"));
+    let (dora, irene) = (service.session("dora"), service.session("irene"));
     let long = "x".repeat(10_000);
     let emoji = format!("{HOSTILE} 🌽");
     let parcel = window.parcel.as_str();
@@ -408,7 +370,7 @@ fn hostile_texts_are_texts_on_the_pages_and_on_the_paper() {
             ("dato.planos", plans),
             ("expediente", case),
         ];
-        sent(service, &dora, "/certificados/nuevo", &fields)
+        service.form(&dora, "/certificados/nuevo", &fields)
     };
     // Refused, and nothing of it lost.
     for (plans, case) in [(long.as_str(), ""), ("uno", HOSTILE), ("uno", &long)] {
@@ -433,11 +395,12 @@ fn hostile_texts_are_texts_on_the_pages_and_on_the_paper() {
         .to_owned();
     let steps = format!("{path}/paso");
     assert_eq!(
-        sent(service, &dora, &steps, &[("decision", "enviar")]).status,
+        service
+            .form(&dora, &steps, &[("decision", "enviar")])
+            .status,
         303
     );
-    let too_long = sent(
-        service,
+    let too_long = service.form(
         &irene,
         &steps,
         &[("decision", "devolver"), ("sustento", &long)],
@@ -447,28 +410,26 @@ fn hostile_texts_are_texts_on_the_pages_and_on_the_paper() {
         "{too_long:?}"
     );
     assert_eq!(
-        sent(
-            service,
-            &irene,
-            &steps,
-            &[("decision", "devolver"), ("sustento", HOSTILE)]
-        )
-        .status,
+        service
+            .form(
+                &irene,
+                &steps,
+                &[("decision", "devolver"), ("sustento", HOSTILE)]
+            )
+            .status,
         303
     );
     assert_eq!(
-        sent(service, &dora, &steps, &[("decision", "enviar")]).status,
+        service
+            .form(&dora, &steps, &[("decision", "enviar")])
+            .status,
         303
     );
     let post = "<script>1</script> \u{202e}x\u{202c} «Subgerente» & Cía \"A\"";
     assert_eq!(
-        sent(
-            service,
-            &irene,
-            &steps,
-            &[("decision", "emitir"), ("cargo", post)]
-        )
-        .status,
+        service
+            .form(&irene, &steps, &[("decision", "emitir"), ("cargo", post)])
+            .status,
         303
     );
 
@@ -490,7 +451,7 @@ fn hostile_texts_are_texts_on_the_pages_and_on_the_paper() {
     let number = number.as_str().expect("a number").to_owned();
     let (reply, pdf) = service.fetch(&Call::new("GET", format!("/api/certificados/{number}.pdf")));
     assert_eq!(reply.status, 200, "{reply:?}");
-    let printed = words(&window, &pdf);
+    let printed = words_of_paper(&window.desk.office, &pdf);
     for text in [
         "<script>document.title='robado'</script>",
         "#let x = 1 $y$ *z* {{7*7}} ñandú",
@@ -505,7 +466,7 @@ fn hostile_texts_are_texts_on_the_pages_and_on_the_paper() {
         ("sustento", HOSTILE),
         ("documento", document),
     ];
-    assert_eq!(sent(service, &irene, &steps, &annul).status, 303);
+    assert_eq!(service.form(&irene, &steps, &annul).status, 303);
     browser.go(&service.url(&path));
     browser.look("certificado-hostil-anulado");
     browser.follow("main a.boton[href^='/verificar/']");
@@ -550,9 +511,8 @@ fn a_verdict_that_moved_on_is_said_and_each_kind_asks_what_its_rules_ask() {
         0
     );
     browser.look("certificado-cambio");
-    let irene = session(service, "irene");
-    let refused = sent(
-        service,
+    let irene = service.session("irene");
+    let refused = service.form(
         &irene,
         &format!("{path}/paso"),
         &[("decision", "emitir"), ("cargo", POST)],
@@ -561,12 +521,7 @@ fn a_verdict_that_moved_on_is_said_and_each_kind_asks_what_its_rules_ask() {
         refused.status == 409 && refused.text.contains("No se emitió nada."),
         "{refused:?}"
     );
-    let unknown = sent(
-        service,
-        &irene,
-        &format!("{path}/paso"),
-        &[("decision", "quemar")],
-    );
+    let unknown = service.form(&irene, &format!("{path}/paso"), &[("decision", "quemar")]);
     assert!(
         unknown.status == 400 && unknown.text.contains("No se conoce esa decisión."),
         "{unknown:?}"
@@ -574,15 +529,14 @@ fn a_verdict_that_moved_on_is_said_and_each_kind_asks_what_its_rules_ask() {
     check_every_kind(service, &irene, lot);
 
     // What takes its place begins with what it said.
-    let like = page(service, &irene, &format!("/certificados/nuevo?de={id}"));
+    let like = service.page(&irene, &format!("/certificados/nuevo?de={id}"));
     assert!(
         like.status == 200
             && like.text.contains(lot)
             && like.text.contains("Certificado positivo de catastro"),
         "{like:?}"
     );
-    let use_ = sent(
-        service,
+    let use_ = service.form(
         &irene,
         "/certificados/nuevo",
         &[
@@ -593,13 +547,12 @@ fn a_verdict_that_moved_on_is_said_and_each_kind_asks_what_its_rules_ask() {
         ],
     );
     assert_eq!(use_.status, 303, "{use_:?}");
-    let shown = page(service, &irene, use_.header("location")[0]);
+    let shown = service.page(&irene, use_.header("location")[0]);
     assert!(
         shown.text.contains("1200.5") && shown.text.contains("No concluyente"),
         "{shown:?}"
     );
-    let odd = sent(
-        service,
+    let odd = service.form(
         &irene,
         "/certificados/nuevo",
         &[
@@ -618,11 +571,10 @@ fn a_verdict_that_moved_on_is_said_and_each_kind_asks_what_its_rules_ask() {
         ("lugar", "284500 9340500"),
         ("dato.alcance", "toda la base gráfica"),
     ];
-    let point = sent(service, &irene, "/certificados/nuevo", &negative);
+    let point = service.form(&irene, "/certificados/nuevo", &negative);
     assert_eq!(point.status, 303, "{point:?}");
     let corners = "284500 9340500\n284520 9340500\n284520 9340520";
-    let polygon = sent(
-        service,
+    let polygon = service.form(
         &irene,
         "/certificados/nuevo",
         &[
@@ -639,7 +591,7 @@ fn a_verdict_that_moved_on_is_said_and_each_kind_asks_what_its_rules_ask() {
         ("predio", lot),
         ("lugar", "284500 9340500"),
     ];
-    let twice = sent(service, &irene, "/certificados/nuevo", &twice);
+    let twice = service.form(&irene, "/certificados/nuevo", &twice);
     assert!(
         twice.status == 400 && twice.text.contains("de varias maneras"),
         "{twice:?}"
@@ -654,8 +606,7 @@ fn check_every_kind(service: &Service, session: &str, parcel: &str) {
         let text = std::fs::read_to_string(entry.expect("a file").path()).expect("readable");
         let rules: Value = serde_json::from_str(&text).expect("JSON");
         let kind = rules["tipo"].as_str().expect("a kind");
-        let form = page(
-            service,
+        let form = service.page(
             session,
             &format!("/certificados/nuevo?tipo={kind}&predio={parcel}"),
         );
@@ -674,11 +625,7 @@ fn check_every_kind(service: &Service, session: &str, parcel: &str) {
         seen += 1;
     }
     assert_eq!(seen, 10);
-    let wrong = page(
-        service,
-        session,
-        "/certificados/nuevo?tipo=parametros&predio=12",
-    );
+    let wrong = service.page(session, "/certificados/nuevo?tipo=parametros&predio=12");
     assert!(
         wrong.status == 400
             && wrong.text.contains("no está bien formado")

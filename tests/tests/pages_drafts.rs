@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use catastro_tests::{Browser, Call, Office, Service, pages::PASSWORD};
+use catastro_tests::{Browser, Call, Office, Service};
 use serde_json::{Value, json};
 
 const INSTRUMENT: &str = "PDU-220101-DEMO";
@@ -24,13 +24,6 @@ fn two_floors() -> Value {
         }
     }
     norm
-}
-
-fn session(service: &Service, login: &str) -> String {
-    let signed_in = service.send(
-        &Call::new("POST", "/ingresar").form(&[("usuario", login), ("contrasena", PASSWORD)]),
-    );
-    signed_in.cookie("catastro").expect("a session")
 }
 
 #[test]
@@ -129,7 +122,7 @@ fn only_another_decides(service: &Service, browser: &mut Browser, draft: &str) {
     );
 
     // Another does, without script.
-    let cookie = session(service, "directora");
+    let cookie = service.session("directora");
     let decided = service.send(
         &Call::new("POST", format!("{draft}/decision"))
             .cookies(&[("catastro", &cookie)])

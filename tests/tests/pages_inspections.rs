@@ -1,9 +1,7 @@
 //! `/inspecciones` in a real browser, by keys alone, from the plan to the order; and as forms without script.
 
-use std::process::{Command, Stdio};
-
 use base64::Engine as _;
-use catastro_tests::{Browser, Call, Reply, Service, desk::PLACE, pages::PASSWORD, window::Window};
+use catastro_tests::{Browser, Call, desk::PLACE, pages::words_of_paper, window::Window};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -16,42 +14,12 @@ fn window() -> Window {
     window
 }
 
-fn session(service: &Service, login: &str) -> String {
-    let call = Call::new("POST", "/ingresar").form(&[("usuario", login), ("contrasena", PASSWORD)]);
-    let session = service.send(&call).cookie("catastro");
-    session.expect("a session")
-}
-
-fn page(service: &Service, session: &str, path: &str) -> Reply {
-    let call = Call::new("GET", path).header("accept", "text/html");
-    service.send(&call.cookies(&[("catastro", session)]))
-}
-
-fn sent(service: &Service, session: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
-    let call = Call::new("POST", path).header("accept", "text/html");
-    service.send(&call.cookies(&[("catastro", session)]).form(fields))
-}
-
 /// A photograph as a camera makes it: what the browser sees now, as JPEG.
 fn photograph(browser: &mut Browser) -> Vec<u8> {
     let shot = browser.tell("Page.captureScreenshot", &json!({"format": "jpeg"}));
     let text = shot["data"].as_str().expect("a picture");
     let bytes = base64::engine::general_purpose::STANDARD.decode(text);
     bytes.expect("base64")
-}
-
-fn words(window: &Window, pdf: &[u8]) -> String {
-    let path = window.desk.office.folder().join("acta.pdf");
-    std::fs::write(&path, pdf).expect("written");
-    let told = Command::new("pdftotext")
-        .arg("-raw")
-        .arg(&path)
-        .arg("-")
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("poppler-utils");
-    let text = String::from_utf8_lossy(&told.stdout).into_owned();
-    text.split_whitespace().collect()
 }
 
 #[test]
@@ -164,7 +132,7 @@ fn check_acta(browser: &mut Browser, window: &Window, path: &str) {
     browser.go(&window.desk.service.url(&format!("{path}/acta")));
     browser.look("inspeccion-acta");
     let pdf = browser.printed();
-    let printed = words(window, &pdf);
+    let printed = words_of_paper(&window.desk.office, &pdf);
     for text in [
         "Actadeinspección",
         "Obrasinlicencia",
@@ -204,7 +172,7 @@ fn check_photograph(browser: &mut Browser, window: &Window, path: &str) {
     browser.look("inspeccion-con-prueba");
     let link = browser.value("document.querySelector('.tarjeta a').getAttribute('href')");
     let link = link.as_str().expect("a link").to_owned();
-    let session = session(service, "fausto");
+    let session = service.session("fausto");
     let (reply, bytes) =
         service.fetch(&Call::new("GET", link.as_str()).cookies(&[("catastro", &session)]));
     assert!(bytes == photo, "{reply:?}");
@@ -223,14 +191,14 @@ fn check_photograph(browser: &mut Browser, window: &Window, path: &str) {
         );
     let kept = service.send(&call);
     assert_eq!(kept.status, 303, "{kept:?}");
-    let shown = page(service, &session, path);
+    let shown = service.page(&session, path);
     let false_one = shown
         .text
         .rsplit("<img class=\"prueba\" src=\"")
         .next()
         .expect("a picture");
     let false_one = false_one.split('"').next().expect("an address");
-    assert_eq!(page(service, &session, false_one).status, 404);
+    assert_eq!(service.page(&session, false_one).status, 404);
     for (file, fields, word) in [
         ("vacio.pdf", vec![], "El archivo está vacío"),
         (
@@ -270,13 +238,12 @@ fn hostile_texts_are_texts_and_others_see_nothing() {
     let (office, service) = (&window.desk.office, &window.desk.service);
     office.settled(service, "otra", &["control_urbano@220102"]);
     office.settled(service, "tecno", &[&format!("tecnico_catastro@{PLACE}")]);
-    let fausto = session(service, "fausto");
+    let fausto = service.session("fausto");
     let parcel = window.parcel.as_str();
     let long = "y".repeat(10_000);
     let wide = "z".repeat(900);
     let open = |subject: &str, place: &str| {
-        sent(
-            service,
+        service.form(
             &fausto,
             "/inspecciones/nueva",
             &[
@@ -315,13 +282,13 @@ fn hostile_texts_are_texts_and_others_see_nothing() {
             ("acta", acta),
             ("fecha", "25/11/2026"),
         ];
-        assert_eq!(sent(service, &fausto, &steps, &visit).status, 303);
+        assert_eq!(service.form(&fausto, &steps, &visit).status, 303);
         let accuse = [
             ("paso", "con_infraccion"),
             ("codigo", acta),
             ("infraccion", subject),
         ];
-        assert_eq!(sent(service, &fausto, &steps, &accuse).status, 303);
+        assert_eq!(service.form(&fausto, &steps, &accuse).status, 303);
         let call = Call::new("POST", format!("{path}/pruebas")).cookies(&[("catastro", &fausto)]);
         let kept = service.send(&call.upload(
             (&format!("<b>{}.jpg", "w".repeat(150)), b"\xff\xd8\xff nada"),
@@ -338,22 +305,22 @@ fn hostile_texts_are_texts_and_others_see_nothing() {
             "{}",
             browser.words()
         );
-        let again = sent(service, &fausto, &steps, &visit);
+        let again = service.form(&fausto, &steps, &visit);
         assert!(
             again.status == 409 && again.text.contains("no admite «realizar»"),
             "{again:?}"
         );
 
         for login in ["otra", "tecno"] {
-            let stranger = session(service, login);
+            let stranger = service.session(login);
             for path in [path.clone(), format!("{path}/acta")] {
-                let seen = page(service, &stranger, &path);
+                let seen = service.page(&stranger, &path);
                 assert!(
                     [403, 404].contains(&seen.status) && !seen.text.contains("robado"),
                     "{login}: {seen:?}"
                 );
             }
-            let list = page(service, &stranger, "/inspecciones");
+            let list = service.page(&stranger, "/inspecciones");
             assert!(!list.text.contains("robado"), "{login}: {list:?}");
         }
         let public = service.send(&Call::new("GET", path.as_str()).header("accept", "text/html"));

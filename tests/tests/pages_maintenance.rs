@@ -3,7 +3,6 @@
 use catastro_tests::{
     Browser, Call, Reply, Service,
     desk::{Desk, GROUND, Lot, PLACE},
-    pages::PASSWORD,
 };
 
 const BLOCK: [Lot<'static>; 6] = [
@@ -183,11 +182,6 @@ fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
     );
 }
 
-fn session(service: &Service, login: &str) -> String {
-    let call = Call::new("POST", "/ingresar").form(&[("usuario", login), ("contrasena", PASSWORD)]);
-    service.send(&call).cookie("catastro").expect("a session")
-}
-
 fn posted(service: &Service, session: &str, fields: &[(&str, &str)]) -> Reply {
     let call = Call::new("POST", "/mantenimiento").header("accept", "text/html");
     service.send(&call.cookies(&[("catastro", session)]).form(fields))
@@ -206,7 +200,7 @@ fn every_operation_works_without_script_and_only_for_its_people() {
         .settled(service, "tania", &[&format!("tecnico_catastro@{PLACE}")]);
     desk.office
         .settled(service, "fiscal", &[&format!("control_urbano@{PLACE}")]);
-    let (own, other) = (session(service, "tania"), session(service, "fiscal"));
+    let (own, other) = (service.session("tania"), service.session("fiscal"));
     let [x, y] = GROUND;
     let cut = format!("{} {}\n{} {}", x - 1.0, y + 8.0, x + 11.0, y + 8.0);
     let border = format!("{} {}\n{} {}", x + 21.0, y - 0.2, x + 21.0, y + 20.2);

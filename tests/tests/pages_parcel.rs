@@ -183,7 +183,7 @@ fn a_divided_parcel_shows_what_came_of_it_and_text_from_outside_is_text() {
 
     let hostile = format!(
         "<script>document.title='x'</script>\u{202e}abc🌿{}",
-        "ñ".repeat(3_000)
+        "ñ".repeat(10_000)
     );
     let [x, y] = GROUND;
     let [south, north] = [y + 40.0, y + 60.0];

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use catastro_tests::{
     Browser, Call, Office, Reply, Service,
     desk::{Desk, Lot, PLACE, table},
-    pages::PASSWORD,
 };
 
 /// A name and a code that would be more than text, if anybody let them.
@@ -34,14 +33,6 @@ fn put(office: &Office, name: &str, text: &str) -> PathBuf {
     let path = office.folder().join(name);
     std::fs::write(&path, text).expect("a file");
     path
-}
-
-/// The session of somebody, for what is asked without a browser.
-fn session(service: &Service, login: &str) -> String {
-    let signed_in = service.send(
-        &Call::new("POST", "/ingresar").form(&[("usuario", login), ("contrasena", PASSWORD)]),
-    );
-    signed_in.cookie("catastro").expect("a session")
 }
 
 fn page(service: &Service, session: &str, call: Call) -> Reply {
@@ -166,7 +157,7 @@ fn reads(browser: &mut Browser, survey: &str) {
 
 /// The findings as a table without formulas, and the faults for a GIS; without a script.
 fn takes_along(service: &Service, survey: &str) {
-    let ana = session(service, "ana");
+    let ana = service.session("ana");
     let table = page(
         service,
         &ana,
@@ -257,7 +248,7 @@ fn without_script_it_is_uploaded_confirmed_and_decided_and_nothing_typed_is_lost
     ];
     office.settled(service, "dora", &[&both[0], &both[1]]);
     office.settled(service, "rosa", &[&both[1]]);
-    let dora = session(service, "dora");
+    let dora = service.session("dora");
 
     // Who is not there signs in first, and comes back.
     let stranger = service.send(&Call::new("GET", "/levantamientos").header("accept", "text/html"));
@@ -335,7 +326,7 @@ fn without_script_it_is_uploaded_confirmed_and_decided_and_nothing_typed_is_lost
         );
     }
     office.settled(service, "lejos", &["tecnico_catastro@220102"]);
-    let elsewhere = session(service, "lejos");
+    let elsewhere = service.session("lejos");
     assert_eq!(
         page(service, &elsewhere, Call::new("GET", &survey)).status,
         403
@@ -360,7 +351,7 @@ fn refused_and_decided(service: &Service, dora: &str, survey: &str) {
     );
     assert_eq!(own.status, 403);
     assert!(own.text.contains("no decide sobre él"), "{}", own.text);
-    let rosa = session(service, "rosa");
+    let rosa = service.session("rosa");
     let reason = ("sustento", "falta medir otra vez el frente");
     let stale = decide(
         &rosa,

@@ -91,6 +91,12 @@ impl Office {
             .map(shape)
             .collect()
     }
+
+    /// Walks the whole trail, for who may read it. The inner result says in words where it is broken.
+    pub async fn check_audit(&self, actor: &Actor) -> Result<Result<HeadShape, String>, Problem> {
+        require(actor, Action::ReadAudit, None)?;
+        verify(&self.store, &[]).await
+    }
 }
 
 /// Walks the whole trail; `published` are heads that somebody kept. The inner result says in words where it is broken.
