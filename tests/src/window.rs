@@ -27,6 +27,16 @@ impl Window {
         Self::beside(Desk::new())
     }
 
+    /// A window whose officers sign in on the pages.
+    pub fn with_officers(logins: &[&str]) -> Self {
+        let window = Self::new();
+        let (office, service) = (&window.desk.office, &window.desk.service);
+        for login in logins {
+            office.settled(service, login, &[&format!("control_urbano@{PLACE}")]);
+        }
+        window
+    }
+
     /// A window beside a desk of the demonstration province.
     pub fn beside(desk: Desk) -> Self {
         let (office, service) = (&desk.office, &desk.service);

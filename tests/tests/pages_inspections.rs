@@ -8,10 +8,7 @@ use sha2::{Digest, Sha256};
 const HOSTILE: &str = "<script>document.title='robado'</script> \"comillas\" \u{202e}al revés\u{202c} <img src=x> 🌽 {{7*7}}";
 
 fn window() -> Window {
-    let window = Window::new();
-    let (office, service) = (&window.desk.office, &window.desk.service);
-    office.settled(service, "fausto", &[&format!("control_urbano@{PLACE}")]);
-    window
+    Window::with_officers(&["fausto"])
 }
 
 /// A photograph as a camera makes it: what the browser sees now, as JPEG.

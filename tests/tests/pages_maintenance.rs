@@ -38,10 +38,6 @@ fn value(browser: &mut Browser, selector: &str) -> String {
 }
 
 #[test]
-#[expect(
-    clippy::too_many_lines,
-    reason = "one walk over the pages, from signing in to its end"
-)]
 fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
     let desk = Desk::new();
     let service = &desk.service;
@@ -105,7 +101,13 @@ fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
         "{survey}"
     );
 
-    // Joined with a neighbour: its box on the list, and on the plan by a click.
+    joins(&mut browser, service);
+    corrects(&mut browser, service);
+    is_refused(&mut browser, service);
+}
+
+/// Joined with a neighbour: its box on the list, and on the plan by a click.
+fn joins(browser: &mut Browser, service: &Service) {
     browser.go(&service.url(&format!(
         "/mantenimiento?predio={}&operacion=acumular",
         BLOCK[1].0
@@ -127,22 +129,24 @@ fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
         words.contains("400.00 m²") && words.contains("acumulaciones: 1"),
         "{words}"
     );
+}
 
-    // Another border between two: its first corner two metres to the east.
+/// Another border between two: its first corner two metres to the east.
+fn corrects(browser: &mut Browser, service: &Service) {
     browser.go(&service.url(&format!(
         "/mantenimiento?predio={}&operacion=rectificar",
         BLOCK[4].0
     )));
     browser.look("mantenimiento-vecinos");
     browser.follow("a[href$='colindante=22010171001006']:not(svg a)");
-    let before = value(&mut browser, "#linea");
+    let before = value(browser, "#linea");
     assert_eq!(before.lines().count(), 2, "{before}");
     browser.value("document.querySelector('svg.plano').focus()");
     browser.key("PageDown", 34);
     browser.key(" ", 32);
-    arrow(&mut browser, "ArrowRight", 2);
+    arrow(browser, "ArrowRight", 2);
     browser.key(" ", 32);
-    let after = value(&mut browser, "#linea");
+    let after = value(browser, "#linea");
     assert_ne!(before, after);
     let beside = browser.value("document.querySelector('.partes').textContent");
     assert!(
@@ -159,8 +163,10 @@ fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
         words.contains("220.00 m²") && words.contains("modificaciones: 2"),
         "{words}"
     );
+}
 
-    // What is refused keeps what was typed.
+/// What is refused keeps what was typed.
+fn is_refused(browser: &mut Browser, service: &Service) {
     browser.go(&service.url(&format!(
         "/mantenimiento?predio={}&operacion=areas",
         BLOCK[3].0
@@ -174,10 +180,7 @@ fn a_technician_divides_joins_and_corrects_by_keys_and_sends_it() {
         "{words}"
     );
     assert_eq!(
-        [
-            value(&mut browser, "#areas"),
-            value(&mut browser, "#documento")
-        ],
+        [value(browser, "#areas"), value(browser, "#documento")],
         ["900", "Acta 4"]
     );
 }
@@ -188,10 +191,6 @@ fn posted(service: &Service, session: &str, fields: &[(&str, &str)]) -> Reply {
 }
 
 #[test]
-#[expect(
-    clippy::too_many_lines,
-    reason = "one walk over the pages, from signing in to its end"
-)]
 fn every_operation_works_without_script_and_only_for_its_people() {
     let desk = Desk::new();
     let service = &desk.service;
@@ -201,6 +200,42 @@ fn every_operation_works_without_script_and_only_for_its_people() {
     desk.office
         .settled(service, "fiscal", &[&format!("control_urbano@{PLACE}")]);
     let (own, other) = (service.session("tania"), service.session("fiscal"));
+    check_rehearsals(service, &own);
+    check_refusals(service, &own);
+    let code = |lot: usize| ("predio", BLOCK[lot - 1].0);
+    let document = ("documento", "Resolución 1");
+    let sent = posted(
+        service,
+        &own,
+        &[
+            code(6),
+            ("operacion", "iguales"),
+            ("partes", "2"),
+            document,
+            ("paso", "enviar"),
+        ],
+    );
+    assert_eq!(sent.status, 303, "{sent:?}");
+    let address = sent.header("location")[0].to_owned();
+    assert!(address.starts_with("/levantamientos/"), "{address}");
+    let survey =
+        catastro_tests::wait_until_examined(service, &desk.technician, &format!("/api{address}"));
+    assert_eq!(survey["estado"], "conforme", "{survey}");
+    let refused = posted(service, &other, &[code(6), ("operacion", "baja"), document]);
+    assert_eq!(refused.status, 403, "{refused:?}");
+    let unknown = service.send(
+        &Call::new("POST", "/mantenimiento")
+            .header("accept", "text/html")
+            .form(&[code(6)]),
+    );
+    assert!(
+        unknown.status == 401 && unknown.text.contains("Lo que escribió se conserva"),
+        "{unknown:?}"
+    );
+}
+
+/// Each operation, rehearsed.
+fn check_rehearsals(service: &Service, own: &str) {
     let [x, y] = GROUND;
     let cut = format!("{} {}\n{} {}", x - 1.0, y + 8.0, x + 11.0, y + 8.0);
     let border = format!("{} {}\n{} {}", x + 21.0, y - 0.2, x + 21.0, y + 20.2);
@@ -259,7 +294,7 @@ fn every_operation_works_without_script_and_only_for_its_people() {
     ] {
         let mut fields = fields;
         fields.extend([document, ("paso", "ensayar")]);
-        let reply = posted(service, &own, &fields);
+        let reply = posted(service, own, &fields);
         assert_eq!(reply.status, 200, "{fields:?}: {}", reply.text);
         assert!(
             reply.text.contains(said) && reply.text.contains("Enviar como levantamiento"),
@@ -267,6 +302,12 @@ fn every_operation_works_without_script_and_only_for_its_people() {
             reply.text
         );
     }
+}
+
+/// Each way to ask for one wrongly.
+fn check_refusals(service: &Service, own: &str) {
+    let code = |lot: usize| ("predio", BLOCK[lot - 1].0);
+    let document = ("documento", "Resolución 1");
     for (fields, status, said) in [
         (
             vec![
@@ -328,36 +369,8 @@ fn every_operation_works_without_script_and_only_for_its_people() {
             "22010199999999",
         ),
     ] {
-        let reply = posted(service, &own, &fields);
+        let reply = posted(service, own, &fields);
         assert_eq!(reply.status, status, "{fields:?}: {}", reply.text);
         assert!(reply.text.contains(said), "{fields:?}: {}", reply.text);
     }
-    let sent = posted(
-        service,
-        &own,
-        &[
-            code(6),
-            ("operacion", "iguales"),
-            ("partes", "2"),
-            document,
-            ("paso", "enviar"),
-        ],
-    );
-    assert_eq!(sent.status, 303, "{sent:?}");
-    let address = sent.header("location")[0].to_owned();
-    assert!(address.starts_with("/levantamientos/"), "{address}");
-    let survey =
-        catastro_tests::wait_until_examined(service, &desk.technician, &format!("/api{address}"));
-    assert_eq!(survey["estado"], "conforme", "{survey}");
-    let refused = posted(service, &other, &[code(6), ("operacion", "baja"), document]);
-    assert_eq!(refused.status, 403, "{refused:?}");
-    let unknown = service.send(
-        &Call::new("POST", "/mantenimiento")
-            .header("accept", "text/html")
-            .form(&[code(6)]),
-    );
-    assert!(
-        unknown.status == 401 && unknown.text.contains("Lo que escribió se conserva"),
-        "{unknown:?}"
-    );
 }

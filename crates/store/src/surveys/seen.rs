@@ -1,6 +1,7 @@
 //! Findings and changes of a survey with their ground, as plans show them. Shapes are in EPSG:32718.
 
 use geo_types::{Geometry, Rect};
+use sqlx::{FromRow, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::SurveyRow;
@@ -80,32 +81,44 @@ pub struct OnGround {
     pub shape: Geometry<f64>,
 }
 
-#[derive(sqlx::FromRow)]
-struct FoundParts {
-    number: i32,
-    rule: String,
-    severity: String,
-    row: Option<i64>,
-    code: Option<String>,
-    others: Vec<String>,
-    message: String,
-    shape: Option<Official>,
-    repair: Option<Official>,
+/// A shape that may be missing.
+fn shape(row: &PgRow, column: &str) -> sqlx::Result<Option<Geometry<f64>>> {
+    let shape: Option<Official> = row.try_get(column)?;
+    Ok(shape.map(|shape| shape.0))
 }
 
-#[derive(sqlx::FromRow)]
-struct ChangedParts {
-    number: i32,
-    kind: String,
-    parents: Vec<String>,
-    children: Vec<String>,
-    aspects: Vec<String>,
-    displaced_m: f64,
-    area_before_m2: f64,
-    area_after_m2: f64,
-    spoiled: bool,
-    before: Option<Official>,
-    after: Option<Official>,
+impl FromRow<'_, PgRow> for FoundOnGround {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            number: row.try_get("number")?,
+            rule: row.try_get("rule")?,
+            severity: row.try_get("severity")?,
+            row: row.try_get("row")?,
+            code: row.try_get("code")?,
+            others: row.try_get("others")?,
+            message: row.try_get("message")?,
+            shape: shape(row, "shape")?,
+            repair: shape(row, "repair")?,
+        })
+    }
+}
+
+impl FromRow<'_, PgRow> for ChangedOnGround {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            number: row.try_get("number")?,
+            kind: row.try_get("kind")?,
+            parents: row.try_get("parents")?,
+            children: row.try_get("children")?,
+            aspects: row.try_get("aspects")?,
+            displaced_m: row.try_get("displaced_m")?,
+            area_before_m2: row.try_get("area_before_m2")?,
+            area_after_m2: row.try_get("area_after_m2")?,
+            spoiled: row.try_get("spoiled")?,
+            before: shape(row, "before")?,
+            after: shape(row, "after")?,
+        })
+    }
 }
 
 impl Store {
@@ -117,7 +130,7 @@ impl Store {
         sought: &Sought<'_>,
         (limit, offset): (i64, i64),
     ) -> Result<Vec<FoundOnGround>, Error> {
-        let rows = sqlx::query_as::<_, FoundParts>(include_str!("../../sql/findings_seen.sql"))
+        Ok(sqlx::query_as(include_str!("../../sql/findings_seen.sql"))
             .bind(survey)
             .bind(comparison)
             .bind(sought.rule)
@@ -127,21 +140,7 @@ impl Store {
             .bind(limit)
             .bind(offset)
             .fetch_all(&self.pool)
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| FoundOnGround {
-                number: row.number,
-                rule: row.rule,
-                severity: row.severity,
-                row: row.row,
-                code: row.code,
-                others: row.others,
-                message: row.message,
-                shape: row.shape.map(|shape| shape.0),
-                repair: row.repair.map(|shape| shape.0),
-            })
-            .collect())
+            .await?)
     }
 
     /// How many findings of a comparison there are.
@@ -174,30 +173,14 @@ impl Store {
         kind: Option<&str>,
         (limit, offset): (i64, i64),
     ) -> Result<Vec<ChangedOnGround>, Error> {
-        let rows = sqlx::query_as::<_, ChangedParts>(include_str!("../../sql/changes_seen.sql"))
+        Ok(sqlx::query_as(include_str!("../../sql/changes_seen.sql"))
             .bind(survey)
             .bind(comparison)
             .bind(kind)
             .bind(limit)
             .bind(offset)
             .fetch_all(&self.pool)
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| ChangedOnGround {
-                number: row.number,
-                kind: row.kind,
-                parents: row.parents,
-                children: row.children,
-                aspects: row.aspects,
-                displaced_m: row.displaced_m,
-                area_before_m2: row.area_before_m2,
-                area_after_m2: row.area_after_m2,
-                spoiled: row.spoiled,
-                before: row.before.map(|shape| shape.0),
-                after: row.after.map(|shape| shape.0),
-            })
-            .collect())
+            .await?)
     }
 
     /// How many changes of each kind a comparison has.
