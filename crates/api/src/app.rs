@@ -49,6 +49,7 @@ pub fn router(doors: Doors) -> Router {
         .nest("/api", programs::loads::long_routes())
         .nest("/api", programs::packages::long_routes())
         .nest("/api", programs::inspections::long_routes())
+        .nest("/api", programs::papers::long_routes())
         .layer(middleware::from_fn_with_state(LONG_ANSWER_MAX, in_time));
     quick
         .merge(long)

@@ -4,23 +4,33 @@
 mod account;
 mod administration;
 mod assets;
+mod cadastral_projects;
 mod certificates;
 mod drawing;
 mod filled;
+mod government;
 mod help;
 mod home;
+mod indicators;
 mod inspections;
+mod investments;
 mod maintenance;
 mod map;
 mod observations;
+mod observatory;
+mod papers;
 mod parcel;
+mod plans;
+mod reports;
 mod shell;
+mod sources;
 mod spanish;
 mod surroundings;
 mod surveys;
 mod text;
 mod urban;
 pub mod verify;
+mod works;
 mod wrong;
 
 use axum::{Router, middleware};
@@ -45,6 +55,16 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(parcel::routes())
         .merge(observations::routes())
         .merge(surveys::routes())
+        .merge(cadastral_projects::routes())
+        .merge(government::routes())
+        .merge(indicators::routes())
+        .merge(investments::routes())
+        .merge(observatory::routes())
+        .merge(papers::routes())
+        .merge(plans::routes())
+        .merge(reports::routes())
+        .merge(sources::routes())
+        .merge(works::routes())
         .merge(urban::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
@@ -59,6 +79,7 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
 pub fn long_routes(doors: &Doors) -> Router<Doors> {
     Router::new()
         .merge(inspections::long_routes())
+        .merge(papers::long_routes())
         .merge(surveys::long_routes())
         .layer(middleware::from_fn_with_state(
             doors.clone(),

@@ -17,6 +17,7 @@ mod purpose;
 mod street;
 mod town;
 mod water;
+pub mod year;
 
 use domain::id::Ubigeo;
 use geo_types::Geometry;

@@ -21,6 +21,10 @@ pub enum Collection {
     Roads,
     /// Perimeters of plan instruments.
     Plans,
+    /// Footprints of projects of investment.
+    Investments,
+    /// Networks and planned works of water, sewage, power, roads and waste.
+    Services,
     /// Any other layer, by its name.
     Other(LayerName),
 }
@@ -47,7 +51,7 @@ pub enum ShapeKind {
 
 impl Collection {
     /// The layers of land that exist from the first day, in the order in which they are listed.
-    pub const KNOWN: [Self; 7] = [
+    pub const KNOWN: [Self; 9] = [
         Self::Sectors,
         Self::Manzanas,
         Self::Parcels,
@@ -55,6 +59,8 @@ impl Collection {
         Self::Overlays,
         Self::Roads,
         Self::Plans,
+        Self::Investments,
+        Self::Services,
     ];
 
     /// The name in paths and files.
@@ -68,6 +74,8 @@ impl Collection {
             Self::Overlays => "restricciones",
             Self::Roads => "vias",
             Self::Plans => "planes",
+            Self::Investments => "inversiones",
+            Self::Services => "servicios",
             Self::Other(name) => &name.0,
         }
     }
@@ -88,7 +96,7 @@ impl Collection {
             | Self::Overlays
             | Self::Plans => ShapeKind::Areas,
             Self::Roads => ShapeKind::Lines,
-            Self::Other(_) => ShapeKind::Any,
+            Self::Investments | Self::Services | Self::Other(_) => ShapeKind::Any,
         }
     }
 }

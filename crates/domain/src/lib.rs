@@ -11,6 +11,7 @@ pub mod filter;
 pub mod geometry;
 pub mod id;
 pub mod inspection;
+pub mod institute;
 pub mod observation;
 pub mod operation;
 pub mod parcel;

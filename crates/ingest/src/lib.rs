@@ -20,7 +20,7 @@ pub mod unpack;
 pub use columns::{BASE_COLUMN, OTHERS_COLUMN};
 pub use edit::{Edited, Feature, provisional_code};
 pub use examine::{Examination, Settings, Stage};
-pub use load::Batch;
+pub use load::{Batch, version_digest};
 pub use open::{CodeCensus, Opened, Opening, Readable, open, said};
 pub use profile::Profile;
 pub use refusal::Refusal;

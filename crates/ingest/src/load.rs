@@ -3,7 +3,7 @@
 use geo_types::Geometry;
 use store::copy::{NewVersion, StagedEncoder};
 
-use crate::{Refusal, normalise::digest};
+use crate::{Refusal, examine::shape_digest, normalise::digest};
 
 /// Whole rows for [`store::copy::Copy::send`].
 pub struct Batch(pub Vec<u8>);
@@ -63,6 +63,11 @@ impl<'a> Loader<'a> {
         }
         send(Batch(std::mem::take(&mut self.batch)))
     }
+}
+
+/// Digest of a version that comes from no file: what is in force under the same digest is the same.
+pub fn version_digest(geometry: &Geometry<f64>, attributes: &str) -> u128 {
+    content(shape_digest(geometry), attributes)
 }
 
 /// Digest of a version: of the digest of its shape, and of its attributes as text.

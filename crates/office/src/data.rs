@@ -1,5 +1,7 @@
 //! The law and the layout that come with the program: `data/`, carried inside the binary.
 
+use std::sync::LazyLock;
+
 use domain::{
     certificate,
     id::Ubigeo,
@@ -67,6 +69,31 @@ pub struct ObservationRules {
 pub fn observation_rules() -> Result<ObservationRules, Problem> {
     let path = "reglas/observaciones.json";
     serde_json::from_str(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
+/// A thematic axis: what objectives, projects, indicators and reports are grouped by.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Axis {
+    /// What it is known by.
+    #[serde(rename = "codigo")]
+    pub code: String,
+    /// What it is called.
+    #[serde(rename = "nombre")]
+    pub name: String,
+}
+
+/// The thematic axes (`data/reglas/ejes.json`), in their order.
+pub fn axes() -> &'static [Axis] {
+    #[derive(serde::Deserialize)]
+    struct File {
+        ejes: Vec<Axis>,
+    }
+    static AXES: LazyLock<Vec<Axis>> = LazyLock::new(|| {
+        let text = text("reglas/ejes.json").unwrap_or_default();
+        // A test reads the file.
+        serde_json::from_str::<File>(&text).map_or_else(|_| Vec::new(), |file| file.ejes)
+    });
+    &AXES
 }
 
 /// Below both of these a share is a sliver (`data/reglas/mediciones.json`).
@@ -248,6 +275,7 @@ mod tests {
                 "reglas/limites_atributos.json" => "limites_atributos",
                 "reglas/colores_zonas.json" => "colores_zonas",
                 "reglas/observaciones.json" => "observaciones",
+                "reglas/ejes.json" => "ejes",
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
                 path if path.starts_with("certificados/") => "certificado",
@@ -274,6 +302,7 @@ mod tests {
         assert_eq!(palette().expect("colours").color("RDM"), "#ffd480");
         assert!(sliver().area_m2 > 0.0);
         assert!(observation_rules().expect("rules").answer_days > 0);
+        assert_eq!(axes().len(), 6);
         profile(DEFAULT_PROFILE).expect("profile");
         assert!(themes().expect("themes").len() > 5);
         for kind in certificate::Kind::ALL {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     collection::Collection,
     id::Ubigeo,
+    institute::{DossierCode, DossierKind, FigureKind, Period},
     people::Actor,
     province::Municipality,
     survey::{RawShape, rules},
@@ -11,8 +12,10 @@ use domain::{
 use geo_types::Geometry;
 use sha2::{Digest, Sha256};
 use store::{
-    Entry, Store,
+    Deed, Entry, Store,
     copy::{NewVersion, RowEncoder},
+    dossiers::NewDossier,
+    figures::NewFigure,
 };
 
 use crate::{Kind, Problem, data};
@@ -122,6 +125,86 @@ pub async fn write(
     let rows = copy.finish().await?;
     act.publish(serde_json::json!({ "alta": rows })).await?;
     Ok(rows)
+}
+
+/// A made-up dossier.
+pub struct MadeDossier {
+    /// What it is.
+    pub kind: DossierKind,
+    /// What it is known by.
+    pub code: String,
+    /// The municipality; none for what is the province's.
+    pub ubigeo: Option<Ubigeo>,
+    /// What it says.
+    pub content: serde_json::Value,
+}
+
+/// A made-up figure.
+pub struct MadeFigure {
+    /// What it is of.
+    pub kind: FigureKind,
+    /// Of which one.
+    pub code: String,
+    /// What was measured.
+    pub measure: &'static str,
+    /// When.
+    pub period: Period,
+    /// Of which municipality; none for the whole.
+    pub ubigeo: Option<Ubigeo>,
+    /// The number.
+    pub value: f64,
+    /// Evidence and the rest.
+    pub content: serde_json::Value,
+}
+
+/// Writes what the Institute keeps besides the land, in one act.
+pub async fn institute(
+    store: &Store,
+    actor: &Actor,
+    dossiers: &[MadeDossier],
+    figures: &[MadeFigure],
+) -> Result<(), Problem> {
+    let mut act = store.begin(actor).await?;
+    for made in dossiers {
+        let code: DossierCode = made.code.parse().map_err(|error| broken(&error))?;
+        let new = NewDossier {
+            kind: made.kind,
+            code: &code,
+            ubigeo: made.ubigeo,
+            content: &made.content,
+            after: 0,
+        };
+        // What an interrupted start left there stays.
+        act.write_dossier(&new).await?;
+    }
+    let mut kinds: Vec<FigureKind> = Vec::new();
+    for made in figures {
+        if !kinds.contains(&made.kind) {
+            kinds.push(made.kind);
+        }
+    }
+    for kind in kinds {
+        let of_kind = figures.iter().filter(|made| made.kind == kind);
+        let new: Vec<NewFigure<'_>> = of_kind
+            .map(|made| NewFigure {
+                code: &made.code,
+                measure: made.measure,
+                period: made.period,
+                ubigeo: made.ubigeo,
+                value: made.value,
+                content: made.content.clone(),
+            })
+            .collect();
+        act.write_figures(kind, &new).await?;
+    }
+    act.commit(&Deed {
+        action: "demostracion.institucion",
+        ubigeo: None,
+        object: "demostracion".to_owned(),
+        content: serde_json::json!({"expedientes": dossiers.len(), "cifras": figures.len()}),
+    })
+    .await?;
+    Ok(())
 }
 
 /// Says that the province is whole.

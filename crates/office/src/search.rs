@@ -51,10 +51,11 @@ struct Candidate {
 }
 
 /// Attributes by which features are looked for, and whether the words begin there or are anywhere in it.
-const BY_WORDS: [(Collection, &str, &str, bool); 3] = [
+const BY_WORDS: [(Collection, &str, &str, bool); 4] = [
     (Collection::Parcels, "lotes", "direccion", false),
     (Collection::Parcels, "lotes", "partida", true),
     (Collection::Plans, "planes", "nombre", false),
+    (Collection::Investments, "inversiones", "nombre", false),
 ];
 
 /// Looks for lots and blocks whose codes begin with a text, for lots by address (street and number) and by number in the

@@ -11,6 +11,7 @@ use domain::{
     time::ChangeNumber,
 };
 use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
 
 use crate::{Error, Store};
 
@@ -97,6 +98,11 @@ impl Store {
 }
 
 impl Draft {
+    /// The account that acts; none for the console and the public.
+    pub(crate) fn account(&self) -> Option<Uuid> {
+        self.actor.account()
+    }
+
     /// Makes it an act. Waits for the act before it to end.
     pub async fn begin(mut self) -> Result<Act, Error> {
         self.settle().await?;

@@ -64,6 +64,26 @@ impl Store {
         Ok(ChangeNumber(number))
     }
 
+    /// The moment of the last act that has ended. Acts end in the order of their moments, so nothing that is recorded
+    /// later has an earlier one.
+    pub async fn recorded_until(&self) -> Result<DateTime<Utc>, Error> {
+        Ok(sqlx::query_scalar(
+            "select coalesce((select at from audit order by number desc limit 1), clock_timestamp())",
+        )
+        .fetch_one(&self.pool)
+        .await?)
+    }
+
+    /// The last change of the land that was known at a moment.
+    pub async fn change_at(&self, known_at: DateTime<Utc>) -> Result<ChangeNumber, Error> {
+        let number: i64 =
+            sqlx::query_scalar("select coalesce(max(number), 0) from change where at <= $1")
+                .bind(known_at)
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(ChangeNumber(number))
+    }
+
     /// The last changes of the land and its law, the newest first.
     pub async fn latest_changes(&self, limit: i64) -> Result<Vec<ChangeRow>, Error> {
         Ok(sqlx::query_as(

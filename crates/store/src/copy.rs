@@ -173,7 +173,10 @@ pub(crate) fn partition(collection: &Collection) -> &'static str {
         Collection::Overlays => "overlay",
         Collection::Roads => "road",
         Collection::Plans => "plan",
-        Collection::Municipalities | Collection::Other(_) => "further_layer",
+        Collection::Municipalities
+        | Collection::Investments
+        | Collection::Services
+        | Collection::Other(_) => "further_layer",
     }
 }
 

@@ -162,6 +162,24 @@ impl Act {
         in_force(&mut *self.draft.tx, collection, ubigeo).await
     }
 
+    /// The change that wrote what is in force under a code, which nobody changes until this act ends.
+    pub async fn version_in_force(
+        &mut self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+        code: &str,
+    ) -> Result<Option<i64>, Error> {
+        Ok(sqlx::query_scalar(
+            "select change_from from spatial_unit
+             where layer = $1 and ubigeo = $2 and code = $3 and upper_inf(valid) and upper_inf(recorded)",
+        )
+        .bind(collection.name())
+        .bind(ubigeo.as_str())
+        .bind(code)
+        .fetch_optional(&mut *self.draft.tx)
+        .await?)
+    }
+
     /// Closes what is in force under these codes: it is no longer said, and from `valid_to` on it no longer holds.
     /// Until that day it is recorded again as what held.
     pub async fn close(

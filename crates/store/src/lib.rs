@@ -4,13 +4,16 @@
 
 pub mod act;
 pub mod archive;
+pub mod attachments;
 pub mod audit;
 pub mod certificates;
 pub mod changes;
 pub mod cluster;
 pub mod copy;
+pub mod dossiers;
 pub mod drafts;
 mod error;
+pub mod figures;
 mod filter;
 pub mod follows;
 pub mod geometry;
@@ -25,6 +28,7 @@ pub mod pages;
 pub mod people;
 pub mod places;
 pub mod questions;
+pub mod stored_queries;
 pub mod surveys;
 pub mod themes;
 

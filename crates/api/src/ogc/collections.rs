@@ -227,6 +227,14 @@ pub fn words(collection: &Collection) -> (&str, &'static str) {
         ),
         Collection::Roads => ("Vías", "Ejes de vías."),
         Collection::Plans => ("Planes", "Ámbitos de los instrumentos de planificación."),
+        Collection::Investments => (
+            "Inversiones",
+            "Proyectos de inversión: dónde se hacen; «codigo» es el código único.",
+        ),
+        Collection::Services => (
+            "Servicios",
+            "Redes y obras previstas de agua, desagüe, energía, vías y residuos, de sus prestadores.",
+        ),
         Collection::Other(_) => (collection.name(), "Capa adicional."),
     }
 }

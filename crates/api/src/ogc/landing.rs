@@ -95,6 +95,8 @@ pub fn routes() -> Router<Doors> {
         crate::programs::inspections::step,
         crate::programs::inspections::evidence,
         crate::programs::inspections::file,
+        crate::programs::papers::papers,
+        crate::programs::papers::add,
         crate::programs::parcels::parcel,
         crate::programs::parcels::history,
         crate::programs::parcels::history_at,

@@ -41,7 +41,7 @@ pub struct Entry {
 }
 
 /// Pages of the menu, and who has to be there for them: one of these actions, or anybody.
-const MENU: [(&str, &str, &[Action]); 8] = [
+const MENU: [(&str, &str, &[Action]); 12] = [
     ("/mapa", "Mapa", &[]),
     (
         "/levantamientos",
@@ -60,6 +60,10 @@ const MENU: [(&str, &str, &[Action]); 8] = [
         &[Action::DraftCertificate, Action::IssueCertificate],
     ),
     ("/inspecciones", "Inspecciones", &[Action::Inspect]),
+    ("/planes", "Planes", &[]),
+    ("/inversiones", "Inversiones", &[]),
+    ("/observatorio", "Observatorio", &[]),
+    ("/gobierno", "Gobierno", &[]),
     ("/observaciones", "Observaciones", &[]),
     (
         "/administracion",

@@ -2,8 +2,7 @@
 
 use domain::{collection::Collection, feature::Feature, geometry::bounds};
 use geo_types::{Coord, Geometry, Rect};
-use query::Snapshot;
-use serde_json::Value;
+use query::{Snapshot, attribute};
 
 use super::drawing::{Drawing, legend_of_look, legend_of_zone};
 
@@ -41,7 +40,7 @@ pub fn plan(
     if with_zones {
         let mut classes: Vec<String> = Vec::new();
         for zone in within(snapshot, &Collection::Zones, window) {
-            let class = class_of(zone);
+            let class = attribute(zone, "codigo").unwrap_or_else(|| "sin clase".to_owned());
             drawing.zone(&zone.geometry, &class, Some(&class));
             if !classes.contains(&class) {
                 classes.push(class);
@@ -94,12 +93,4 @@ fn within<'a>(snapshot: &'a Snapshot, layer: &Collection, window: Rect<f64>) -> 
             near.filter_map(|at| layer.features().get(at))
         })
         .collect()
-}
-
-fn class_of(zone: &Feature) -> String {
-    let attributes: Value = serde_json::from_str(&zone.attributes).unwrap_or_default();
-    attributes["codigo"]
-        .as_str()
-        .unwrap_or("sin clase")
-        .to_owned()
 }

@@ -11,7 +11,8 @@ use std::{
 use domain::collection::Collection;
 use indicatif::{ProgressBar, ProgressStyle};
 use office::{
-    Kind, Problem, demonstration,
+    Kind, Problem,
+    demonstration::{self, MadeDossier, MadeFigure},
     norms::{self, NormFile, Publish},
     people,
 };
@@ -147,7 +148,35 @@ async fn make(store: &Store, options: &Demo) -> Result<(), Problem> {
     }
     bar.finish_and_clear();
     laws(store, &plan).await?;
+    institute(store, &towns).await?;
     demonstration::complete(store, &actor).await
+}
+
+/// A year of the Institute's life.
+async fn institute(store: &Store, towns: &[demo::Town]) -> Result<(), Problem> {
+    let demo::year::Year { dossiers, figures } = demo::year::of(towns);
+    let dossiers: Vec<MadeDossier> = dossiers
+        .into_iter()
+        .map(|made| MadeDossier {
+            kind: made.kind,
+            code: made.code,
+            ubigeo: made.ubigeo,
+            content: made.content,
+        })
+        .collect();
+    let figures: Vec<MadeFigure> = figures
+        .into_iter()
+        .map(|made| MadeFigure {
+            kind: made.kind,
+            code: made.code,
+            measure: made.measure,
+            period: made.period,
+            ubigeo: made.ubigeo,
+            value: made.value,
+            content: made.content,
+        })
+        .collect();
+    demonstration::institute(store, &super::operator(), &dossiers, &figures).await
 }
 
 /// The norms of its towns. Their cases name parcels of the usual province; in another one those are other ground.

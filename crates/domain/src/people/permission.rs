@@ -5,7 +5,9 @@ use std::{fmt, str::FromStr};
 
 use super::{
     Actor, Role,
-    Role::{Administrator, CadastreChief, CadastreTechnician, Committee, Planner, UrbanControl},
+    Role::{
+        Administrator, CadastreChief, CadastreTechnician, Committee, Partner, Planner, UrbanControl,
+    },
 };
 use crate::{collection::Collection, id::Ubigeo};
 
@@ -38,10 +40,16 @@ pub enum Action {
     ReadAudit,
     /// Create, change and disable accounts.
     ManageAccounts,
+    /// Keep plans, investments, services, indicators, cadastral projects, sessions, contributions and sources.
+    KeepRegister,
+    /// Sign a report that another drafted.
+    SignReport,
+    /// Offer a series to the observatory.
+    OfferSeries,
 }
 
 /// Who may do what: the whole of it. Where is said by the grant.
-pub const TABLE: [(Action, &[Role]); 13] = [
+pub const TABLE: [(Action, &[Role]); 16] = [
     (Action::UploadSurvey, &[CadastreTechnician]),
     (
         Action::ReadSurveys,
@@ -61,6 +69,9 @@ pub const TABLE: [(Action, &[Role]); 13] = [
     (Action::AnswerObservations, &[Committee]),
     (Action::ReadAudit, &[Committee, Administrator]),
     (Action::ManageAccounts, &[Administrator]),
+    (Action::KeepRegister, &[Planner]),
+    (Action::SignReport, &[Planner]),
+    (Action::OfferSeries, &[Planner, Partner]),
 ];
 
 /// Why somebody may not.
@@ -190,6 +201,9 @@ impl Action {
             Self::AnswerObservations => "responder_observaciones",
             Self::ReadAudit => "leer_auditoria",
             Self::ManageAccounts => "administrar_cuentas",
+            Self::KeepRegister => "llevar_registros",
+            Self::SignReport => "firmar_informes",
+            Self::OfferSeries => "ofrecer_series",
         }
     }
 }
@@ -197,7 +211,12 @@ impl Action {
 fn is_of_a_plan(collection: &Collection) -> bool {
     matches!(
         collection,
-        Collection::Zones | Collection::Overlays | Collection::Roads | Collection::Plans
+        Collection::Zones
+            | Collection::Overlays
+            | Collection::Roads
+            | Collection::Plans
+            | Collection::Investments
+            | Collection::Services
     )
 }
 

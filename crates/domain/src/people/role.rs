@@ -17,6 +17,8 @@ pub enum Role {
     Committee,
     /// Manages accounts and touches no parcel.
     Administrator,
+    /// A university, a college, an ONG: offers series to the observatory under its name.
+    Partner,
 }
 
 /// The text names no role.
@@ -26,13 +28,14 @@ pub struct UnknownRole;
 
 impl Role {
     /// All roles, in the order of the permission table.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::CadastreTechnician,
         Self::CadastreChief,
         Self::UrbanControl,
         Self::Planner,
         Self::Committee,
         Self::Administrator,
+        Self::Partner,
     ];
 
     /// The name that people and the database know.
@@ -44,6 +47,7 @@ impl Role {
             Self::Planner => "planificador",
             Self::Committee => "comite",
             Self::Administrator => "administrador",
+            Self::Partner => "aliado",
         }
     }
 

@@ -69,7 +69,9 @@ pub(super) fn add<'a>(
                 layer.attribute("nombre".into(), &Value::Text(name.into()), false);
             }
         }
-        Collection::Other(_) => further(layer, feature),
+        Collection::Investments | Collection::Services | Collection::Other(_) => {
+            further(layer, feature)
+        }
     }
 }
 

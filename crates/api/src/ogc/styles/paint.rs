@@ -12,6 +12,8 @@ pub fn color(layer: &Collection) -> &'static str {
         Collection::Parcels => "#7a4b2a",
         Collection::Roads => "#9a9a9a",
         Collection::Plans => "#00695c",
+        Collection::Investments => "#b03060",
+        Collection::Services => "#1f5fa8",
         Collection::Zones | Collection::Overlays | Collection::Other(_) => "#5f6b73",
     }
 }
@@ -47,8 +49,34 @@ fn drawn(layer: &Collection) -> Vec<Value> {
             }),
         ],
         Collection::Parcels => parcels(),
+        Collection::Investments | Collection::Services => anything(layer),
         Collection::Other(_) => vec![line(layer, json!([10, 0.6, 16, 1.5]), None)],
     }
+}
+
+/// A layer that has areas, lines and points.
+fn anything(layer: &Collection) -> Vec<Value> {
+    let one = |id: &str, kind: &str, shape: &str, paint: Value| {
+        json!({
+            "id": format!("{}{id}", layer.name()), "type": kind, "source": "catastro", "source-layer": layer.name(),
+            "filter": ["==", ["geometry-type"], shape], "paint": paint,
+        })
+    };
+    vec![
+        one(
+            "-area",
+            "fill",
+            "Polygon",
+            json!({"fill-color": color(layer), "fill-opacity": 0.25}),
+        ),
+        line(layer, json!([9, 1.2, 17, 4.0]), None),
+        one(
+            "-punto",
+            "circle",
+            "Point",
+            json!({"circle-color": color(layer), "circle-radius": 5, "circle-stroke-color": "#ffffff", "circle-stroke-width": 1}),
+        ),
+    ]
 }
 
 /// A layer whose features bring their own colour.

@@ -243,7 +243,11 @@ fn fields(collection: &Collection) -> Map<String, Value> {
         Collection::Zones => &["codigo", "color", "nombre"],
         Collection::Overlays => &["codigo", "color", "efecto", "nombre", "tipo"],
         Collection::Municipalities | Collection::Plans | Collection::Roads => &["codigo", "nombre"],
-        Collection::Sectors | Collection::Manzanas | Collection::Other(_) => &["codigo"],
+        Collection::Sectors
+        | Collection::Manzanas
+        | Collection::Investments
+        | Collection::Services
+        | Collection::Other(_) => &["codigo"],
     };
     let kind = |name: &str| {
         if name == "provisional" {

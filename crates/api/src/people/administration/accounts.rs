@@ -134,6 +134,7 @@ fn words(role: Role) -> &'static str {
         Role::Planner => "Planificador del Instituto",
         Role::Committee => "Comité de Gestión",
         Role::Administrator => "Administrador de cuentas",
+        Role::Partner => "Aliado del observatorio",
     }
 }
 

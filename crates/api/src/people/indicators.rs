@@ -1,0 +1,10 @@
+//! `/indicadores`: the catalogue, values with their evidence, charts.
+
+use axum::Router;
+
+use crate::doors::Doors;
+
+/// Its routes.
+pub fn routes() -> Router<Doors> {
+    Router::new()
+}

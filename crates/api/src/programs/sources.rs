@@ -1,0 +1,10 @@
+//! `/api/fuentes`.
+
+use axum::Router;
+
+use crate::doors::Doors;
+
+/// Its routes.
+pub fn routes() -> Router<Doors> {
+    Router::new()
+}

@@ -1,0 +1,60 @@
+//! A year of the Institute's life in the demonstration province: what is kept besides the land. To add something: 1. a file
+//! in `year/` with a function that takes the [`Year`] and the towns; 2. a line in [`of`].
+//!
+//! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either.
+
+use domain::{
+    id::Ubigeo,
+    institute::{DossierKind, FigureKind, Period},
+};
+use serde_json::Value;
+
+use crate::Town;
+
+/// What a year leaves.
+#[derive(Default, Debug)]
+pub struct Year {
+    /// Dossiers, each code once.
+    pub dossiers: Vec<DemoDossier>,
+    /// Figures.
+    pub figures: Vec<DemoFigure>,
+}
+
+/// A made-up dossier.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DemoDossier {
+    /// What it is.
+    pub kind: DossierKind,
+    /// What it is known by.
+    pub code: String,
+    /// The municipality; none for what is the province's.
+    pub ubigeo: Option<Ubigeo>,
+    /// What it says. All of them say `demostracion`.
+    pub content: Value,
+}
+
+/// A made-up figure.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DemoFigure {
+    /// What it is of.
+    pub kind: FigureKind,
+    /// Of which one.
+    pub code: String,
+    /// What was measured.
+    pub measure: &'static str,
+    /// When.
+    pub period: Period,
+    /// Of which municipality; none for the whole.
+    pub ubigeo: Option<Ubigeo>,
+    /// The number.
+    pub value: f64,
+    /// Evidence and the rest.
+    pub content: Value,
+}
+
+/// A year of the life of these towns.
+pub fn of(towns: &[Town]) -> Year {
+    let year = Year::default();
+    let _ = towns;
+    year
+}
