@@ -48,11 +48,14 @@ impl Form<'_> {
 /// in memory.
 const BATCH: usize = 500;
 
+/// Bytes that end a document.
+const END: usize = 16;
+
 /// Writes features in force as the members of a JSON array, without its brackets. In the usual form each is written
 /// once, and kept.
-pub fn in_force(
+pub fn in_force<'a>(
     collection: &Collection,
-    entries: &[Entry<'_>],
+    entries: &[Entry<'a>],
     form: &Form<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), NoSuchPlace> {
@@ -60,7 +63,7 @@ pub fn in_force(
         let found: Vec<&Feature> = entries.iter().map(|entry| entry.feature()).collect();
         return features(collection, &found, form, out);
     }
-    let new: Vec<Entry<'_>> = entries
+    let new: Vec<Entry<'a>> = entries
         .iter()
         .copied()
         .filter(|entry| entry.written().get().is_none())
@@ -75,11 +78,15 @@ pub fn in_force(
             }
         })?;
     }
+    let written = |entry: &Entry<'a>| entry.written().get().map_or(&[][..], |bytes| bytes);
+    // Room for all of it, and for what ends a document: a page grows once and is not moved.
+    let length: usize = entries.iter().map(|entry| written(entry).len() + 1).sum();
+    out.reserve(length + END);
     for (index, entry) in entries.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(entry.written().get().map_or(&[][..], |bytes| bytes));
+        out.extend_from_slice(written(entry));
     }
     Ok(())
 }
