@@ -172,7 +172,7 @@ impl Office {
                 .or_insert_with(|| ContributionLine {
                     periodo: figure.period.to_string(),
                     ubigeo: place,
-                    municipio: self.municipality_name(Some(place)).unwrap_or_default(),
+                    municipio: self.name_of_municipality(Some(place)).unwrap_or_default(),
                     soles: Money::default(),
                     sustentos: Vec::new(),
                     demostracion: false,

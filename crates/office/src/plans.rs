@@ -235,7 +235,7 @@ impl Office {
         for one in found {
             planes.push(PlanLine {
                 area_ha: grounds.get(&one.code).copied(),
-                municipio: self.municipality_name(one.ubigeo),
+                municipio: self.name_of_municipality(one.ubigeo),
                 proyectos: counts.get(&one.code).copied().unwrap_or_default(),
                 enlace: link(&one.code),
                 nombre: one.content.nombre,
@@ -269,7 +269,7 @@ impl Office {
             version: kept.version,
             registrado: kept.since,
             ubigeo: kept.ubigeo,
-            municipio: self.municipality_name(kept.ubigeo),
+            municipio: self.name_of_municipality(kept.ubigeo),
             sigue: kept.content.estado.next(),
             consulta: consultation(&kept.content),
             area_ha: grounds.get(&kept.code).copied(),
@@ -290,7 +290,7 @@ impl Office {
     }
 
     /// The name of a municipality of the province.
-    pub(crate) fn municipality_name(&self, ubigeo: Option<Ubigeo>) -> Option<String> {
+    pub(crate) fn name_of_municipality(&self, ubigeo: Option<Ubigeo>) -> Option<String> {
         let ubigeo = ubigeo?;
         let snapshot = self.feed.snapshot();
         let land = snapshot.municipalities.get(&ubigeo);

@@ -427,7 +427,7 @@ impl Office {
     }
 
     fn refused(&self, fault: VoteFault) -> Problem {
-        let name = |place: Ubigeo| self.municipality_name(Some(place)).unwrap_or_default();
+        let name = |place: Ubigeo| self.name_of_municipality(Some(place)).unwrap_or_default();
         let (title, detail) = match fault {
             VoteFault::NoQuorum => (
                 "La sesión no tuvo quórum.".to_owned(),
