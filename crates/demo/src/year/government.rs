@@ -49,20 +49,32 @@ const AGREEMENTS: [(usize, &str, &str, &[(&str, &str, &str)]); 8] = [
         "ffffff",
         &[
             ("2026-02-10", "en_curso", "Se pagó el primer trimestre."),
-            ("2026-05-12", "en_curso", "Dos municipalidades deben el segundo."),
+            (
+                "2026-05-12",
+                "en_curso",
+                "Dos municipalidades deben el segundo.",
+            ),
         ],
     ),
     (
         0,
         "Empezar la actualización del plan de la capital.",
         "fffffa",
-        &[("2026-03-02", "en_curso", "El equipo técnico presentó su plan de trabajo.")],
+        &[(
+            "2026-03-02",
+            "en_curso",
+            "El equipo técnico presentó su plan de trabajo.",
+        )],
     ),
     (
         1,
         "Levantar el catastro de los centros poblados a la vera de la carretera.",
         "ffff-f",
-        &[("2026-09-30", "cumplido", "Se publicaron las manzanas acordadas.")],
+        &[(
+            "2026-09-30",
+            "cumplido",
+            "Se publicaron las manzanas acordadas.",
+        )],
     ),
     (
         1,
@@ -75,7 +87,11 @@ const AGREEMENTS: [(usize, &str, &str, &[(&str, &str, &str)]); 8] = [
         2,
         "Mantener juntas las vías entre distritos.",
         "fff-f-",
-        &[("2026-08-15", "en_curso", "Se hizo el inventario de las vías.")],
+        &[(
+            "2026-08-15",
+            "en_curso",
+            "Se hizo el inventario de las vías.",
+        )],
     ),
     (
         3,
@@ -83,7 +99,12 @@ const AGREEMENTS: [(usize, &str, &str, &[(&str, &str, &str)]); 8] = [
         "fffff-",
         &[("2026-11-02", "cumplido", "La consulta empezó.")],
     ),
-    (3, "Pagar antes de fin de año los aportes que se deben.", "ffffa-", &[]),
+    (
+        3,
+        "Pagar antes de fin de año los aportes que se deben.",
+        "ffffa-",
+        &[],
+    ),
 ];
 
 /// Quarter, and which towns did not pay it.
@@ -116,15 +137,18 @@ pub(super) fn add(year: &mut Year, towns: &[Town]) {
         let Some((code, _, _, absent, _)) = SESSIONS.get(*session) else {
             continue;
         };
-        let cast = places.iter().zip(votes.chars()).filter_map(|(place, vote)| {
-            let vote = match vote {
-                'f' => "a_favor",
-                'c' => "en_contra",
-                'a' => "abstencion",
-                _ => return None,
-            };
-            Some(json!({"ubigeo": place, "voto": vote}))
-        });
+        let cast = places
+            .iter()
+            .zip(votes.chars())
+            .filter_map(|(place, vote)| {
+                let vote = match vote {
+                    'f' => "a_favor",
+                    'c' => "en_contra",
+                    'a' => "abstencion",
+                    _ => return None,
+                };
+                Some(json!({"ubigeo": place, "voto": vote}))
+            });
         let steps = steps
             .iter()
             .map(|(day, state, note)| json!({"fecha": day, "estado": state, "nota": note}));
@@ -209,12 +233,18 @@ mod tests {
 
     #[test]
     fn agreements_were_voted_by_who_was_there() {
-        let towns = towns(&Plan { seed: 2201, parcels: 300 });
+        let towns = towns(&Plan {
+            seed: 2201,
+            parcels: 300,
+        });
         let seats: Vec<Ubigeo> = towns.iter().map(|town| town.ubigeo).collect();
         let mut year = Year::default();
         add(&mut year, &towns);
         let mut rejected = 0;
-        let agreements = year.dossiers.iter().filter(|one| one.kind == DossierKind::Agreement);
+        let agreements = year
+            .dossiers
+            .iter()
+            .filter(|one| one.kind == DossierKind::Agreement);
         for one in agreements {
             let present: Vec<Ubigeo> =
                 serde_json::from_value(one.content["presentes"].clone()).expect("places");

@@ -38,7 +38,11 @@ const AXES: [(&str, &str, [&str; 2]); 6] = [
         "Economía y producción",
         ["Mercados", "Turismo y orquídeas"],
     ),
-    ("social", "Salud, educación y cultura", ["Colegios", "Salud"]),
+    (
+        "social",
+        "Salud, educación y cultura",
+        ["Colegios", "Salud"],
+    ),
     (
         "institucional",
         "Gobierno del territorio",
@@ -171,10 +175,7 @@ pub(super) fn add(year: &mut Year, towns: &[Town]) {
             _ => Life::InForce,
         };
         year.dossiers.push(plan(
-            (
-                layers::plans::code(town),
-                &instrument.code().to_lowercase(),
-            ),
+            (layers::plans::code(town), &instrument.code().to_lowercase()),
             &format!("{} de {}", instrument.title(), town.name()),
             Some(town.ubigeo),
             (life, ordinance),
@@ -207,7 +208,13 @@ mod tests {
     #[test]
     fn plans_have_a_life_and_a_tree() {
         let mut year = Year::default();
-        add(&mut year, &towns(&Plan { seed: 2201, parcels: 300 }));
+        add(
+            &mut year,
+            &towns(&Plan {
+                seed: 2201,
+                parcels: 300,
+            }),
+        );
         assert_eq!(year.dossiers.len(), 9);
         let today = "2026-11".parse::<Period>().expect("a month").last();
         for one in &year.dossiers {
@@ -222,7 +229,10 @@ mod tests {
                 serde_json::from_value(one.content["nodos"].clone()).expect("nodes");
             assert_eq!(plan_tree::check(&nodes), Ok(()));
             for (id, axis) in super::nodes() {
-                let node = nodes.iter().find(|node| node.id == id).expect("a programme");
+                let node = nodes
+                    .iter()
+                    .find(|node| node.id == id)
+                    .expect("a programme");
                 assert_eq!(node.axis.as_deref(), Some(axis));
             }
         }
