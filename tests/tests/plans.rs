@@ -199,7 +199,7 @@ fn the_tree_carries_the_progress_of_its_projects() {
              values ({change}, now(), '220101', 'inversiones', 'registro', 'x', 'x', '{{}}') returning number)
          insert into spatial_unit (layer, ubigeo, code, valid, recorded, change_from, content, attributes, geom)
          select 'inversiones', '220101', p.code, daterange('2026-01-01', null), tstzrange(now(), null), new.number,
-             decode(repeat('00', 16), 'hex'),
+             gen_random_uuid(),
              jsonb_build_object('nombre', 'Proyecto ' || p.code, 'fase', 'ejecucion', 'plan', 'PDU-ARBOL', 'nodo', p.node,
                  'costo_soles', p.cost), st_setsrid(st_makepoint(281700, 9332800), 32718)
          from new, (values ('9000001', 'OE1.E1.P1', 300), ('9000002', 'OE1.E1.P1', 100), ('9000003', 'OE1.E1', 100),
@@ -213,7 +213,11 @@ fn the_tree_carries_the_progress_of_its_projects() {
              ('inversion', '9000001', 'financiero_soles', '2026-09', 290, tstzrange(now(), null)),
              ('inversion', '9000003', 'fisico_pct', '2026-S1', 50, tstzrange(now(), null))",
     );
-    let service = planners.office().serve();
+    planners
+        .office()
+        .sql(&format!("select pg_notify('catastro_change', '{change}')"));
+    let service = planners.service();
+    service.wait_for_version(change.parse().expect("a number"));
     let tree = service.get("/api/planes/PDU-ARBOL/arbol");
     assert_eq!(tree.status, 200, "{tree:?}");
     let tree = tree.json();

@@ -8,12 +8,7 @@ mod words;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Router, extract::State, response::Response, routing::get};
 use domain::people::Action;
 use office::{
     Office,
@@ -50,7 +45,7 @@ pub fn routes() -> Router<Doors> {
         .route("/gobierno/acuerdos/{codigo}", get(agreements::agreement))
         .route(
             "/gobierno/acuerdos/{codigo}/seguimiento",
-            post(agreements::follow),
+            get(agreements::back).post(agreements::follow),
         )
         .route(
             "/gobierno/aportes",

@@ -7,12 +7,7 @@ mod words;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Router, extract::State, response::Response, routing::get};
 use domain::{
     institute::instrument::{PlanKind, State as Progress},
     people::Action,
@@ -39,7 +34,7 @@ pub fn routes() -> Router<Doors> {
             "/planes/{codigo}/editar",
             get(sheet::filled).post(sheet::change),
         )
-        .route("/planes/{codigo}/estado", post(one::step))
+        .route("/planes/{codigo}/estado", get(one::back).post(one::step))
         .route("/planes/{codigo}/nodos/{nodo}", get(one::node))
 }
 

@@ -122,6 +122,11 @@ pub(super) async fn follow(
     }
 }
 
+/// Who signs in to send a form is led here: to the page that has it.
+pub(super) async fn back(Segments(code): Segments<String>) -> Redirect {
+    Redirect::to(&format!("/gobierno/acuerdos/{}", encoded(&code)))
+}
+
 fn step(typed: &Filled) -> Result<NewFollowUp, Problem> {
     Ok(NewFollowUp {
         version: typed.typed("version").parse().map_err(|_| {

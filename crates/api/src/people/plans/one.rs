@@ -191,6 +191,11 @@ pub(super) async fn step(
     }
 }
 
+/// Who signs in to send a form is led here: to the page that has it.
+pub(super) async fn back(Segments(code): Segments<String>) -> Redirect {
+    Redirect::to(&format!("/planes/{}", encoded(&code)))
+}
+
 fn read(typed: &Filled) -> Result<PlanStep, Problem> {
     let missing = |title: &str, detail: &str| Problem::new(Kind::BadRequest, title, detail);
     Ok(PlanStep {
