@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 /// What the ordinances of the demonstration are called. Said with every zone and overlay, so that no one takes a
 /// limit from here.
-const ORDINANCE: &str = "Ordenanza de demostración 001-2026, sin valor legal";
+pub const ORDINANCE: &str = "Ordenanza de demostración 001-2026, sin valor legal";
 
 /// Attributes of a feature, and that it is made up.
 fn attributes<const N: usize>(named: [(&str, Value); N]) -> Map<String, Value> {

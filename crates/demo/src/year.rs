@@ -3,6 +3,9 @@
 //!
 //! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either.
 
+pub mod government;
+pub mod plans;
+
 use domain::{
     id::Ubigeo,
     institute::{DossierKind, FigureKind, Period},
@@ -54,7 +57,8 @@ pub struct DemoFigure {
 
 /// A year of the life of these towns.
 pub fn of(towns: &[Town]) -> Year {
-    let year = Year::default();
-    let _ = towns;
+    let mut year = Year::default();
+    plans::add(&mut year, towns);
+    government::add(&mut year, towns);
     year
 }

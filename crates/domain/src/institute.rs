@@ -1,7 +1,10 @@
 //! What the Instituto de Planificación keeps besides the land: dossiers, figures by period, stored questions.
 
+pub mod agreement;
 pub mod dossier;
+pub mod instrument;
 pub mod period;
+pub mod plan_tree;
 pub mod stored_query;
 
 pub use dossier::{DossierCode, DossierKind, FigureKind};

@@ -27,6 +27,11 @@ fn text(path: &str) -> Option<String> {
     String::from_utf8(file.data.into_owned()).ok()
 }
 
+/// A file of the program, read into what it is.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(path: &str) -> Result<T, Problem> {
+    serde_json::from_str(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
 fn broken(path: &str, error: &dyn std::fmt::Display) -> Problem {
     tracing::error!(path, error = %error, "data file");
     Problem::new(
@@ -276,6 +281,7 @@ mod tests {
                 "reglas/colores_zonas.json" => "colores_zonas",
                 "reglas/observaciones.json" => "observaciones",
                 "reglas/ejes.json" => "ejes",
+                "gobierno/decisiones.json" => "decisiones",
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
                 path if path.starts_with("certificados/") => "certificado",

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
+    collection::Collection,
     id::Ubigeo,
     observation::{About, Receipt, State, Step},
     people::{Action, Actor},
@@ -330,6 +331,19 @@ impl Office {
             return Ok((parcel.ubigeo, at.unwrap_or_default()));
         }
         let snapshot = self.feed.snapshot();
+        // What lies in a layer of its own is there, unless somebody marks another place.
+        let layer = match about {
+            About::Plan => Some(Collection::Plans),
+            About::Investment => Some(Collection::Investments),
+            About::Works => Some(Collection::Services),
+            _ => None,
+        };
+        if let (None, Some(layer), Some(code)) = (point, layer, object)
+            && let Some(feature) = snapshot.feature(&layer, code)
+            && let Some(middle) = rules::place::middle(&feature.geometry)
+        {
+            return Ok((feature.ubigeo, middle));
+        }
         let found =
             point.and_then(|at| Some((snapshot.municipality_at(at)?.municipality.ubigeo, at)));
         found.ok_or_else(|| {

@@ -21,6 +21,7 @@ pub mod holders;
 pub mod inspections;
 pub mod jobs;
 pub mod land;
+pub mod latest_figures;
 pub mod lineage;
 pub mod norms;
 pub mod observations;

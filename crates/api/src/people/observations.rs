@@ -157,7 +157,7 @@ async fn show_list(
     });
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
     let next = found.siguiente.map(|id| {
-        let mut query: Vec<(&str, String)> = ["ubigeo", "estado"]
+        let mut query: Vec<(&str, String)> = ["ubigeo", "estado", "sobre", "objeto"]
             .into_iter()
             .map(|name| (name, text(name)))
             .filter(|(_, value)| !value.is_empty())

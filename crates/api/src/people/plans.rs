@@ -1,10 +1,96 @@
 //! `/planes`: instruments, their life and their tree.
 
-use axum::Router;
+mod one;
+mod sheet;
+mod words;
 
-use crate::doors::Doors;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{Router, extract::State, response::Response, routing::get};
+use domain::{
+    institute::instrument::{PlanKind, State as Progress},
+    people::Action,
+};
+use office::{Office, government::Seat, plans::PlanLine};
+
+use super::{
+    shell::{Shell, page},
+    spanish,
+};
+use crate::{
+    doors::Doors,
+    problem::{Answer, Parameters},
+    programs::plans::filter,
+};
 
 /// Its routes.
 pub fn routes() -> Router<Doors> {
     Router::new()
+        .route("/planes", get(list))
+        .route("/planes/nuevo", get(sheet::blank).post(sheet::register))
+        .route("/planes/{codigo}", get(one::plan))
+        .route(
+            "/planes/{codigo}/editar",
+            get(sheet::filled).post(sheet::change),
+        )
+        .route("/planes/{codigo}/estado", get(one::back).post(one::step))
+        .route("/planes/{codigo}/nodos/{nodo}", get(one::node))
+}
+
+#[derive(Template)]
+#[template(path = "planes.html")]
+struct List {
+    shell: Shell,
+    lines: Vec<PlanLine>,
+    places: Vec<Seat>,
+    kind: String,
+    state: String,
+    place: String,
+    next: Option<String>,
+    keeps: bool,
+}
+
+impl List {
+    fn kinds() -> [(&'static str, &'static str); 5] {
+        PlanKind::ALL.map(|kind| (kind.name(), words::kind(kind)))
+    }
+
+    fn states() -> [(&'static str, &'static str); 6] {
+        Progress::ALL.map(|state| (state.name(), words::state(state).0))
+    }
+}
+
+async fn list(
+    State(office): State<Arc<Office>>,
+    shell: Shell,
+    parameters: Parameters,
+) -> Answer<Response> {
+    const KNOWN: [&str; 5] = ["tipo", "estado", "ubigeo", "despues", "conocido_a"];
+    parameters.only(&KNOWN)?;
+    let found = office.plans(&filter(&parameters)?).await?;
+    let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
+    let next = found.siguiente.map(|code| {
+        let mut query: Vec<(&str, String)> = KNOWN
+            .into_iter()
+            .filter(|name| *name != "despues")
+            .map(|name| (name, text(name)))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        query.push(("despues", code));
+        format!(
+            "/planes?{}",
+            serde_urlencoded::to_string(query).unwrap_or_default()
+        )
+    });
+    Ok(page(&List {
+        lines: found.planes,
+        places: office.seats(),
+        kind: text("tipo"),
+        state: text("estado"),
+        place: text("ubigeo"),
+        next,
+        keeps: shell.may(Action::KeepRegister),
+        shell,
+    }))
 }

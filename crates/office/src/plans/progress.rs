@@ -1,0 +1,273 @@
+//! The projects of plans, and how far they are: those in force from the snapshot, those of the past by a stored question.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    collection::Collection,
+    institute::{FigureKind, plan_tree::Done},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::question;
+use crate::{Kind, Office, Problem, moment};
+
+/// A project of a plan.
+#[derive(Clone, Debug)]
+pub(super) struct Project {
+    /// Its CUI.
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) phase: String,
+    /// The node that it names.
+    pub(super) node: Option<String>,
+    pub(super) done: Done,
+}
+
+/// A project in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProjectLine {
+    /// Its CUI.
+    pub codigo: String,
+    /// What it is called.
+    pub nombre: String,
+    /// `idea`, `formulacion`, `ejecucion`, `funcionamiento`.
+    pub fase: String,
+    /// What it costs, in soles.
+    pub costo_soles: f64,
+    /// Physical progress in hundredths.
+    pub fisico_pct: f64,
+    /// Spent so far, in soles.
+    pub financiero_soles: f64,
+    /// Where it is.
+    pub enlace: String,
+}
+
+/// Projects of a node.
+#[derive(Clone, Debug, Serialize)]
+pub struct NodeProjects {
+    /// By CUI.
+    pub proyectos: Vec<ProjectLine>,
+    /// How many there are in all.
+    pub total: usize,
+    /// After which CUI the list goes on; none at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub siguiente: Option<String>,
+}
+
+/// Of the attributes of a project, what a plan asks.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Attributes {
+    nombre: String,
+    fase: String,
+    nodo: Option<String>,
+    costo_soles: Option<f64>,
+}
+
+/// Projects on one page.
+const PAGE: usize = 50;
+
+const PROJECTS: &str =
+    "select codigo, atributos from inversiones where atributos->>'plan' = objeto()";
+const COUNTS: &str =
+    "select atributos->>'plan' as plan, count(*) as proyectos from inversiones group by 1";
+
+impl Office {
+    /// How many projects name each plan.
+    pub(super) async fn projects_of_plans(
+        &self,
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<HashMap<String, usize>, Problem> {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        if let Some(as_of) = moment::of(None, known_at)? {
+            let found = self
+                .compute(&question(COUNTS)?, Some(as_of), None, None)
+                .await?;
+            for row in found.rows {
+                if let Some(plan) = row.get("plan").and_then(Value::as_str) {
+                    let count = row.get("proyectos").and_then(Value::as_u64);
+                    let count = count.and_then(|count| usize::try_from(count).ok());
+                    counts.insert(plan.to_owned(), count.unwrap_or_default());
+                }
+            }
+            return Ok(counts);
+        }
+        let snapshot = self.feed.snapshot();
+        for land in snapshot.municipalities.values() {
+            for feature in land
+                .layer(&Collection::Investments)
+                .into_iter()
+                .flat_map(|layer| layer.features())
+            {
+                if let Some(plan) = query::attribute(feature, "plan") {
+                    *counts.entry(plan).or_default() += 1;
+                }
+            }
+        }
+        Ok(counts)
+    }
+
+    /// The projects that name a plan, by CUI, each with the last that was reported of it.
+    pub(super) async fn projects_of_plan(
+        &self,
+        code: &str,
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Project>, Problem> {
+        let mut projects = match moment::of(None, known_at)? {
+            None => self.standing_projects(code),
+            Some(as_of) => {
+                let found = self
+                    .compute(&question(PROJECTS)?, Some(as_of), None, Some(code))
+                    .await?;
+                found.rows.into_iter().filter_map(past).collect()
+            }
+        };
+        projects.sort_by(|a, b| a.code.cmp(&b.code));
+        let codes: Vec<String> = projects.iter().map(|one| one.code.clone()).collect();
+        let figures = self
+            .store
+            .latest_figures(FigureKind::Investment, &codes, known_at)
+            .await?;
+        let places: BTreeMap<&str, usize> = codes.iter().map(String::as_str).zip(0..).collect();
+        for figure in figures {
+            let Some(project) = places
+                .get(figure.code.as_str())
+                .and_then(|at| projects.get_mut(*at))
+            else {
+                continue;
+            };
+            match figure.measure.as_str() {
+                "fisico_pct" => project.done.physical_pct = figure.value,
+                "financiero_soles" => project.done.spent = figure.value,
+                _ => {}
+            }
+        }
+        Ok(projects)
+    }
+
+    fn standing_projects(&self, code: &str) -> Vec<Project> {
+        let snapshot = self.feed.snapshot();
+        let layers = snapshot
+            .municipalities
+            .values()
+            .filter_map(|land| land.layer(&Collection::Investments));
+        layers
+            .flat_map(|layer| {
+                let places = layer.equal("plan", code);
+                places.into_iter().filter_map(|at| layer.features().get(at))
+            })
+            .map(|feature| {
+                let attributes = serde_json::from_str(&feature.attributes).unwrap_or_default();
+                project(feature.code.to_string(), attributes)
+            })
+            .collect()
+    }
+
+    /// Projects of a node and of what hangs from it, a page at a time; of no node of the tree, where it is `-`.
+    pub async fn projects_of_node(
+        &self,
+        code: &str,
+        node: &str,
+        after: Option<&str>,
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<NodeProjects, Problem> {
+        let kept = self.kept_plan(code, known_at).await?;
+        let nodes = &kept.content.nodos;
+        let elsewhere = node == ELSEWHERE;
+        if !elsewhere && !nodes.iter().any(|one| one.id == node) {
+            return Err(Problem::new(
+                Kind::NotFound,
+                format!("El plan {code} no tiene el nodo {node}."),
+                format!("Los que tiene están en /planes/{code}."),
+            ));
+        }
+        let below = |id: &str| {
+            let mut at = nodes.iter().find(|one| one.id == id);
+            // A tree has three levels; a register that was broken by hand does not hold us.
+            for _ in 0..3 {
+                match at {
+                    Some(one) if one.id == node => return true,
+                    Some(one) => at = nodes.iter().find(|up| Some(&up.id) == one.parent.as_ref()),
+                    None => return false,
+                }
+            }
+            false
+        };
+        let mut belongs: HashMap<&str, bool> = HashMap::new();
+        for one in nodes {
+            belongs.insert(&one.id, below(&one.id));
+        }
+        let projects = self.projects_of_plan(&kept.code, known_at).await?;
+        let of_node: Vec<Project> = projects
+            .into_iter()
+            .filter(|one| {
+                let known = one.node.as_deref().and_then(|id| belongs.get(id));
+                known.map_or(elsewhere, |within| *within)
+            })
+            .collect();
+        let total = of_node.len();
+        let mut rest = of_node
+            .into_iter()
+            .filter(|one| after.is_none_or(|after| one.code.as_str() > after));
+        let proyectos: Vec<ProjectLine> = rest.by_ref().take(PAGE).map(ProjectLine::of).collect();
+        let siguiente = rest
+            .next()
+            .and_then(|_| proyectos.last().map(|one| one.codigo.clone()));
+        Ok(NodeProjects {
+            proyectos,
+            total,
+            siguiente,
+        })
+    }
+}
+
+/// What stands in an address for projects that name no node of the tree.
+const ELSEWHERE: &str = "-";
+
+impl ProjectLine {
+    fn of(project: Project) -> Self {
+        Self {
+            enlace: format!("/inversiones/{}", project.code),
+            codigo: project.code,
+            nombre: project.name,
+            fase: project.phase,
+            costo_soles: project.done.cost,
+            fisico_pct: project.done.physical_pct,
+            financiero_soles: project.done.spent,
+        }
+    }
+}
+
+fn past(mut row: Map<String, Value>) -> Option<Project> {
+    let code = row.get("codigo")?.as_str()?.to_owned();
+    let attributes = row.remove("atributos").unwrap_or_default();
+    let attributes = serde_json::from_value(attributes).unwrap_or_default();
+    Some(project(code, attributes))
+}
+
+fn project(code: String, attributes: Attributes) -> Project {
+    Project {
+        code,
+        name: attributes.nombre,
+        phase: attributes.fase,
+        node: attributes.nodo.filter(|node| !node.is_empty()),
+        done: Done {
+            cost: attributes.costo_soles.unwrap_or_default(),
+            ..Done::default()
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_questions_are_questions() {
+        for text in [PROJECTS, COUNTS] {
+            assert!(question(text).is_ok(), "{text}");
+        }
+    }
+}
