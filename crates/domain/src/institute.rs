@@ -1,9 +1,12 @@
 //! What the Instituto de Planificación keeps besides the land: dossiers, figures by period, stored questions.
 
 pub mod dossier;
+pub mod investment;
 pub mod period;
 pub mod stored_query;
+pub mod work;
 
 pub use dossier::{DossierCode, DossierKind, FigureKind};
+pub use investment::{Cui, Phase};
 pub use period::{Period, Span};
 pub use stored_query::StoredQuery;

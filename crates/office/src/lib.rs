@@ -11,8 +11,10 @@ pub mod dossiers;
 pub mod drafts;
 mod features;
 pub mod follows;
+mod footprint;
 mod history;
 pub mod inspections;
+pub mod investments;
 pub mod jobs;
 pub mod layers;
 pub mod moment;
@@ -32,6 +34,7 @@ pub mod stored_queries;
 pub mod surveys;
 pub mod tiles;
 pub mod view;
+pub mod works;
 
 use std::{path::PathBuf, sync::Arc};
 
