@@ -160,6 +160,14 @@ pub struct ProjectVersion {
 /// Projects on one page.
 const PAGE: usize = 50;
 
+/// Whether somebody keeps the registers of projects, networks and works.
+///
+/// # Errors
+/// They do not.
+pub fn may_keep(actor: &Actor) -> Result<(), Problem> {
+    require(actor, Action::KeepRegister, None)
+}
+
 impl Office {
     /// A part of the projects in force, by CUI.
     pub async fn projects(&self, filter: &ProjectFilter) -> Result<Projects, Problem> {
