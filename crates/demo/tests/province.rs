@@ -384,7 +384,9 @@ fn projects_keep_their_rules_and_their_codes_are_unique_in_the_province() {
                 sources,
                 start: day("inicio"),
                 end: day("fin"),
-                reach_m: project.attributes["area_influencia_m"].as_f64().expect("metres"),
+                reach_m: project.attributes["area_influencia_m"]
+                    .as_f64()
+                    .expect("metres"),
             };
             assert_eq!(check(&project), Ok(()), "{project:?}");
         }

@@ -165,7 +165,9 @@ pub fn project(project: &Project) -> Result<Document, Misprint> {
 
 impl Told {
     fn of(evidence: &ProjectEvidence) -> Self {
-        let cells = |row: &Vec<String>| row.iter().map(|cell| shown(cell, VALUE_MAX)).collect();
+        let cells = |row: &Vec<String>| -> Vec<String> {
+            row.iter().map(|cell| shown(cell, VALUE_MAX)).collect()
+        };
         Self {
             nombre: shown(&evidence.name, NAME_MAX),
             explicacion: whole(&evidence.explanation, 400),
@@ -247,9 +249,7 @@ mod tests {
                 day,
             }],
             footprint,
-            blocks: vec![
-                polygon![(x: 0.0, y: 0.0), (x: 90.0, y: 0.0), (x: 90.0, y: 50.0)].into(),
-            ],
+            blocks: vec![polygon![(x: 0.0, y: 0.0), (x: 90.0, y: 0.0), (x: 90.0, y: 50.0)].into()],
             streets: vec![(
                 "Jr. Uno".to_owned(),
                 line_string![(x: -10.0, y: -5.0), (x: 100.0, y: -5.0)].into(),
@@ -265,7 +265,9 @@ mod tests {
             polygon![(x: 0.0, y: 0.0), (x: 90.0, y: 0.0), (x: 90.0, y: 50.0)].into(),
         ] {
             let sheet = sheet(footprint);
-            let pdf = project(&sheet).and_then(|sheet| sheet.pdf()).expect("a sheet");
+            let pdf = project(&sheet)
+                .and_then(|sheet| sheet.pdf())
+                .expect("a sheet");
             assert!(pdf.starts_with(b"%PDF"));
             assert_eq!(Ok(pdf), project(&sheet).and_then(|sheet| sheet.pdf()));
         }

@@ -25,8 +25,8 @@ use geo_types::{Geometry, MultiLineString, MultiPolygon};
 
 pub(crate) use area::signed_ring_area_m2;
 pub use area::{area_m2, polygon_area_m2};
-pub use distance::{apart_m, foot};
 pub(crate) use distance::to_side_m;
+pub use distance::{apart_m, foot};
 pub use ledger::{Ledger, Scratch, ledger, ledger_with};
 pub use polygonise::{OpenEnd, Polygonised, Tangled, polygonise};
 pub use prepared::PreparedArea;

@@ -162,11 +162,7 @@ pub(crate) fn told(
     Err(Problem::new(
         Kind::BadRequest,
         format!("«{name}» es demasiado corto o demasiado largo."),
-        format!(
-            "Escriba de {} a {} letras.",
-            letters.start(),
-            letters.end()
-        ),
+        format!("Escriba de {} a {} letras.", letters.start(), letters.end()),
     ))
 }
 

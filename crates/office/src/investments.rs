@@ -19,7 +19,7 @@ use domain::{
 };
 use geo_types::Geometry;
 use query::{Snapshot, folded};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::Deed;
 
@@ -29,7 +29,7 @@ pub use self::{
     typed::{ProposedProject, SourceShape},
 };
 use crate::{
-    Kind, Office, Problem, data,
+    Office, Problem, data,
     features::Put,
     footprint::{self, Read},
     people::require,
@@ -216,7 +216,11 @@ impl Office {
         new: &ProposedProject,
     ) -> Result<ProjectShape, Problem> {
         require(actor, Action::KeepRegister, None)?;
-        let cui: Cui = new.cui.trim().parse().map_err(|_| words::no_cui(&new.cui))?;
+        let cui: Cui = new
+            .cui
+            .trim()
+            .parse()
+            .map_err(|_| words::no_cui(&new.cui))?;
         let snapshot = self.feed.snapshot();
         if snapshot
             .feature(&Collection::Investments, cui.as_str())
@@ -325,7 +329,9 @@ impl Office {
         let mut versions = Vec::new();
         for row in rows {
             // What held until a change is recorded again by that change: it is no version of its own.
-            if last == Some(row.change_from) || (row.valid_to.is_some() && row.recorded_to.is_none()) {
+            if last == Some(row.change_from)
+                || (row.valid_to.is_some() && row.recorded_to.is_none())
+            {
                 continue;
             }
             last = Some(row.change_from);
@@ -336,7 +342,9 @@ impl Office {
                 valid_from: row.valid_from,
                 kind: row.kind,
                 reason: row.reason,
-                differences: before.as_ref().map_or_else(Vec::new, |old| differences(old, &now)),
+                differences: before
+                    .as_ref()
+                    .map_or_else(Vec::new, |old| differences(old, &now)),
             });
             before = Some(now);
         }
@@ -443,7 +451,9 @@ fn shape(snapshot: &Snapshot, feature: &Feature) -> ProjectShape {
             || feature.ubigeo.to_string(),
             |land| land.municipality.name.clone(),
         ),
-        nombre: read.text("nombre").unwrap_or_else(|| "Sin nombre".to_owned()),
+        nombre: read
+            .text("nombre")
+            .unwrap_or_else(|| "Sin nombre".to_owned()),
         fase: read.text("fase").unwrap_or_default(),
         eje: read.text("eje"),
         plan: read.text("plan"),

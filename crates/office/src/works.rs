@@ -152,7 +152,7 @@ impl Office {
     }
 
     /// One network or work in force.
-    pub fn work(&self, code: &str) -> Result<WorkShape, Problem> {
+    pub fn street_work(&self, code: &str) -> Result<WorkShape, Problem> {
         let snapshot = self.feed.snapshot();
         let found = snapshot
             .feature(&Collection::Services, code)
@@ -271,14 +271,18 @@ impl Office {
             .filter(|other| *other != code.as_str())
             .collect();
         let deed = Deed {
-            action: if after.is_none() { "obra.alta" } else { "obra.cambio" },
+            action: if after.is_none() {
+                "obra.alta"
+            } else {
+                "obra.cambio"
+            },
             ubigeo: Some(code.ubigeo()),
             object: format!("obra/{code}"),
             content: json!({"codigo": code.as_str(), "motivo": reason, "choca_con": against}),
         };
         self.put_feature(actor, put, deed).await?;
         Ok(WrittenWork {
-            obra: self.work(code.as_str())?,
+            obra: self.street_work(code.as_str())?,
             choques: clashes,
         })
     }
@@ -286,15 +290,10 @@ impl Office {
 
 impl WorkShape {
     /// In which order it is listed.
-    fn order(&self) -> (bool, &Option<String>, bool, Option<NaiveDate>, &str) {
-        let (street, start) = (&self.calle, self.inicio);
-        (
-            street.is_none(),
-            street,
-            start.is_none(),
-            start,
-            &self.codigo,
-        )
+    fn order(&self) -> (bool, Option<&str>, bool, Option<NaiveDate>, &str) {
+        let (street, start) = (self.calle.as_deref(), self.inicio);
+        let (no_street, no_start) = (street.is_none(), start.is_none());
+        (no_street, street, no_start, start, self.codigo.as_str())
     }
 
     fn says(&self, words: &str) -> bool {
@@ -339,7 +338,9 @@ fn shape(snapshot: &Snapshot, feature: &Feature) -> WorkShape {
         clase: read.text("clase").unwrap_or_default(),
         servicio: read.text("servicio").unwrap_or_default(),
         prestador: read.text("prestador"),
-        nombre: read.text("nombre").unwrap_or_else(|| "Sin nombre".to_owned()),
+        nombre: read
+            .text("nombre")
+            .unwrap_or_else(|| "Sin nombre".to_owned()),
         estado: read.text("estado").unwrap_or_default(),
         inicio: read.day("inicio"),
         fin: read.day("fin"),

@@ -27,7 +27,7 @@ use geo_types::{Geometry, Point};
 use office::{
     Office,
     data::{self, Axis},
-    investments::{ProjectFilter, ProjectShape, Projects, Total},
+    investments::{ProjectFilter, ProjectShape, Projects},
 };
 
 use super::{
@@ -202,7 +202,11 @@ fn plan_of(office: &Office, projects: &[ProjectShape]) -> Option<String> {
         let name = format!("{} {}", one.cui, one.nombre);
         (&one.geometry, name, format!("/inversiones/{}", one.cui))
     });
-    plan_of_links(office, shapes.collect(), "Plano de los proyectos de esta lista")
+    plan_of_links(
+        office,
+        shapes.collect(),
+        "Plano de los proyectos de esta lista",
+    )
 }
 
 /// A plan on which each shape is a link: with its name and where it leads.

@@ -142,7 +142,7 @@ async fn one(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["hecho"])?;
-    let one = office.work(&code)?;
+    let one = office.street_work(&code)?;
     let snapshot = office.feed.snapshot();
     let name = format!("la obra o red {code}");
     Ok(page(&Sheet {
@@ -161,5 +161,9 @@ fn plan_of(office: &Office, works: &[WorkShape]) -> Option<String> {
         let name = format!("{} {}", one.codigo, one.nombre);
         (&one.geometry, name, format!("/obras/{}", one.codigo))
     });
-    plan_of_links(office, shapes.collect(), "Plano de las obras y redes de esta lista")
+    plan_of_links(
+        office,
+        shapes.collect(),
+        "Plano de las obras y redes de esta lista",
+    )
 }

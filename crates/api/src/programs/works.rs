@@ -33,9 +33,7 @@ pub fn routes() -> Router<Doors> {
 }
 
 /// What a list of works may be asked for.
-const FILTERS: [&str; 7] = [
-    "ubigeo", "clase", "servicio", "estado", "q", "despues", "f",
-];
+const FILTERS: [&str; 7] = ["ubigeo", "clase", "servicio", "estado", "q", "despues", "f"];
 
 /// Las redes y las obras, por calle y plazo.
 #[utoipa::path(get, tag = "servicios", path = "/api/obras",
@@ -100,7 +98,7 @@ pub async fn work(
     parameters: Parameters,
 ) -> Answer<Json<WorkShape>> {
     parameters.only_json(&["f"])?;
-    Ok(Json(office.work(&code)?))
+    Ok(Json(office.street_work(&code)?))
 }
 
 /// Cambia una red o una obra: todos sus datos, la «version» que se leyó y el «motivo». Sin «huella», queda la que tiene.
@@ -151,7 +149,10 @@ fn clash_kind(text: &str) -> Result<ClashKind, Problem> {
         Problem::new(
             Kind::BadRequest,
             format!("«{text}» no vale para «clase»."),
-            format!("Se espera {}.", ClashKind::ALL.map(ClashKind::name).join(", ")),
+            format!(
+                "Se espera {}.",
+                ClashKind::ALL.map(ClashKind::name).join(", ")
+            ),
         )
     })
 }

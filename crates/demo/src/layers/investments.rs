@@ -47,7 +47,7 @@ pub(crate) struct Built {
 }
 
 #[rustfmt::skip]
-const IDEAS: [Idea; 8] = [
+static IDEAS: [Idea; 8] = [
     Idea { title: "Mejoramiento de la plaza y sus calles", phase: "idea", axis: "urbano", node: "OE1.E1.P1",
         office: "Gerencia de Desarrollo Urbano", term: ["2027-06-01", "2028-03-31"], footprint: Footprint::Point, reach_m: 150, is_open: false },
     Idea { title: "Mercado de abastos", phase: "idea", axis: "economico", node: "OE2.E1.P1",
@@ -73,43 +73,57 @@ pub(super) fn code(town: &Town, number: usize) -> String {
 
 pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
     let sites = services::sites(town);
-    IDEAS.iter().zip(1_usize..).filter_map(move |(idea, number)| {
-        // A small town has its projects on top of each other; one without blocks has none.
-        let site = match number {
-            services::PROJECT => services::SITE_OF_PROJECT,
-            _ => number + 8,
-        };
-        let cell = *sites.get(site.checked_rem(sites.len())?)?;
-        let cost = cost(town, number);
-        // Seven parts of ten, to the whole sol.
-        let first = (cost * 0.7).round();
-        Some(DemoFeature {
-            code: code(town, number),
-            geometry: footprint(town, idea.footprint, cell),
-            attributes: attributes([
-                ("nombre", format!("{} de {} (demostración)", idea.title, town.name()).into()),
-                ("fase", idea.phase.into()),
-                ("eje", idea.axis.into()),
-                ("plan", plans::code(town).into()),
-                ("nodo", idea.node.into()),
-                ("costo_soles", cost.into()),
-                (
-                    "fuentes",
-                    format!("canon y sobrecanon: {first:.2}; recursos ordinarios: {:.2}", cost - first).into(),
-                ),
-                ("responsable", idea.office.into()),
-                ("inicio", idea.term[0].into()),
-                ("fin", idea.term[1].into()),
-                ("area_influencia_m", idea.reach_m.into()),
-                ("abierto_a_inversionistas", idea.is_open.into()),
-            ]),
+    IDEAS
+        .iter()
+        .zip(1_usize..)
+        .filter_map(move |(idea, number)| {
+            // A small town has its projects on top of each other; one without blocks has none.
+            let site = match number {
+                services::PROJECT => services::SITE_OF_PROJECT,
+                _ => number + 8,
+            };
+            let cell = *sites.get(site.checked_rem(sites.len())?)?;
+            let cost = cost(town, number);
+            // Seven parts of ten, to the whole sol.
+            let first = (cost * 0.7).round();
+            Some(DemoFeature {
+                code: code(town, number),
+                geometry: footprint(town, idea.footprint, cell),
+                attributes: attributes([
+                    (
+                        "nombre",
+                        format!("{} de {} (demostración)", idea.title, town.name()).into(),
+                    ),
+                    ("fase", idea.phase.into()),
+                    ("eje", idea.axis.into()),
+                    ("plan", plans::code(town).into()),
+                    ("nodo", idea.node.into()),
+                    ("costo_soles", cost.into()),
+                    (
+                        "fuentes",
+                        format!(
+                            "canon y sobrecanon: {first:.2}; recursos ordinarios: {:.2}",
+                            cost - first
+                        )
+                        .into(),
+                    ),
+                    ("responsable", idea.office.into()),
+                    ("inicio", idea.term[0].into()),
+                    ("fin", idea.term[1].into()),
+                    ("area_influencia_m", idea.reach_m.into()),
+                    ("abierto_a_inversionistas", idea.is_open.into()),
+                ]),
+            })
         })
-    })
 }
 
 /// The projects of a town, for its year; none where it has no blocks.
 pub(crate) fn built(town: &Town) -> Vec<Built> {
-    let there = if town.outwards.is_empty() { 0 } else { IDEAS.len() };
+    let there = if town.outwards.is_empty() {
+        0
+    } else {
+        IDEAS.len()
+    };
     IDEAS
         .iter()
         .zip(1_usize..)
@@ -127,15 +141,16 @@ pub(crate) fn built(town: &Town) -> Vec<Built> {
 fn cost(town: &Town, number: usize) -> f64 {
     let number = i32::try_from(number).unwrap_or_default();
     let noise = town.grid.noise();
-    noise.between(Draw::Freehand, 91, number, 180.0, 4_200.0).round() * 1_000.0
+    noise
+        .between(Draw::Freehand, 91, number, 180.0, 4_200.0)
+        .round()
+        * 1_000.0
 }
 
 fn footprint(town: &Town, kind: Footprint, cell: Cell) -> Geometry<f64> {
     let (i, j) = cell;
     match kind {
-        Footprint::Point => {
-            Geometry::Point(Point(town.grid.place(town.grid.own_centre(cell))))
-        }
+        Footprint::Point => Geometry::Point(Point(town.grid.place(town.grid.own_centre(cell)))),
         Footprint::Line => {
             let nodes = [(i, j), (i + 1, j)].map(|node| town.grid.node(node));
             Geometry::LineString(nodes.to_vec().into())

@@ -15,10 +15,15 @@ use crate::{
 const PIECE: usize = 9;
 
 /// A network: its service, what it is called, who runs it, and what share of the blocks it reaches, in hundredths.
-const NETWORKS: [(&str, &str, &str, usize); 3] = [
+static NETWORKS: [(&str, &str, &str, usize); 3] = [
     ("agua", "Red de agua", "EPS de demostración", 86),
     ("desague", "Red de desagüe", "EPS de demostración", 74),
-    ("energia", "Red eléctrica", "Empresa eléctrica de demostración", 92),
+    (
+        "energia",
+        "Red eléctrica",
+        "Empresa eléctrica de demostración",
+        92,
+    ),
 ];
 
 /// A work: its site, service, title, state, first and last day.
@@ -37,25 +42,95 @@ pub(super) const SITE_OF_PROJECT: usize = 3;
 pub(super) const PROJECT: usize = 3;
 
 /// What is done on each site. The first two clash; the third is broken by the fourth.
-const WORKS: [Work; 10] = [
-    (0, "agua", "Renovación de la red de agua", "prevista", "2027-02-01", "2027-06-30"),
-    (0, "desague", "Renovación de la red de desagüe", "prevista", "2027-04-15", "2027-09-30"),
-    (1, "vias", "Pavimentación", "terminada", "2026-03-01", "2026-07-31"),
-    (1, "desague", "Colector de desagüe", "prevista", "2027-03-01", "2027-08-31"),
-    (2, "energia", "Redes eléctricas subterráneas", "en_obra", "2026-09-01", "2026-12-31"),
-    (3, "vias", "Pistas y veredas", "en_obra", "2026-08-01", "2027-01-31"),
-    (4, "agua", "Conexiones domiciliarias de agua", "terminada", "2026-01-15", "2026-05-31"),
-    (5, "residuos", "Contenedores soterrados", "prevista", "2027-03-01", "2027-04-30"),
-    (6, "vias", "Veredas y rampas", "suspendida", "2026-04-01", "2026-12-31"),
-    (7, "desague", "Ampliación de la red de desagüe", "en_obra", "2026-10-01", "2027-03-31"),
+static WORKS: [Work; 10] = [
+    (
+        0,
+        "agua",
+        "Renovación de la red de agua",
+        "prevista",
+        "2027-02-01",
+        "2027-06-30",
+    ),
+    (
+        0,
+        "desague",
+        "Renovación de la red de desagüe",
+        "prevista",
+        "2027-04-15",
+        "2027-09-30",
+    ),
+    (
+        1,
+        "vias",
+        "Pavimentación",
+        "terminada",
+        "2026-03-01",
+        "2026-07-31",
+    ),
+    (
+        1,
+        "desague",
+        "Colector de desagüe",
+        "prevista",
+        "2027-03-01",
+        "2027-08-31",
+    ),
+    (
+        2,
+        "energia",
+        "Redes eléctricas subterráneas",
+        "en_obra",
+        "2026-09-01",
+        "2026-12-31",
+    ),
+    (
+        3,
+        "vias",
+        "Pistas y veredas",
+        "en_obra",
+        "2026-08-01",
+        "2027-01-31",
+    ),
+    (
+        4,
+        "agua",
+        "Conexiones domiciliarias de agua",
+        "terminada",
+        "2026-01-15",
+        "2026-05-31",
+    ),
+    (
+        5,
+        "residuos",
+        "Contenedores soterrados",
+        "prevista",
+        "2027-03-01",
+        "2027-04-30",
+    ),
+    (
+        6,
+        "vias",
+        "Veredas y rampas",
+        "suspendida",
+        "2026-04-01",
+        "2026-12-31",
+    ),
+    (
+        7,
+        "desague",
+        "Ampliación de la red de desagüe",
+        "en_obra",
+        "2026-10-01",
+        "2027-03-31",
+    ),
 ];
 
 pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
     let networks = NETWORKS
         .iter()
         .flat_map(move |network| pieces(town, network.3).map(move |piece| (network, piece)));
-    let networks = networks.zip(1..).map(move |(((service, name, provider, _), (street, line)), number)| {
-        DemoFeature {
+    let networks = networks.zip(1..).map(
+        move |(((service, name, provider, _), (street, line)), number)| DemoFeature {
             code: format!("{}-RED-{number:04}", town.ubigeo),
             geometry: Geometry::LineString(line),
             attributes: attributes([
@@ -64,12 +139,16 @@ pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
                 ("prestador", (*provider).into()),
                 (
                     "nombre",
-                    format!("{name}, {} (demostración)", street::name(town.place, street)).into(),
+                    format!(
+                        "{name}, {} (demostración)",
+                        street::name(town.place, street)
+                    )
+                    .into(),
                 ),
                 ("estado", "en_servicio".into()),
             ]),
-        }
-    });
+        },
+    );
     networks.chain(works(town))
 }
 
@@ -81,7 +160,10 @@ fn pieces(
     let reached = (town.outwards.len() * hundredths).div_ceil(100);
     let blocks = town.outwards[..reached].iter().copied();
     // A street along the blocks serves both of its sides.
-    let axes = roads::axes(blocks, |street| matches!(street, Street::Along(number) if number % 2 == 0));
+    let axes = roads::axes(
+        blocks,
+        |street| matches!(street, Street::Along(number) if number % 2 == 0),
+    );
     axes.into_iter().flat_map(move |(street, nodes)| {
         let count = nodes.len().saturating_sub(1).div_ceil(PIECE - 1);
         (0..count).map(move |piece| {
@@ -111,12 +193,18 @@ fn works(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
                 ("fin", to.into()),
             ]);
             if site == SITE_OF_PROJECT {
-                attributes.insert("inversion".to_owned(), investments::code(town, PROJECT).into());
+                attributes.insert(
+                    "inversion".to_owned(),
+                    investments::code(town, PROJECT).into(),
+                );
             }
             Some(DemoFeature {
                 code: format!("{}-OBR-{number:04}", town.ubigeo),
                 geometry: Geometry::LineString(
-                    [(i, j), (i + 1, j)].map(|node| town.grid.node(node)).to_vec().into(),
+                    [(i, j), (i + 1, j)]
+                        .map(|node| town.grid.node(node))
+                        .to_vec()
+                        .into(),
                 ),
                 attributes,
             })

@@ -17,7 +17,11 @@ pub(super) fn of(year: &mut Year, towns: &[Town]) {
                 continue;
             }
             // One of them reports by quarter.
-            let span = if project.number == 4 { Span::Quarter } else { Span::Month };
+            let span = if project.number == 4 {
+                Span::Quarter
+            } else {
+                Span::Month
+            };
             for (period, months) in periods(span) {
                 // A little more each month, each project at its own pace; money follows what is built.
                 let pace = 5.0 + project.number as f64 * 0.4;
@@ -66,6 +70,9 @@ mod tests {
             periods.map(|(period, _)| period.to_string()).collect()
         };
         assert_eq!(names(Span::Month).len(), 12);
-        assert_eq!(names(Span::Quarter), ["2025-T4", "2026-T1", "2026-T2", "2026-T3"]);
+        assert_eq!(
+            names(Span::Quarter),
+            ["2025-T4", "2026-T1", "2026-T2", "2026-T3"]
+        );
     }
 }

@@ -105,17 +105,34 @@ mod tests {
 
     #[test]
     fn shapes_are_as_far_apart_as_their_nearest_points() {
-        let square: Geometry<f64> = polygon![(x: 0.0, y: 0.0), (x: 10.0, y: 0.0), (x: 10.0, y: 10.0), (x: 0.0, y: 10.0)].into();
+        let square: Geometry<f64> =
+            polygon![(x: 0.0, y: 0.0), (x: 10.0, y: 0.0), (x: 10.0, y: 10.0), (x: 0.0, y: 10.0)]
+                .into();
         let check = |other: Geometry<f64>, expected: f64| {
-            assert!((apart_m(&square, &other) - expected).abs() < 1e-9, "{other:?}");
-            assert!((apart_m(&other, &square) - expected).abs() < 1e-9, "{other:?}");
+            assert!(
+                (apart_m(&square, &other) - expected).abs() < 1e-9,
+                "{other:?}"
+            );
+            assert!(
+                (apart_m(&other, &square) - expected).abs() < 1e-9,
+                "{other:?}"
+            );
         };
         check(point! {x: 13.0, y: 14.0}.into(), 5.0);
         check(point! {x: 5.0, y: 5.0}.into(), 0.0);
-        check(line_string![(x: -5.0, y: 5.0), (x: 15.0, y: 6.0)].into(), 0.0);
-        check(line_string![(x: -5.0, y: 12.0), (x: 15.0, y: 12.0)].into(), 2.0);
+        check(
+            line_string![(x: -5.0, y: 5.0), (x: 15.0, y: 6.0)].into(),
+            0.0,
+        );
+        check(
+            line_string![(x: -5.0, y: 12.0), (x: 15.0, y: 12.0)].into(),
+            2.0,
+        );
         check(line_string![(x: 4.0, y: 4.0), (x: 5.0, y: 5.0)].into(), 0.0);
-        check(polygon![(x: 12.0, y: 0.0), (x: 20.0, y: 0.0), (x: 20.0, y: 9.0)].into(), 2.0);
+        check(
+            polygon![(x: 12.0, y: 0.0), (x: 20.0, y: 0.0), (x: 20.0, y: 9.0)].into(),
+            2.0,
+        );
         check(polygon![(x: -9.0, y: -9.0), (x: 30.0, y: -9.0), (x: 30.0, y: 30.0), (x: -9.0, y: 30.0)].into(), 0.0);
     }
 }

@@ -288,7 +288,13 @@ mod tests {
 
     #[test]
     fn a_cui_is_seven_digits() {
-        assert_eq!("2010001".parse::<Cui>().map(|cui| cui.to_string()).as_deref(), Ok("2010001"));
+        assert_eq!(
+            "2010001"
+                .parse::<Cui>()
+                .map(|cui| cui.to_string())
+                .as_deref(),
+            Ok("2010001")
+        );
         for wrong in ["", "201000", "20100011", "201000a", "２010001"] {
             assert_eq!(wrong.parse::<Cui>(), Err(InvalidCui), "{wrong}");
         }
@@ -331,7 +337,10 @@ mod tests {
             broken(|p| p.sources.0[0].1 = -1.0),
             Err(ProjectFault::Source("canon".to_owned()))
         );
-        assert_eq!(broken(|p| p.end = day("2025-12-31")), Err(ProjectFault::Dates));
+        assert_eq!(
+            broken(|p| p.end = day("2025-12-31")),
+            Err(ProjectFault::Dates)
+        );
         assert_eq!(broken(|p| p.start = None), Err(ProjectFault::NoStart));
         assert_eq!(broken(|p| p.reach_m = -1.0), Err(ProjectFault::Reach));
         assert_eq!(broken(|p| p.sources.0.clear()), Ok(()));
@@ -341,9 +350,8 @@ mod tests {
     fn what_is_built_stays_built_unless_somebody_says_why() {
         let period = |text: &str| text.parse::<Period>().expect("a period");
         let known = [(period("2026-T1"), 20.0), (period("2026-T3"), 60.0)];
-        let report = |at: &str, physical, reason| {
-            check_progress(&known, period(at), physical, 1.0, reason)
-        };
+        let report =
+            |at: &str, physical, reason| check_progress(&known, period(at), physical, 1.0, reason);
         assert_eq!(report("2026-T2", 40.0, false), Ok(()));
         assert_eq!(report("2026-T4", 60.0, false), Ok(()));
         assert_eq!(

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::id::Ubigeo;
 
 /// What lies in the street: what is there, or what is to be done.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum WorkClass {
     /// A network in service.
     Network,
@@ -359,10 +359,16 @@ mod tests {
         check(water("2030-07-01", "2030-09-30"), Some(ClashKind::Sequence));
         check(water("2031-07-01", "2031-09-30"), None);
         // The pipe first, then the pavement: as it should be, but with the street opened twice.
-        check(water("2025-10-01", "2026-02-28"), Some(ClashKind::SoonAfter));
+        check(
+            water("2025-10-01", "2026-02-28"),
+            Some(ClashKind::SoonAfter),
+        );
         check(water("2025-01-01", "2025-03-31"), None);
         // What has no place in the order breaks nothing.
-        check(term(None, "2026-12-30", "2027-01-30"), Some(ClashKind::SoonAfter));
+        check(
+            term(None, "2026-12-30", "2027-01-30"),
+            Some(ClashKind::SoonAfter),
+        );
         check(term(None, "2026-12-31", "2027-01-30"), None);
     }
 

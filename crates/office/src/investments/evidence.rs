@@ -69,7 +69,8 @@ pub fn evidence_queries() -> &'static [EvidenceQuery] {
             .filter_map(|(code, text)| EvidenceQuery::read(code, &text))
             .collect();
         queries.sort_by(|a, b| {
-            let key = |one: &EvidenceQuery| (place(&one.code).unwrap_or(order.len()), one.code.clone());
+            let key =
+                |one: &EvidenceQuery| (place(&one.code).unwrap_or(order.len()), one.code.clone());
             key(a).cmp(&key(b))
         });
         queries
@@ -192,7 +193,11 @@ mod tests {
         assert_eq!(queries.len(), data::evidence_texts().len());
         for query in queries {
             for (column, _) in &query.columns {
-                assert!(query.question.text().contains(column), "{}: {column}", query.code);
+                assert!(
+                    query.question.text().contains(column),
+                    "{}: {column}",
+                    query.code
+                );
             }
         }
     }

@@ -96,10 +96,7 @@ impl Office {
     }
 
     /// Puts the last report beside each project: one question for all of them.
-    pub(super) async fn with_progress(
-        &self,
-        projects: &mut [ProjectShape],
-    ) -> Result<(), Problem> {
+    pub(super) async fn with_progress(&self, projects: &mut [ProjectShape]) -> Result<(), Problem> {
         let codes: Vec<String> = projects.iter().map(|one| one.cui.clone()).collect();
         if codes.is_empty() {
             return Ok(());

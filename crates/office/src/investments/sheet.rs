@@ -42,7 +42,8 @@ fn told(
     let origin = &evidence.first().ok_or_else(words::absent)?.origen;
     let ubigeo = project.ubigeo.parse().ok();
     let land = ubigeo.and_then(|ubigeo| snapshot.municipalities.get(&ubigeo));
-    let number = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| format!("{value:.2}"));
+    let number =
+        |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| format!("{value:.2}"));
     Ok(Project {
         cui: project.cui.clone(),
         name: project.nombre.clone(),
@@ -57,7 +58,11 @@ fn told(
             .iter()
             .map(|line| {
                 let words = line.period.words();
-                [words, number(line.fisico_pct), number(line.financiero_soles)]
+                [
+                    words,
+                    number(line.fisico_pct),
+                    number(line.financiero_soles),
+                ]
             })
             .collect(),
         evidence: evidence
@@ -108,7 +113,12 @@ fn facts(project: &ProjectShape) -> Vec<(String, String)> {
         ),
         (
             "Abierto a inversionistas",
-            if project.abierto_a_inversionistas { "sí" } else { "no" }.to_owned(),
+            if project.abierto_a_inversionistas {
+                "sí"
+            } else {
+                "no"
+            }
+            .to_owned(),
         ),
     ];
     lines

@@ -135,7 +135,10 @@ impl ProposedProject {
         check(&project).map_err(|fault| words::broken(&fault))?;
         let mut attributes = Map::new();
         let mut put = |name: &str, value: Value| attributes.insert(name.to_owned(), value);
-        put("nombre", json!(footprint::told(&self.nombre, "nombre", 3..=200)?));
+        put(
+            "nombre",
+            json!(footprint::told(&self.nombre, "nombre", 3..=200)?),
+        );
         put("fase", json!(phase.name()));
         put("eje", json!(self.eje));
         for (name, code) in [("plan", &self.plan), ("nodo", &self.nodo)] {

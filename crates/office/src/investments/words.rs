@@ -94,7 +94,9 @@ pub(super) fn broken(fault: &ProjectFault) -> Problem {
         ),
         ProjectFault::SourcesSum(sum) => (
             "Las fuentes no suman el costo.".to_owned(),
-            format!("Suman {sum:.2} soles: corrija una fuente o el costo, o no escriba ninguna fuente."),
+            format!(
+                "Suman {sum:.2} soles: corrija una fuente o el costo, o no escriba ninguna fuente."
+            ),
         ),
         ProjectFault::Dates => (
             "El proyecto termina antes de empezar.".to_owned(),
@@ -102,7 +104,8 @@ pub(super) fn broken(fault: &ProjectFault) -> Problem {
         ),
         ProjectFault::NoStart => (
             "Falta la fecha de inicio.".to_owned(),
-            "Un proyecto en ejecución o en funcionamiento ya empezó: escríbala en «inicio».".to_owned(),
+            "Un proyecto en ejecución o en funcionamiento ya empezó: escríbala en «inicio»."
+                .to_owned(),
         ),
         ProjectFault::Reach => (
             "El área de influencia no vale.".to_owned(),
@@ -123,7 +126,10 @@ pub(super) fn no_progress(fault: &ProgressFault) -> Problem {
             "Son soles acumulados, cero o más.".to_owned(),
         ),
         ProgressFault::GoesBack { period, says } => (
-            format!("El avance físico retrocede: en {} consta {says} %.", period.words()),
+            format!(
+                "El avance físico retrocede: en {} consta {says} %.",
+                period.words()
+            ),
             "El avance es acumulado. Si de verdad es así, escriba por qué en «motivo».".to_owned(),
         ),
     };

@@ -175,7 +175,9 @@ fn of_project(snapshot: &Snapshot, feature: &Feature, rules: &WorkRules) -> Vec<
         return Vec::new();
     };
     near(snapshot, &Collection::Services, feature, rules)
-        .filter(|work| Read::of(&work.attributes).text("inversion").as_deref() != Some(&*feature.code))
+        .filter(|work| {
+            Read::of(&work.attributes).text("inversion").as_deref() != Some(&*feature.code)
+        })
         .filter_map(Dated::work)
         .filter_map(|other| told(snapshot, &own, &other, rules))
         .collect()
@@ -206,10 +208,12 @@ fn near<'a>(
     snapshot
         .municipalities
         .values()
-        .filter_map(|land| land.layer(layer))
+        .filter_map(move |land| land.layer(layer))
         .flat_map(move |layer| {
-            let near: Vec<usize> = ground.map_or_else(Vec::new, |ground| layer.near(ground).collect());
-            near.into_iter().filter_map(|at| layer.features().get(at))
+            let near: Vec<usize> =
+                ground.map_or_else(Vec::new, |ground| layer.near(ground).collect());
+            near.into_iter()
+                .filter_map(move |at| layer.features().get(at))
         })
 }
 
@@ -249,7 +253,9 @@ impl<'a> Dated<'a> {
                 service,
                 is_done,
             },
-            name: read.text("nombre").unwrap_or_else(|| "Sin nombre".to_owned()),
+            name: read
+                .text("nombre")
+                .unwrap_or_else(|| "Sin nombre".to_owned()),
         })
     }
 
@@ -313,7 +319,10 @@ fn told(
     };
     Some(ClashShape {
         clase: kind.name(),
-        texto: format!("{} ({}) y {} ({}){place}: {what}.", from.nombre, from.codigo, to.nombre, to.codigo),
+        texto: format!(
+            "{} ({}) y {} ({}){place}: {what}.",
+            from.nombre, from.codigo, to.nombre, to.codigo
+        ),
         distancia_m: (apart * 100.0).round() / 100.0,
         calle: street,
         ubigeo: first.feature.ubigeo.to_string(),

@@ -106,7 +106,10 @@ impl ProposedWork {
             "prestador",
             json!(footprint::told(&self.prestador, "prestador", 2..=120)?),
         );
-        put("nombre", json!(footprint::told(&self.nombre, "nombre", 3..=200)?));
+        put(
+            "nombre",
+            json!(footprint::told(&self.nombre, "nombre", 3..=200)?),
+        );
         put("estado", json!(state.name()));
         for (name, day) in [("inicio", self.inicio), ("fin", self.fin)] {
             if let Some(day) = day {

@@ -37,7 +37,9 @@ pub fn read(typed: &Filled) -> Result<Option<Value>, Problem> {
         Problem::new(
             Kind::BadRequest,
             "A la huella le faltan vértices.",
-            format!("{least}, uno por línea: el este y el norte en metros, o la longitud y la latitud."),
+            format!(
+                "{least}, uno por línea: el este y el norte en metros, o la longitud y la latitud."
+            ),
         )
     };
     Ok(Some(match form(typed) {
@@ -77,7 +79,9 @@ pub fn corners(shape: &Geometry<f64>) -> Option<(&'static str, String)> {
     match shape {
         Geometry::Point(point) => Some(("punto", lines(&[point.0]))),
         Geometry::LineString(line) => Some(("linea", lines(&line.0))),
-        Geometry::MultiLineString(axis) if axis.0.len() == 1 => Some(("linea", lines(&axis.0[0].0))),
+        Geometry::MultiLineString(axis) if axis.0.len() == 1 => {
+            Some(("linea", lines(&axis.0[0].0)))
+        }
         Geometry::Polygon(area) => ring(area),
         Geometry::MultiPolygon(areas) if areas.0.len() == 1 => ring(&areas.0[0]),
         _ => None,

@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use domain::institute::Phase;
 use geo_types::Geometry;
 use office::{
@@ -125,7 +121,11 @@ fn standing(project: &ProjectShape) -> Filled {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let (form, corners) = footprint::corners(&project.geometry).unwrap_or_default();
-    let open = if project.abierto_a_inversionistas { "si" } else { "" };
+    let open = if project.abierto_a_inversionistas {
+        "si"
+    } else {
+        ""
+    };
     let fields = [
         ("cui", project.cui.clone()),
         ("ubigeo", project.ubigeo.clone()),
@@ -145,7 +145,9 @@ fn standing(project: &ProjectShape) -> Filled {
         ("huella", corners),
         ("version", project.version.to_string()),
     ];
-    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
     Filled::of(fields.collect())
 }
 

@@ -82,7 +82,12 @@ pub(super) async fn show(
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
     Ok(page(&Sheet {
         done: words::done(parameters.get("hecho")),
-        plan: surroundings::plan(&snapshot, &one.geometry, &format!("el proyecto {cui}"), false),
+        plan: surroundings::plan(
+            &snapshot,
+            &one.geometry,
+            &format!("el proyecto {cui}"),
+            false,
+        ),
         chart: chart::chart(&lines, one.costo_soles),
         lines,
         evidence,

@@ -97,7 +97,7 @@ pub(super) async fn filled(
     Segments(code): Segments<String>,
 ) -> Answer<Response> {
     may_keep(&actor)?;
-    let work = office.work(&code)?;
+    let work = office.street_work(&code)?;
     let typed = standing(&work);
     Ok(shown(&office, shell, typed, Some(&work), None))
 }
@@ -117,7 +117,7 @@ pub(super) async fn change(
         Ok(written) => Ok(done(&format!("/obras/{}", written.obra.codigo), "obra")),
         Err(problem) => {
             may_keep(&actor)?;
-            let work = office.work(&code)?;
+            let work = office.street_work(&code)?;
             Ok(shown(&office, shell, typed, Some(&work), Some(problem)))
         }
     }
@@ -143,7 +143,9 @@ fn standing(work: &WorkShape) -> Filled {
         ("huella", corners),
         ("version", work.version.to_string()),
     ];
-    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
     Filled::of(fields.collect())
 }
 
