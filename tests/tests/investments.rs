@@ -251,29 +251,27 @@ fn a_project_is_registered_changed_and_found_and_nobody_overwrites_another() {
     };
     assert_eq!(post(None), 401);
     assert_eq!(post(Some(&stranger)), 403);
-    for (member, value, status) in [
-        ("cui", json!("299900"), 400),
-        ("fase", json!("paralizada"), 400),
-        ("eje", json!("nada"), 400),
-        ("plan", json!("PDU-NINGUNO"), 400),
-        ("costo_soles", json!(-1), 422),
-        ("costo_soles", json!(850_000), 422),
-        ("fin", json!("2026-12-31"), 422),
-        ("area_influencia_m", json!(-1), 422),
+    for (member, value) in [
+        ("cui", json!("299900")),
+        ("fase", json!("paralizada")),
+        ("eje", json!("nada")),
+        ("plan", json!("PDU-NINGUNO")),
+        ("costo_soles", json!(-1)),
+        ("costo_soles", json!(850_000)),
+        ("fin", json!("2026-12-31")),
+        ("area_influencia_m", json!(-1)),
         (
             "huella",
             json!({"type": "Point", "coordinates": [500, 500]}),
-            400,
         ),
-        ("huella", json!({"type": "Nada"}), 400),
-        ("nombre", json!("x"), 400),
-        ("dueño", json!("x"), 400),
+        ("huella", json!({"type": "Nada"})),
+        ("nombre", json!("x")),
+        ("dueño", json!("x")),
     ] {
         let mut wrong = park();
         wrong[member] = value.clone();
         let refused = institute.send("POST", "/api/inversiones", &wrong);
         assert!((400..=422).contains(&refused.status), "{refused:?}");
-        let _ = status;
         assert!(
             refused.kind.contains("problem+json"),
             "{member} {value}: {refused:?}"
@@ -312,7 +310,7 @@ fn a_project_is_registered_changed_and_found_and_nobody_overwrites_another() {
     assert_eq!(stale.status, 409, "{stale:?}");
 
     let ask = |question: &str| institute.read(&format!("/api/inversiones?{question}"));
-    assert_eq!(ask("q=ribereño")["total"], 1);
+    assert_eq!(ask(&format!("q={}", encoded("ribereño")))["total"], 1);
     assert_eq!(ask("q=RIBERENO&fase=ejecucion")["total"], 1);
     assert_eq!(ask("q=ribereno&fase=idea")["total"], 0);
     assert_eq!(

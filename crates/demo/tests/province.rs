@@ -186,9 +186,10 @@ fn codes_are_unique_well_formed_and_of_their_municipality() {
             let mut seen = BTreeSet::new();
             for feature in town.features(&collection) {
                 // The code of a project is the country's; ours begin with two and the number of the district.
+                let ubigeo = town.ubigeo();
                 let place = match collection {
-                    Collection::Investments => &town.ubigeo().as_str()[4..],
-                    _ => town.ubigeo().as_str(),
+                    Collection::Investments => &ubigeo.as_str()[4..],
+                    _ => ubigeo.as_str(),
                 };
                 assert!(feature.code.contains(place), "{}", feature.code);
                 assert_eq!(feature.attributes["demostracion"], true, "{}", feature.code);

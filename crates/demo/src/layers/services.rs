@@ -16,13 +16,13 @@ const PIECE: usize = 9;
 
 /// A network: its service, what it is called, who runs it, and what share of the blocks it reaches, in hundredths.
 static NETWORKS: [(&str, &str, &str, usize); 3] = [
-    ("agua", "Red de agua", "EPS de demostración", 86),
-    ("desague", "Red de desagüe", "EPS de demostración", 74),
+    ("agua", "Red de agua", "EPS de demostración", 70),
+    ("desague", "Red de desagüe", "EPS de demostración", 55),
     (
         "energia",
         "Red eléctrica",
         "Empresa eléctrica de demostración",
-        92,
+        85,
     ),
 ];
 
