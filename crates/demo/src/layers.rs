@@ -1,11 +1,13 @@
 //! One file a layer: what a town shows of itself.
 
+pub mod investments;
 pub mod manzanas;
 pub mod overlays;
 pub mod parcels;
 pub mod plans;
 pub mod roads;
 pub mod sectors;
+pub mod services;
 pub mod zones;
 
 use serde_json::{Map, Value};

@@ -101,6 +101,8 @@ impl Town {
             Collection::Overlays => Box::new(layers::overlays::features(self)),
             Collection::Roads => Box::new(layers::roads::features(self)),
             Collection::Plans => Box::new(layers::plans::features(self)),
+            Collection::Investments => Box::new(layers::investments::features(self)),
+            Collection::Services => Box::new(layers::services::features(self)),
             _ => Box::new(std::iter::empty()),
         }
     }

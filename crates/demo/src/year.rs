@@ -5,6 +5,7 @@
 
 pub mod government;
 pub mod plans;
+mod investments;
 
 use domain::{
     id::Ubigeo,
@@ -60,5 +61,6 @@ pub fn of(towns: &[Town]) -> Year {
     let mut year = Year::default();
     plans::add(&mut year, towns);
     government::add(&mut year, towns);
+    investments::of(&mut year, towns);
     year
 }

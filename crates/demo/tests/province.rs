@@ -6,6 +6,11 @@ use catastro_demo::{DemoFeature, Plan, Town, towns};
 use domain::{
     collection::Collection,
     id::{CadastralCode, Ubigeo},
+    institute::{
+        Phase,
+        investment::{Project, Sources, check},
+        work::WorkCode,
+    },
     plan::Theme,
     province::Province,
 };
@@ -180,11 +185,13 @@ fn codes_are_unique_well_formed_and_of_their_municipality() {
         for collection in Collection::KNOWN {
             let mut seen = BTreeSet::new();
             for feature in town.features(&collection) {
-                assert!(
-                    feature.code.contains(town.ubigeo().as_str()),
-                    "{}",
-                    feature.code
-                );
+                // The code of a project is the country's; ours begin with two and the number of the district.
+                let ubigeo = town.ubigeo();
+                let place = match collection {
+                    Collection::Investments => &ubigeo.as_str()[4..],
+                    _ => ubigeo.as_str(),
+                };
+                assert!(feature.code.contains(place), "{}", feature.code);
                 assert_eq!(feature.attributes["demostracion"], true, "{}", feature.code);
                 let digits = |n: usize| {
                     feature.code.len() == n && feature.code.bytes().all(|b| b.is_ascii_digit())
@@ -192,6 +199,11 @@ fn codes_are_unique_well_formed_and_of_their_municipality() {
                 match collection {
                     Collection::Sectors => assert!(digits(8), "{}", feature.code),
                     Collection::Manzanas => assert!(digits(11), "{}", feature.code),
+                    Collection::Investments => assert!(digits(7), "{}", feature.code),
+                    Collection::Services => {
+                        let code: WorkCode = feature.code.parse().expect("a work's code");
+                        assert_eq!(code.class().name(), feature.attributes["clase"]);
+                    }
                     Collection::Parcels => {
                         let code: CadastralCode = feature.code.parse().expect("a lot's code");
                         assert_eq!(code.ubigeo(), Ok(town.ubigeo()));
@@ -353,4 +365,33 @@ fn overlays_name_themes_that_exist_and_not_every_town_has_each() {
         assert_eq!(file.code, theme);
         assert!(towns.len() < 6, "{theme} is known everywhere");
     }
+}
+
+#[test]
+fn projects_keep_their_rules_and_their_codes_are_unique_in_the_province() {
+    let mut seen = BTreeSet::new();
+    let mut phases = BTreeSet::new();
+    for town in small() {
+        for project in town.features(&Collection::Investments) {
+            assert!(seen.insert(project.code.clone()), "{}", project.code);
+            let text = |name: &str| project.attributes[name].as_str().expect("a text");
+            let phase: Phase = text("fase").parse().expect("a phase");
+            phases.insert(phase);
+            let sources: Sources = text("fuentes").parse().expect("sources");
+            let day = |name: &str| text(name).parse().ok();
+            let project = Project {
+                phase,
+                cost: project.attributes["costo_soles"].as_f64().expect("a cost"),
+                sources,
+                start: day("inicio"),
+                end: day("fin"),
+                reach_m: project.attributes["area_influencia_m"]
+                    .as_f64()
+                    .expect("metres"),
+            };
+            assert_eq!(check(&project), Ok(()), "{project:?}");
+        }
+    }
+    assert_eq!(phases.len(), Phase::ALL.len());
+    assert_eq!(seen.len(), 48);
 }

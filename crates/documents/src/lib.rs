@@ -10,6 +10,7 @@ mod memoria;
 mod parcel;
 mod plan;
 mod press;
+mod project;
 mod record;
 mod table;
 pub mod text;
@@ -20,6 +21,7 @@ pub use memoria::memoria;
 pub use parcel::{Kin, Parcel, Place};
 pub use plan::{Drawing, Frame, PlanTooLarge, Surroundings, plan};
 pub use press::{Document, Misprint, Template};
+pub use project::{Project, ProjectEvidence, project};
 pub use record::record;
 
 /// Most vertices of a parcel on paper: 60 pages of its table. The largest lot of a town among our test data has a tenth.

@@ -27,6 +27,8 @@ pub enum Template {
     Record,
     /// A certificate.
     Certificate,
+    /// Ficha of a project of investment.
+    Project,
 }
 
 impl Template {
@@ -37,6 +39,7 @@ impl Template {
             Self::Memoria => "memoria",
             Self::Record => "ficha",
             Self::Certificate => "certificado",
+            Self::Project => "proyecto",
         }
     }
 
@@ -46,6 +49,7 @@ impl Template {
             Self::Memoria => include_str!("../templates/memoria.typ"),
             Self::Record => include_str!("../templates/ficha.typ"),
             Self::Certificate => include_str!("../templates/certificado.typ"),
+            Self::Project => include_str!("../templates/proyecto.typ"),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`shape`]: a valid shape, and what is wrong with one that is not
 //! - [`area`]: the area of a shape
-//! - [`distance`]: from a point to a piece of line
+//! - [`distance`]: from a point to a piece of line, and between two shapes
 //! - [`ledger`](mod@ledger): how much of a parcel lies in each of several areas, adding up
 //! - [`prepared`]: an area made ready to be asked many times
 //! - [`polygonise`](mod@polygonise): the polygons that loose lines enclose, and where they are open
@@ -25,8 +25,8 @@ use geo_types::{Geometry, MultiLineString, MultiPolygon};
 
 pub(crate) use area::signed_ring_area_m2;
 pub use area::{area_m2, polygon_area_m2};
-pub use distance::foot;
 pub(crate) use distance::to_side_m;
+pub use distance::{apart_m, foot};
 pub use ledger::{Ledger, Scratch, ledger, ledger_with};
 pub use polygonise::{OpenEnd, Polygonised, Tangled, polygonise};
 pub use prepared::PreparedArea;

@@ -3,10 +3,13 @@
 pub mod agreement;
 pub mod dossier;
 pub mod instrument;
+pub mod investment;
 pub mod period;
 pub mod plan_tree;
 pub mod stored_query;
+pub mod work;
 
 pub use dossier::{DossierCode, DossierKind, FigureKind};
+pub use investment::{Cui, Phase};
 pub use period::{Period, Span};
 pub use stored_query::StoredQuery;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use domain::{
     certificate,
     id::Ubigeo,
+    institute::work::WorkRules,
     plan::{Theme, palette::Palette},
     province::{Municipality, Province},
     survey::{AreaTable, Catalogue, rules::plausible::AttributeLimits},
@@ -74,6 +75,22 @@ pub struct ObservationRules {
 pub fn observation_rules() -> Result<ObservationRules, Problem> {
     let path = "reglas/observaciones.json";
     serde_json::from_str(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
+/// By what works are held against each other (`data/reglas/obras.json`).
+pub fn work_rules() -> Result<WorkRules, Problem> {
+    let path = "reglas/obras.json";
+    serde_json::from_str(&text(path).unwrap_or_default()).map_err(|error| broken(path, &error))
+}
+
+/// The questions of evidence (`data/evidencias/`): name and text.
+pub fn evidence_texts() -> Vec<(String, String)> {
+    Files::iter()
+        .filter_map(|path| {
+            let name = path.strip_prefix("evidencias/")?.strip_suffix(".sql")?;
+            Some((name.to_owned(), text(&path)?))
+        })
+        .collect()
 }
 
 /// A thematic axis: what objectives, projects, indicators and reports are grouped by.
@@ -271,8 +288,8 @@ mod tests {
                 .expect("a schema")
         };
         let mut checked = 0;
-        // Sheets of cases are no JSON: the norms read them.
-        for path in Files::iter().filter(|path| !path.ends_with(SHEET)) {
+        // Sheets of cases and questions are no JSON: who asks them reads them.
+        for path in Files::iter().filter(|path| !path.ends_with(SHEET) && !path.ends_with(".sql")) {
             let name = match path.as_ref() {
                 "reglas/levantamiento.json" => "regla",
                 "reglas/mediciones.json" => "mediciones",
@@ -282,6 +299,7 @@ mod tests {
                 "reglas/observaciones.json" => "observaciones",
                 "reglas/ejes.json" => "ejes",
                 "gobierno/decisiones.json" => "decisiones",
+                "reglas/obras.json" => "obras",
                 path if path.starts_with("perfiles/") => "perfil",
                 path if path.starts_with("temas/") => "tema",
                 path if path.starts_with("certificados/") => "certificado",
@@ -309,6 +327,7 @@ mod tests {
         assert!(sliver().area_m2 > 0.0);
         assert!(observation_rules().expect("rules").answer_days > 0);
         assert_eq!(axes().len(), 6);
+        assert!(work_rules().expect("rules").near_m > 0.0);
         profile(DEFAULT_PROFILE).expect("profile");
         assert!(themes().expect("themes").len() > 5);
         for kind in certificate::Kind::ALL {

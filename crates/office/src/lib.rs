@@ -13,8 +13,10 @@ pub mod drafts;
 mod features;
 pub mod follows;
 pub mod government;
+mod footprint;
 mod history;
 pub mod inspections;
+pub mod investments;
 pub mod jobs;
 pub mod layers;
 pub mod moment;
@@ -35,6 +37,7 @@ pub mod stored_queries;
 pub mod surveys;
 pub mod tiles;
 pub mod view;
+pub mod works;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -98,7 +98,7 @@ async fn document(
 }
 
 /// A document on its way; 304 where it is there already.
-pub(super) async fn sent(ready: Ready, headers: &HeaderMap) -> Answer<Response> {
+pub(crate) async fn sent(ready: Ready, headers: &HeaderMap) -> Answer<Response> {
     // Strong: the same values, the same bytes. Known before a processor is spent on them.
     let etag = format!("\"{}\"", ready.fingerprint());
     if is_known(headers, &etag) {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
-    axes(town)
+    axes(town.blocks.keys().copied(), |_| true)
         .into_iter()
         .zip(1..)
         .map(|((street, nodes), number)| {
@@ -39,17 +39,22 @@ pub fn features(town: &Town) -> impl Iterator<Item = DemoFeature> + Send + '_ {
         })
 }
 
-/// Each street with the crossings it runs through; one that stops and begins again comes twice.
-fn axes(town: &Town) -> Vec<(Street, Vec<Cell>)> {
+/// Each street along some blocks with the crossings it runs through; one that stops and begins again comes twice.
+pub(super) fn axes(
+    blocks: impl Iterator<Item = Cell>,
+    wanted: impl Fn(Street) -> bool,
+) -> Vec<(Street, Vec<Cell>)> {
     let mut steps: BTreeMap<Street, BTreeSet<i32>> = BTreeMap::new();
-    for &(i, j) in town.blocks.keys() {
+    for (i, j) in blocks {
         for (street, step) in [
             (Street::Along(j), i),
             (Street::Along(j + 1), i),
             (Street::Across(i), j),
             (Street::Across(i + 1), j),
         ] {
-            steps.entry(street).or_default().insert(step);
+            if wanted(street) {
+                steps.entry(street).or_default().insert(step);
+            }
         }
     }
     let mut axes: Vec<(Street, Vec<Cell>)> = Vec::new();

@@ -28,6 +28,7 @@ use store::{Deed, Draft};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+pub(crate) use self::sent::geometry_of;
 pub use self::{ground::ContentCrs, own::Own, seen::Read};
 use self::{
     seen::{Basis, Before, members},

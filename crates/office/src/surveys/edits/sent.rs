@@ -106,7 +106,7 @@ fn properties_of(properties: Option<Value>) -> Result<Map<String, Value>, Proble
 }
 
 /// Reads a geometry of RFC 7946 in two dimensions.
-fn geometry_of(geometry: &Value) -> Result<Geometry<f64>, Problem> {
+pub(crate) fn geometry_of(geometry: &Value) -> Result<Geometry<f64>, Problem> {
     let kind = geometry.get("type").and_then(Value::as_str);
     let kind = kind.ok_or_else(not_a_geometry)?;
     let coordinates = geometry.get("coordinates");

@@ -1,0 +1,106 @@
+//! `/inversiones/{cui}`: all that is known of a project.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{collection::Collection, observation::About, people::Action};
+use office::{
+    Kind, Office, Problem,
+    investments::{Evidence, ProgressLine, ProjectShape, ProjectVersion},
+    observations::{ObservationFilter, ObservationShape},
+    papers::{PROJECT, Paper},
+    works::ClashShape,
+};
+
+use super::{
+    super::{
+        shell::{Shell, page},
+        spanish,
+        surroundings::{self, Plan},
+    },
+    chart, words,
+};
+use crate::problem::{Answer, Parameters, Segments};
+
+#[derive(Template)]
+#[template(path = "inversion.html")]
+struct Sheet {
+    shell: Shell,
+    done: Option<&'static str>,
+    one: ProjectShape,
+    plan: Option<Plan>,
+    chart: Option<String>,
+    lines: Vec<ProgressLine>,
+    evidence: Vec<Evidence>,
+    /// Why there is no evidence, where there is none.
+    problem: Option<Problem>,
+    day: String,
+    known_at: String,
+    clashes: Vec<ClashShape>,
+    observations: Vec<ObservationShape>,
+    versions: Vec<ProjectVersion>,
+    papers: Vec<Paper>,
+    bring: Option<(&'static str, String)>,
+    may_keep: bool,
+}
+
+pub(super) async fn show(
+    State(office): State<Arc<Office>>,
+    shell: Shell,
+    Segments(cui): Segments<String>,
+    parameters: Parameters,
+) -> Answer<Response> {
+    parameters.only(&["fecha", "conocido_a", "hecho"])?;
+    let day: Option<NaiveDate> = parameters.read("fecha", "un día, como 2026-11-23")?;
+    let known_at: Option<DateTime<Utc>> =
+        parameters.read("conocido_a", "un momento, como 2026-11-23T15:04:05Z")?;
+    let one = office.project(&cui).await?;
+    // What cannot be computed is said in its place: the rest of the sheet stays.
+    let (evidence, problem) = match office.project_evidence(&cui, day, known_at).await {
+        Ok(found) => (found.evidencias, None),
+        Err(problem) if problem.kind == Kind::NotFound => (
+            Vec::new(),
+            Some(Problem::new(
+                Kind::NotFound,
+                "En esa fecha el proyecto no constaba.",
+                "Pregunte por una fecha desde la que consta: están en su historia.",
+            )),
+        ),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
+    let asked = ObservationFilter {
+        about: Some(About::Investment),
+        object: Some(cui.clone()),
+        ..ObservationFilter::default()
+    };
+    let observations = office.observations(&shell.visitor().actor, &asked).await?;
+    let lines = office.progress(&cui, None).await?.avances;
+    let may_keep = shell.may(Action::KeepRegister);
+    let snapshot = office.feed.snapshot();
+    let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
+    Ok(page(&Sheet {
+        done: words::done(parameters.get("hecho")),
+        plan: surroundings::plan(
+            &snapshot,
+            &one.geometry,
+            &format!("el proyecto {cui}"),
+            false,
+        ),
+        chart: chart::chart(&lines, one.costo_soles),
+        lines,
+        evidence,
+        problem,
+        day: text("fecha"),
+        known_at: text("conocido_a"),
+        clashes: office.clashes_of(&Collection::Investments, &cui)?,
+        observations: observations.observaciones,
+        versions: office.project_versions(&cui).await?,
+        papers: office.papers(PROJECT, &cui).await?,
+        bring: may_keep.then(|| (PROJECT, cui)),
+        may_keep,
+        one,
+        shell,
+    }))
+}
