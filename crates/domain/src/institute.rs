@@ -1,7 +1,9 @@
 //! What the Instituto de Planificación keeps besides the land: dossiers, figures by period, stored questions.
 
 pub mod dossier;
+pub mod indicator;
 pub mod period;
+pub mod report;
 pub mod stored_query;
 
 pub use dossier::{DossierCode, DossierKind, FigureKind};
