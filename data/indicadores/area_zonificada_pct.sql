@@ -8,6 +8,7 @@ por as materialized (
     where lower(p.atributos->>'tipo') in ('pdu', 'eou')
     group by p.ubigeo
 )
-select ubigeo, round(least(100 * zonificado / nullif(perimetro, 0), 100), 2) as valor from por
+-- «least» pasa por alto lo que no hay: sin perímetro no hay valor.
+select ubigeo, case when perimetro > 0 then round(least(100 * zonificado / perimetro, 100), 2) end as valor from por
 union all
-select null, round(least(100 * sum(zonificado) / nullif(sum(perimetro), 0), 100), 2) from por
+select null, case when sum(perimetro) > 0 then round(least(100 * sum(zonificado) / sum(perimetro), 100), 2) end from por

@@ -1,6 +1,6 @@
 -- El último avance físico hasta el fin del periodo, ponderado por el costo.
 with avances as (
-    select codigo, valor, case
+    select codigo, periodo, valor, case
             when length(periodo) = 7 and left(right(periodo, 3), 2) = '-T'
                 then (make_date(left(periodo, 4)::int, 3 * right(periodo, 1)::int, 1) + interval '1 month')::date - 1
             when length(periodo) = 7 and left(right(periodo, 3), 2) = '-S'
@@ -13,15 +13,24 @@ with avances as (
     where clase = 'inversion' and medida = 'fisico_pct'
 ),
 hasta_el_fin as (
-    select distinct on (codigo) codigo, valor from avances where fin <= hasta() order by codigo, fin desc
+    select distinct on (codigo) codigo, valor from avances where fin <= hasta() order by codigo, fin desc, periodo desc
+),
+-- Apilado y agrupado, no cruzado: tarda lo mismo con cinco mil proyectos.
+filas as (
+    select codigo, ubigeo, coalesce((atributos->'costo_soles')::numeric, 0) as costo, 0::numeric as avance
+    from inversiones
+    where atributos->>'fase' in ('ejecucion', 'funcionamiento')
+    union all
+    select codigo, null, 0, valor::numeric from hasta_el_fin
+),
+proyectos as (
+    select max(ubigeo) as ubigeo, sum(costo) as costo, sum(costo) * sum(avance) as hecho
+    from filas
+    group by codigo
+    having max(ubigeo) is not null
 ),
 por as materialized (
-    select i.ubigeo, sum(costo) as costo, sum(costo * coalesce(h.valor, 0)::numeric) as hecho
-    from (
-        select codigo, ubigeo, coalesce((atributos->'costo_soles')::numeric, 0) as costo from inversiones
-        where atributos->>'fase' in ('ejecucion', 'funcionamiento')
-    ) i left join hasta_el_fin h on h.codigo = i.codigo
-    group by i.ubigeo
+    select ubigeo, sum(costo) as costo, sum(hecho) as hecho from proyectos group by ubigeo
 )
 select ubigeo, round(hecho / nullif(costo, 0), 2) as valor from por
 union all

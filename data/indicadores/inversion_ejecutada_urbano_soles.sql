@@ -1,6 +1,6 @@
 -- Lo ejecutado hasta el fin del periodo menos lo ejecutado hasta antes de su inicio: las cifras son acumuladas.
 with avances as (
-    select codigo, valor, case
+    select codigo, periodo, valor, case
             when length(periodo) = 7 and left(right(periodo, 3), 2) = '-T'
                 then (make_date(left(periodo, 4)::int, 3 * right(periodo, 1)::int, 1) + interval '1 month')::date - 1
             when length(periodo) = 7 and left(right(periodo, 3), 2) = '-S'
@@ -13,18 +13,25 @@ with avances as (
     where clase = 'inversion' and medida = 'financiero_soles'
 ),
 hasta_el_fin as (
-    select distinct on (codigo) codigo, valor from avances where fin <= hasta() order by codigo, fin desc
+    select distinct on (codigo) codigo, valor from avances where fin <= hasta() order by codigo, fin desc, periodo desc
 ),
 antes as (
-    select distinct on (codigo) codigo, valor from avances where fin < desde() order by codigo, fin desc
+    select distinct on (codigo) codigo, valor from avances where fin < desde() order by codigo, fin desc, periodo desc
+),
+-- Apilado y agrupado, no cruzado: tarda lo mismo con cinco mil proyectos.
+filas as (
+    select codigo, ubigeo, 0::numeric as valor from inversiones
+    where atributos->>'eje' = 'urbano'
+    union all
+    select codigo, null, valor::numeric from hasta_el_fin
+    union all
+    select codigo, null, -valor::numeric from antes
+),
+proyectos as (
+    select max(ubigeo) as ubigeo, sum(valor) as valor from filas group by codigo having max(ubigeo) is not null
 ),
 por as materialized (
-    select i.ubigeo, sum((coalesce(h.valor, 0) - coalesce(a.valor, 0))::numeric) as valor
-    from inversiones i
-        left join hasta_el_fin h on h.codigo = i.codigo
-        left join antes a on a.codigo = i.codigo
-    where i.atributos->>'eje' = 'urbano'
-    group by i.ubigeo
+    select ubigeo, sum(valor) as valor from proyectos group by ubigeo
 )
 select ubigeo, round(valor, 2) as valor from por
 union all
