@@ -11,6 +11,7 @@ mod parcel;
 mod plan;
 mod press;
 mod record;
+mod report;
 mod table;
 pub mod text;
 mod words;
@@ -21,6 +22,7 @@ pub use parcel::{Kin, Parcel, Place};
 pub use plan::{Drawing, Frame, PlanTooLarge, Surroundings, plan};
 pub use press::{Document, Misprint, Template};
 pub use record::record;
+pub use report::{ReportIndicator, ReportRow, ReportSection, ReportSheet, report};
 
 /// Most vertices of a parcel on paper: 60 pages of its table. The largest lot of a town among our test data has a tenth.
 pub const VERTICES_MAX: usize = 3_000;

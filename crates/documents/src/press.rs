@@ -27,6 +27,8 @@ pub enum Template {
     Record,
     /// A certificate.
     Certificate,
+    /// A report by thematic axis.
+    Report,
 }
 
 impl Template {
@@ -37,6 +39,7 @@ impl Template {
             Self::Memoria => "memoria",
             Self::Record => "ficha",
             Self::Certificate => "certificado",
+            Self::Report => "informe",
         }
     }
 
@@ -46,6 +49,7 @@ impl Template {
             Self::Memoria => include_str!("../templates/memoria.typ"),
             Self::Record => include_str!("../templates/ficha.typ"),
             Self::Certificate => include_str!("../templates/certificado.typ"),
+            Self::Report => include_str!("../templates/informe.typ"),
         }
     }
 }
