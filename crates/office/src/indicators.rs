@@ -28,7 +28,6 @@ pub use shape::{
     AxisShape, FigureShape, IndicatorLine, IndicatorShape, Indicators, LastShape, VersionShape,
 };
 pub use typed::TypedFigure;
-pub(crate) use shape::place;
 pub(crate) use verification::Recomputed;
 pub use verification::{Checked, FigureChecks};
 
@@ -70,7 +69,8 @@ impl Office {
     ) -> Result<Indicators, Problem> {
         let mut lines = self.indicator_lines().await?;
         lines.retain(|line| {
-            axis.is_none_or(|axis| line.eje == axis) && after.is_none_or(|after| *line.codigo > *after)
+            axis.is_none_or(|axis| line.eje == axis)
+                && after.is_none_or(|after| *line.codigo > *after)
         });
         let more = lines.len() > PAGE;
         lines.truncate(PAGE);
@@ -184,8 +184,8 @@ impl Office {
                 "Empieza con una letra o un número y tiene letras sin tilde, números, «.», «_» y «-», hasta 80.",
             )
         })?;
-        let indicator: Indicator = serde_json::from_value(new.indicator.into())
-            .map_err(|error| not_one(&error))?;
+        let indicator: Indicator =
+            serde_json::from_value(new.indicator.into()).map_err(|error| not_one(&error))?;
         indicator
             .check(data::axes().iter().map(|axis| axis.code.as_str()))
             .map_err(|fault| faulty(&fault))?;

@@ -223,12 +223,7 @@ pub struct Progress {
 }
 
 /// How far a value has come from the baseline to a target.
-pub fn progress(
-    value: f64,
-    baseline: Option<f64>,
-    target: f64,
-    direction: Direction,
-) -> Progress {
+pub fn progress(value: f64, baseline: Option<f64>, target: f64, direction: Direction) -> Progress {
     let share = baseline.and_then(|baseline| {
         let way = target - baseline;
         (way != 0.0).then(|| (value - baseline) / way)
@@ -381,20 +376,14 @@ mod tests {
         assert_eq!((more.share, more.reached), (Some(0.5), false));
         let less = progress(3.0, Some(8.0), 4.0, Direction::Less);
         assert_eq!((less.share, less.reached), (Some(1.25), true));
-        assert_eq!(
-            progress(6.0, Some(6.0), 6.0, Direction::More).share,
-            None
-        );
+        assert_eq!(progress(6.0, Some(6.0), 6.0, Direction::More).share, None);
     }
 
     #[test]
     fn periods_are_compared_by_what_is_better() {
         assert_eq!(compare(4.0, 6.0, Direction::More).trend, Trend::Better);
         assert_eq!(compare(4.0, 6.0, Direction::Less).trend, Trend::Worse);
-        assert_eq!(
-            compare(0.1 + 0.2, 0.3, Direction::Less).trend,
-            Trend::Same
-        );
+        assert_eq!(compare(0.1 + 0.2, 0.3, Direction::Less).trend, Trend::Same);
         assert_eq!(compare(4.0, 6.0, Direction::More).relative, Some(0.5));
         assert_eq!(compare(0.0, 6.0, Direction::More).relative, None);
     }
@@ -411,14 +400,8 @@ mod tests {
                 .map(|period| period.to_string())
         };
         let found = |text: &str| Some(text.to_owned());
-        assert_eq!(
-            measured(true, Span::Quarter, "2026-S1"),
-            found("2026-S1")
-        );
-        assert_eq!(
-            measured(false, Span::Quarter, "2026-S1"),
-            found("2026-T2")
-        );
+        assert_eq!(measured(true, Span::Quarter, "2026-S1"), found("2026-S1"));
+        assert_eq!(measured(false, Span::Quarter, "2026-S1"), found("2026-T2"));
         assert_eq!(measured(false, Span::Month, "2026-T3"), found("2026-09"));
         assert_eq!(measured(false, Span::Year, "2026-T3"), None);
         assert_eq!(measured(true, Span::Year, "2026-T4"), found("2026"));

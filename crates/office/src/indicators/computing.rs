@@ -6,10 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use chrono::NaiveDate;
 use domain::{
     id::Ubigeo,
-    institute::{
-        DossierKind, FigureKind, Period, Span, StoredQuery,
-        indicator::Indicator,
-    },
+    institute::{DossierKind, FigureKind, Period, Span, StoredQuery, indicator::Indicator},
     people::{Action, Actor},
     time::AsOf,
 };
@@ -139,10 +136,15 @@ pub(crate) async fn compute_missing(
             periods: Some(&[period.to_string()]),
             known_at: None,
         };
+        // A value from before the period ended is of another day: it is computed again.
+        let day = as_of(store, period).await?.day.to_string();
         let there: HashSet<String> = store
             .figures(FigureKind::Indicator, &question)
             .await?
             .into_iter()
+            .filter(|row| {
+                row.content.pointer("/origen/fecha").and_then(Value::as_str) == Some(&*day)
+            })
             .map(|row| row.code)
             .collect();
         chosen.retain(|one| !there.contains(&one.code));
@@ -216,8 +218,14 @@ async fn answer(
     places: &BTreeSet<Ubigeo>,
 ) -> Result<Answered, Problem> {
     let question = question(&kept.code, &kept.content)?;
-    let computed =
-        stored_queries::ask(store, &question, as_of, Some(days(period)), Some(&kept.code)).await?;
+    let computed = stored_queries::ask(
+        store,
+        &question,
+        as_of,
+        Some(days(period)),
+        Some(&kept.code),
+    )
+    .await?;
     Ok(Answered {
         code: kept.code.clone(),
         values: values(&computed.rows, places.iter())?,
@@ -313,7 +321,10 @@ fn fits(kept: &Kept<Indicator>, period: Period) -> Result<(), Problem> {
 fn shorter(span: Span, period: Period) -> Problem {
     Problem::new(
         Kind::Refused,
-        format!("{period} es más corto que lo que se mide ({}).", span.name()),
+        format!(
+            "{period} es más corto que lo que se mide ({}).",
+            span.name()
+        ),
         "Pase un periodo tan largo como la periodicidad del indicador, o más.",
     )
 }
@@ -342,17 +353,18 @@ pub(crate) fn values<'a>(
                 "La consulta no da las columnas «ubigeo» y «valor».".to_owned(),
             ));
         };
-        let ubigeo: Option<Ubigeo> = match place {
-            Value::Null => None,
-            Value::String(text) => {
-                let ubigeo = text.parse().ok();
-                let known = ubigeo.filter(|ubigeo| places.contains(ubigeo));
-                Some(known.ok_or_else(|| {
-                    wrong(format!("«{text}» no es el ubigeo de un municipio."))
-                })?)
-            }
-            other => return Err(wrong(format!("«{other}» no es un ubigeo."))),
-        };
+        let ubigeo: Option<Ubigeo> =
+            match place {
+                Value::Null => None,
+                Value::String(text) => {
+                    let ubigeo = text.parse().ok();
+                    let known = ubigeo.filter(|ubigeo| places.contains(ubigeo));
+                    Some(known.ok_or_else(|| {
+                        wrong(format!("«{text}» no es el ubigeo de un municipio."))
+                    })?)
+                }
+                other => return Err(wrong(format!("«{other}» no es un ubigeo."))),
+            };
         if !seen.insert(ubigeo) {
             return Err(wrong("Un lugar está dos veces.".to_owned()));
         }

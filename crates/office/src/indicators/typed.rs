@@ -69,7 +69,11 @@ impl Office {
             ));
         }
         let ubigeo = self.known_place(typed.ubigeo.as_deref())?;
-        let note = typed.nota.as_deref().map(str::trim).filter(|note| !note.is_empty());
+        let note = typed
+            .nota
+            .as_deref()
+            .map(str::trim)
+            .filter(|note| !note.is_empty());
         if note.is_some_and(|note| !NOTE.contains(&note.chars().count())) {
             return Err(Problem::new(
                 Kind::BadRequest,

@@ -159,7 +159,9 @@ async fn versions(store: &Store, code: &str) -> Result<Vec<StoredQuery>, Problem
     let Ok(code) = code.parse::<DossierCode>() else {
         return Ok(Vec::new());
     };
-    let rows = store.dossier_versions(DossierKind::Indicator, &code).await?;
+    let rows = store
+        .dossier_versions(DossierKind::Indicator, &code)
+        .await?;
     Ok(rows
         .into_iter()
         .filter_map(|row| {
