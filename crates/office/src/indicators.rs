@@ -47,7 +47,8 @@ const PAGE: usize = 200;
 /// An indicator as somebody writes it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct NewIndicator {
-    /// What it is known by; it does not change.
+    /// What it is known by; it does not change. Where the address says it, it need not be here.
+    #[serde(default)]
     pub codigo: String,
     /// The version that its author has read; none for a new one.
     #[serde(default)]
