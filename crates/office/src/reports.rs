@@ -16,11 +16,13 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{Store, sealed_reports::SealedReport};
 
+pub(crate) use draft::edit;
 pub use draft::{EditedReport, NewReport, draft_report};
 pub use shape::{
     AxisName, EarlierShape, PaperShape, ReportFigures, ReportLine, ReportShape, ReportValue,
     Reports, SectionShape, SignedShape,
 };
+pub(crate) use signing::mark_now;
 pub use signing::{Signature, SigningPlace, sign_report};
 pub use verification::{FigureCheck, PdfCheck, ReportCheck, SignatureCheck, Summary};
 

@@ -126,7 +126,8 @@ pub async fn draft_report(
     Ok(code.to_string())
 }
 
-pub(super) async fn edit(
+/// Writes the next version of a draft.
+pub(crate) async fn edit(
     store: &Store,
     actor: &Actor,
     code: &str,

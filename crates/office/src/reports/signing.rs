@@ -132,6 +132,18 @@ pub async fn sign_report(
     seal(act, place, &report, &sealed).await
 }
 
+/// The mark of a draft as it is now, for who signs it unseen: the demonstration.
+pub(crate) async fn mark_now(store: &Store, code: &ReportCode) -> Result<String, Problem> {
+    let report = kept(store, &code.to_string()).await?;
+    let names = store.municipalities().await?;
+    let names: BTreeMap<Ubigeo, String> = names
+        .into_iter()
+        .map(|one| (one.ubigeo, one.name))
+        .collect();
+    let (_, sections) = gathering::gather(store, &names, code, &report).await?;
+    mark(&report.content.titulo, &sections)
+}
+
 async fn seal(
     mut act: Act,
     place: &SigningPlace<'_>,

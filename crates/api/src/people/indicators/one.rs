@@ -1,6 +1,6 @@
 //! One indicator: what it is, its series, where each value comes from, its papers.
 
-use std::sync::Arc;
+use std::{borrow::Borrow, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -58,8 +58,8 @@ impl Seen {
         self.one.cifras.len().saturating_sub(ROWS_MAX)
     }
 
-    fn is_chosen(&self, id: &uuid::Uuid) -> bool {
-        self.typed.typed("documento") == id.to_string()
+    fn is_chosen(&self, id: impl Borrow<uuid::Uuid>) -> bool {
+        self.typed.typed("documento") == id.borrow().to_string()
     }
 }
 
