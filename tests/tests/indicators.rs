@@ -46,16 +46,16 @@ impl Institute {
     }
 
     fn number(&self, statement: &str) -> f64 {
-        self.office.sql(statement)[0]
-            .parse()
-            .expect("a number")
+        self.office.sql(statement)[0].parse().expect("a number")
     }
 }
 
 /// What another statement finds, over the tables themselves, on the last day of a period.
 fn independent(day: &str) -> Vec<(&'static str, String)> {
     let of = |table: &str| {
-        format!("(select * from {table} where valid @> date '{day}' and upper_inf(recorded)) as found")
+        format!(
+            "(select * from {table} where valid @> date '{day}' and upper_inf(recorded)) as found"
+        )
     };
     let lots = of("parcel");
     let touched = |kinds: &str| {
@@ -74,10 +74,15 @@ fn independent(day: &str) -> Vec<(&'static str, String)> {
         )
     };
     vec![
-        ("predios_registrados", format!("select count(*) from {lots}")),
+        (
+            "predios_registrados",
+            format!("select count(*) from {lots}"),
+        ),
         (
             "predios_con_partida_pct",
-            format!("select round(100.0 * count(*) / {all}, 2) from {lots} where attributes->>'partida' <> ''"),
+            format!(
+                "select round(100.0 * count(*) / {all}, 2) from {lots} where attributes->>'partida' <> ''"
+            ),
         ),
         (
             "predios_en_riesgo_pct",
@@ -89,13 +94,17 @@ fn independent(day: &str) -> Vec<(&'static str, String)> {
         ("predios_en_faja_marginal", touched("'faja_marginal'")),
         (
             "predios_sin_construir_pct",
-            format!("select round(100.0 * count(*) / {all}, 2) from {lots} where attributes->>'uso' = 'sin construir'"),
+            format!(
+                "select round(100.0 * count(*) / {all}, 2) from {lots} where attributes->>'uso' = 'sin construir'"
+            ),
         ),
         ("areas_verdes_m2", zones("^ZRP$")),
         ("equipamiento_m2", zones("^[EH][1-4]$")),
         (
             "certificados_emitidos",
-            format!("select count(*) from certificate where issued_on <= '{day}' and state = 'emitido'"),
+            format!(
+                "select count(*) from certificate where issued_on <= '{day}' and state = 'emitido'"
+            ),
         ),
     ]
 }
@@ -104,7 +113,11 @@ fn independent(day: &str) -> Vec<(&'static str, String)> {
 fn each_indicator_that_comes_with_the_program_runs_and_is_what_another_statement_finds() {
     let institute = institute();
     for (period, day) in [("2026-T2", "2026-06-30"), ("2026-S1", "2026-06-30")] {
-        let done = institute.send("POST", "/api/indicadores/calculo", &json!({"periodo": period}));
+        let done = institute.send(
+            "POST",
+            "/api/indicadores/calculo",
+            &json!({"periodo": period}),
+        );
         assert_eq!(done.status, 200, "{done:?}");
         let done = done.json();
         assert_eq!(done["fallidos"], json!([]), "{done}");
@@ -122,7 +135,11 @@ fn each_indicator_that_comes_with_the_program_runs_and_is_what_another_statement
             }
         }
     }
-    let whole = institute.send("POST", "/api/indicadores/calculo", &json!({"periodo": "2026"}));
+    let whole = institute.send(
+        "POST",
+        "/api/indicadores/calculo",
+        &json!({"periodo": "2026"}),
+    );
     assert_eq!(whole.json()["fallidos"], json!([]), "{whole:?}");
 
     // Asked again as of what it was computed from, each is the same.
@@ -139,7 +156,11 @@ fn each_indicator_that_comes_with_the_program_runs_and_is_what_another_statement
             assert_eq!(figure["igual"], true, "{code}: {figure}");
         }
     }
-    let future = institute.send("POST", "/api/indicadores/calculo", &json!({"periodo": "2199-T1"}));
+    let future = institute.send(
+        "POST",
+        "/api/indicadores/calculo",
+        &json!({"periodo": "2199-T1"}),
+    );
     assert_eq!(future.status, 422, "{future:?}");
     let short = institute.send(
         "POST",
@@ -198,9 +219,17 @@ fn what_could_do_more_than_ask_is_refused_and_reads_and_writes_nothing() {
 
     // A right one is taken, changed by who has read it, and refused to who may not.
     let right = "select ubigeo, count(*) as valor from lotes group by ubigeo";
-    let made = institute.send("POST", "/api/indicadores", &definition("bueno", Some(right)));
+    let made = institute.send(
+        "POST",
+        "/api/indicadores",
+        &definition("bueno", Some(right)),
+    );
     assert_eq!(made.status, 201, "{made:?}");
-    let again = institute.send("POST", "/api/indicadores", &definition("bueno", Some(right)));
+    let again = institute.send(
+        "POST",
+        "/api/indicadores",
+        &definition("bueno", Some(right)),
+    );
     assert_eq!(again.status, 409, "{again:?}");
     let mut changed = definition("bueno", Some(right));
     changed["version"] = 1.into();
@@ -217,9 +246,13 @@ fn what_could_do_more_than_ask_is_refused_and_reads_and_writes_nothing() {
         refused.status == 422 && refused.text.contains("peor que la línea de base"),
         "{refused:?}"
     );
-    let stranger = institute.service.post("/api/indicadores", &definition("ajeno", None));
+    let stranger = institute
+        .service
+        .post("/api/indicadores", &definition("ajeno", None));
     assert_eq!(stranger.status, 401, "{stranger:?}");
-    let _ = institute.office.account("tecno", &["tecnico_catastro@220101"]);
+    let _ = institute
+        .office
+        .account("tecno", &["tecnico_catastro@220101"]);
     let technician = institute.office.token("tecno", &["subir_levantamiento"]);
     let call = Call::new("POST", "/api/indicadores/bueno/calculo")
         .token(&technician)
@@ -248,9 +281,15 @@ fn values_are_typed_in_with_what_proves_them_and_corrected_without_being_lost() 
         json!({"documento": "00000000-0000-4000-8000-000000000001"}),
     );
     assert_eq!(foreign.status, 422, "{foreign:?}");
-    let month = typed(40.0, json!({"periodo": "2026-01", "nota": "Actas del taller de enero"}));
+    let month = typed(
+        40.0,
+        json!({"periodo": "2026-01", "nota": "Actas del taller de enero"}),
+    );
     assert_eq!(month.status, 422, "{month:?}");
-    let nowhere = typed(40.0, json!({"ubigeo": "150101", "nota": "Actas del taller de enero"}));
+    let nowhere = typed(
+        40.0,
+        json!({"ubigeo": "150101", "nota": "Actas del taller de enero"}),
+    );
     assert_eq!(nowhere.status, 400, "{nowhere:?}");
     let computed = institute.send(
         "POST",
@@ -267,12 +306,22 @@ fn values_are_typed_in_with_what_proves_them_and_corrected_without_being_lost() 
     let paper = institute.service.send(&paper).json();
     let corrected = typed(42.0, json!({"documento": paper["id"]}));
     assert_eq!(corrected.status, 201, "{corrected:?}");
-    let place = typed(12.0, json!({"ubigeo": "220101", "nota": "Actas del taller de enero"}));
+    let place = typed(
+        12.0,
+        json!({"ubigeo": "220101", "nota": "Actas del taller de enero"}),
+    );
     assert_eq!(place.status, 201, "{place:?}");
 
     let figures = institute.get(path);
-    assert_eq!(figures["cifras"].as_array().map(Vec::len), Some(2), "{figures}");
-    assert_eq!(institute.value("participantes_talleres", "2026-T1"), Some(42.0));
+    assert_eq!(
+        figures["cifras"].as_array().map(Vec::len),
+        Some(2),
+        "{figures}"
+    );
+    assert_eq!(
+        institute.value("participantes_talleres", "2026-T1"),
+        Some(42.0)
+    );
     let all = institute.get(&format!("{path}?historia=si"));
     assert_eq!(all["cifras"].as_array().map(Vec::len), Some(3), "{all}");
     let table = institute.service.get(&format!("{path}?f=csv&historia=si"));

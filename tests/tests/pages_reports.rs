@@ -3,7 +3,8 @@
 
 use catastro_tests::{Browser, Call, Office};
 
-const HOSTILE: &str = "<script>document.title='robado'</script> \"comillas\" {{7*7}} \u{202e}al revés";
+const HOSTILE: &str =
+    "<script>document.title='robado'</script> \"comillas\" {{7*7}} \u{202e}al revés";
 
 #[test]
 fn by_keys_alone_indicators_are_filled_and_a_report_is_signed() {
@@ -19,7 +20,10 @@ fn by_keys_alone_indicators_are_filled_and_a_report_is_signed() {
     assert!(!browser.words().contains("Para planificadores"));
     browser.look("indicadores");
     browser.follow("a[href='/indicadores/demo_agua_potable_pct']");
-    assert_eq!(browser.value("!!document.querySelector('svg.grafico')"), true);
+    assert_eq!(
+        browser.value("!!document.querySelector('svg.grafico')"),
+        true
+    );
     browser.look("indicador-publico");
     browser.go(&service.url("/informes/2026-T2/verificacion"));
     assert!(
@@ -30,7 +34,10 @@ fn by_keys_alone_indicators_are_filled_and_a_report_is_signed() {
     browser.look("informe-verificacion");
 
     browser.sign_in(&service, "ana");
-    value(&mut browser, &service.url("/indicadores/participantes_talleres"));
+    value(
+        &mut browser,
+        &service.url("/indicadores/participantes_talleres"),
+    );
     computed(&mut browser, &service.url("/indicadores/nuevo"));
 
     browser.go(&service.url("/informes"));
@@ -91,7 +98,10 @@ fn by_keys_alone_indicators_are_filled_and_a_report_is_signed() {
     let (reply, pdf) = service.fetch(&Call::new("GET", "/api/informes/2026-T3/pdf"));
     assert!(reply.status == 200 && pdf.starts_with(b"%PDF"), "{reply:?}");
     let words = catastro_tests::pages::words_of_paper(&office, &pdf);
-    assert!(words.contains("Prediosregistrados") && words.contains("{{7*7}}"), "{words}");
+    assert!(
+        words.contains("Prediosregistrados") && words.contains("{{7*7}}"),
+        "{words}"
+    );
     browser.go(&service.url("/informes"));
     browser.look("informes");
 }

@@ -100,7 +100,11 @@ fn a_signed_report_stays_to_the_byte_and_tells_what_changed_since() {
     // The demonstration has signed the one before.
     assert_eq!(draft["anterior"], "2026-T2", "{draft}");
     let text = draft.to_string();
-    for code in ["predios_registrados", "participantes_talleres", "aportes_pagados_pct"] {
+    for code in [
+        "predios_registrados",
+        "participantes_talleres",
+        "aportes_pagados_pct",
+    ] {
         assert!(text.contains(code), "no {code} in {text}");
     }
     assert!(text.contains("\"informe\":\"2026-T2\""), "{text}");
@@ -139,7 +143,10 @@ fn a_signed_report_stays_to_the_byte_and_tells_what_changed_since() {
         "{proof}"
     );
     let typed = figure(&proof, "participantes_talleres");
-    assert_eq!((&typed["valor"], &typed["hoy"]), (&json!(120.0), &json!(150.0)));
+    assert_eq!(
+        (&typed["valor"], &typed["hoy"]),
+        (&json!(120.0), &json!(150.0))
+    );
     assert_eq!(typed["cambio"], true, "{typed}");
     let paid = figure(&proof, "aportes_pagados_pct");
     assert_eq!(
@@ -160,10 +167,10 @@ fn a_signed_report_stays_to_the_byte_and_tells_what_changed_since() {
         &format!("update sealed_report set title = 'x' where code = '{PERIOD}'"),
     );
     assert!(rewritten.is_err());
-    let deleted = institute
-        .desk
-        .office
-        .try_sql(&institute.desk.office.database(), "delete from sealed_report");
+    let deleted = institute.desk.office.try_sql(
+        &institute.desk.office.database(),
+        "delete from sealed_report",
+    );
     assert!(deleted.is_err());
 }
 
@@ -181,7 +188,10 @@ fn sign(institute: &Institute, path: &str, mark: &Value) {
     let unread = json!({"cargo": "Directora del Instituto", "huella": "0".repeat(64)});
     let unread = institute.send(&institute.signer, "POST", &firma, &unread);
     assert_eq!(unread.status, 409, "{unread:?}");
-    assert_eq!(institute.desk.service.get(&format!("{path}/pdf")).status, 404);
+    assert_eq!(
+        institute.desk.service.get(&format!("{path}/pdf")).status,
+        404
+    );
     let signed = institute.send(&institute.signer, "POST", &firma, &body);
     assert_eq!(signed.status, 200, "{signed:?}");
     assert_eq!(signed.json()["estado"], "firmado");
@@ -221,7 +231,11 @@ fn a_report_is_of_a_period_that_began_and_is_signed_when_it_is_over() {
     let drafted = institute.send(&institute.author, "POST", "/api/informes", &of_axis);
     assert_eq!(drafted.status, 201, "{drafted:?}");
     let drafted = drafted.json();
-    assert_eq!(drafted["secciones"].as_array().map(Vec::len), Some(1), "{drafted}");
+    assert_eq!(
+        drafted["secciones"].as_array().map(Vec::len),
+        Some(1),
+        "{drafted}"
+    );
     let list = institute.get("/api/informes");
     let codes: Vec<&str> = list["informes"]
         .as_array()
@@ -229,10 +243,20 @@ fn a_report_is_of_a_period_that_began_and_is_signed_when_it_is_over() {
         .flatten()
         .filter_map(|one| one["codigo"].as_str())
         .collect();
-    assert!(codes.contains(&"2026-S1-urbano") && codes.contains(&"2026-T2"), "{codes:?}");
-    for path in ["/api/informes/2026-T9", "/api/informes/x", "/api/informes/2020-T1"] {
+    assert!(
+        codes.contains(&"2026-S1-urbano") && codes.contains(&"2026-T2"),
+        "{codes:?}"
+    );
+    for path in [
+        "/api/informes/2026-T9",
+        "/api/informes/x",
+        "/api/informes/2020-T1",
+    ] {
         assert_eq!(institute.desk.service.get(path).status, 404, "{path}");
     }
-    let unsigned = institute.desk.service.get("/api/informes/2026-S1-urbano/verificacion");
+    let unsigned = institute
+        .desk
+        .service
+        .get("/api/informes/2026-S1-urbano/verificacion");
     assert_eq!(unsigned.status, 404, "{unsigned:?}");
 }

@@ -3,6 +3,7 @@
 mod chart;
 mod edit;
 mod one;
+pub(super) mod words;
 
 use std::sync::Arc;
 
@@ -20,7 +21,6 @@ use office::{Kind, Office, Problem, indicators::AxisShape};
 use super::{
     filled::Filled,
     shell::{Shell, page_with},
-    spanish,
 };
 use crate::{
     doors::Doors,
@@ -120,31 +120,4 @@ async fn compute(
         Err(problem) => problem,
     };
     show(&office, shell, None, Some(problem), typed).await
-}
-
-/// A value with at most two decimals.
-pub(super) fn figure(value: impl std::borrow::Borrow<f64>) -> String {
-    let text = spanish::number(*value.borrow(), 2);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// What a trend looks like.
-pub(super) fn trend_class(trend: &str) -> &'static str {
-    match trend {
-        "mejora" => "bien",
-        "empeora" => "mal",
-        _ => "dato",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_short() {
-        for (value, text) in [(100.0, "100"), (0.0, "0"), (1_234.5, "1,234.5")] {
-            assert_eq!(figure(value), text);
-        }
-    }
 }

@@ -69,11 +69,7 @@ pub async fn create(
     let new = NewIndicator { version: 0, ..new };
     let made = office.write_indicator(&actor, new).await?;
     let link = format!("/api/indicadores/{}", encoded(&made.codigo));
-    Ok((
-        StatusCode::CREATED,
-        [(header::LOCATION, link)],
-        Json(made),
-    ))
+    Ok((StatusCode::CREATED, [(header::LOCATION, link)], Json(made)))
 }
 
 /// Un indicador: su definición, sus cifras con su origen, y las versiones de su definición.
@@ -196,7 +192,9 @@ fn table(figures: &[FigureShape]) -> String {
             one.lugar.clone(),
             one.valor.to_string(),
             one.desde.to_rfc3339(),
-            one.hasta.map(|until| until.to_rfc3339()).unwrap_or_default(),
+            one.hasta
+                .map(|until| until.to_rfc3339())
+                .unwrap_or_default(),
             origin
                 .map(|origin| origin.consulta_sha256.clone())
                 .unwrap_or_default(),
@@ -284,9 +282,7 @@ pub async fn compute(
     Segments(code): Segments<String>,
     Body(of): Body<OfPeriod>,
 ) -> Answer<Json<Figures>> {
-    let cifras = office
-        .compute_indicator(&actor, &code, &of.periodo)
-        .await?;
+    let cifras = office.compute_indicator(&actor, &code, &of.periodo).await?;
     Ok(Json(Figures {
         indicador: code,
         cifras,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use office::indicators::{FigureShape, IndicatorShape};
 
-use super::figure;
+use super::words::figure;
 use crate::people::escaped;
 
 const WIDTH: f64 = 640.0;

@@ -199,10 +199,7 @@ fn read(typed: &Filled) -> Result<Map<String, Value>, Problem> {
         definition.insert(name.to_owned(), json!(typed.typed(name).trim()));
     }
     if let Some(query) = typed.said("consulta") {
-        definition.insert(
-            "consulta".to_owned(),
-            json!(query.replace("\r\n", "\n")),
-        );
+        definition.insert("consulta".to_owned(), json!(query.replace("\r\n", "\n")));
     }
     if typed.said("demostracion").is_some() {
         definition.insert("demostracion".to_owned(), json!(true));
@@ -230,14 +227,12 @@ fn read(typed: &Filled) -> Result<Map<String, Value>, Problem> {
 }
 
 fn point(period: &str, value: f64) -> Result<Value, Problem> {
-    period
-        .parse::<domain::institute::Period>()
-        .map_err(|_| {
-            Problem::new(
-                Kind::BadRequest,
-                format!("«{period}» no es un periodo."),
-                "Escríbalo como 2026 (año), 2026-S1 (semestre), 2026-T3 (trimestre) o 2026-09 (mes).",
-            )
-        })?;
+    period.parse::<domain::institute::Period>().map_err(|_| {
+        Problem::new(
+            Kind::BadRequest,
+            format!("«{period}» no es un periodo."),
+            "Escríbalo como 2026 (año), 2026-S1 (semestre), 2026-T3 (trimestre) o 2026-09 (mes).",
+        )
+    })?;
     Ok(json!({"periodo": period, "valor": value}))
 }

@@ -15,7 +15,7 @@ use office::{
     papers::Paper,
 };
 
-use super::{chart::chart, figure};
+use super::{chart::chart, words};
 use crate::{
     ogc::encoded,
     people::{

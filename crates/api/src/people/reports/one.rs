@@ -18,7 +18,7 @@ use office::{
 use crate::{
     people::{
         filled::Filled,
-        indicators::{figure, trend_class},
+        indicators::words,
         shell::{Shell, page, page_with},
         spanish,
     },
@@ -125,11 +125,9 @@ pub async fn verify(
     let check = office.verify_report(&code).await?;
     match parameters.get("f") {
         None | Some("html") => Ok(page(&Proof { shell, check })),
-        Some("json") => Ok((
-            [(header::CACHE_CONTROL, "no-cache")],
-            axum::Json(check),
-        )
-            .into_response()),
+        Some("json") => {
+            Ok(([(header::CACHE_CONTROL, "no-cache")], axum::Json(check)).into_response())
+        }
         Some(other) => Err(Problem::new(
             Kind::BadRequest,
             format!("No se ofrece el formato «{other}»."),
