@@ -6,6 +6,7 @@
 pub mod government;
 pub mod plans;
 mod investments;
+mod indicators;
 
 use domain::{
     id::Ubigeo,
@@ -62,5 +63,6 @@ pub fn of(towns: &[Town]) -> Year {
     plans::add(&mut year, towns);
     government::add(&mut year, towns);
     investments::of(&mut year, towns);
+    indicators::add(&mut year, towns);
     year
 }

@@ -12,6 +12,7 @@ mod plan;
 mod press;
 mod project;
 mod record;
+mod report;
 mod table;
 pub mod text;
 mod words;
@@ -23,6 +24,7 @@ pub use plan::{Drawing, Frame, PlanTooLarge, Surroundings, plan};
 pub use press::{Document, Misprint, Template};
 pub use project::{Project, ProjectEvidence, project};
 pub use record::record;
+pub use report::{ReportIndicator, ReportRow, ReportSection, ReportSheet, report};
 
 /// Most vertices of a parcel on paper: 60 pages of its table. The largest lot of a town among our test data has a tenth.
 pub const VERTICES_MAX: usize = 3_000;

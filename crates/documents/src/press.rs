@@ -29,6 +29,8 @@ pub enum Template {
     Certificate,
     /// Ficha of a project of investment.
     Project,
+    /// A report by thematic axis.
+    Report,
 }
 
 impl Template {
@@ -40,6 +42,7 @@ impl Template {
             Self::Record => "ficha",
             Self::Certificate => "certificado",
             Self::Project => "proyecto",
+            Self::Report => "informe",
         }
     }
 
@@ -50,6 +53,7 @@ impl Template {
             Self::Record => include_str!("../templates/ficha.typ"),
             Self::Certificate => include_str!("../templates/certificado.typ"),
             Self::Project => include_str!("../templates/proyecto.typ"),
+            Self::Report => include_str!("../templates/informe.typ"),
         }
     }
 }

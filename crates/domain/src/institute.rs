@@ -6,6 +6,9 @@ pub mod instrument;
 pub mod investment;
 pub mod period;
 pub mod plan_tree;
+pub mod indicator;
+pub mod period;
+pub mod report;
 pub mod stored_query;
 pub mod work;
 

@@ -6,6 +6,7 @@ use domain::{
     certificate,
     id::Ubigeo,
     institute::work::WorkRules,
+    institute::indicator::Indicator,
     plan::{Theme, palette::Palette},
     province::{Municipality, Province},
     survey::{AreaTable, Catalogue, rules::plausible::AttributeLimits},
@@ -227,6 +228,43 @@ pub fn norms() -> Vec<DemonstrationNorm> {
     norms
 }
 
+/// An indicator that comes with the program.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ShippedIndicator {
+    /// What it is known by.
+    pub code: String,
+    /// What it is, with its question.
+    pub indicator: Indicator,
+}
+
+/// The indicators that come with the program (`data/indicadores/`), by code.
+pub fn indicators() -> Result<Vec<ShippedIndicator>, Problem> {
+    let mut found = Vec::new();
+    for path in Files::iter() {
+        let code = path
+            .strip_prefix("indicadores/")
+            .and_then(|name| name.strip_suffix(".json"));
+        let Some(code) = code else { continue };
+        let mut value: serde_json::Value = serde_json::from_str(&text(&path).unwrap_or_default())
+            .map_err(|error| broken(&path, &error))?;
+        if let Some(members) = value.as_object_mut() {
+            members.remove("$schema");
+        }
+        let indicator: Indicator =
+            serde_json::from_value(value).map_err(|error| broken(&path, &error))?;
+        found.push(ShippedIndicator {
+            code: code.to_owned(),
+            indicator: Indicator {
+                query: text(&format!("indicadores/{code}.sql"))
+                    .map(|query| query.trim().to_owned()),
+                ..indicator
+            },
+        });
+    }
+    found.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(found)
+}
+
 /// All provinces that the program knows.
 pub fn provinces() -> Result<Vec<Province>, Problem> {
     Files::iter()
@@ -289,6 +327,7 @@ mod tests {
         };
         let mut checked = 0;
         // Sheets of cases and questions are no JSON: who asks them reads them.
+        // Sheets of cases and questions are no JSON: another test reads them.
         for path in Files::iter().filter(|path| !path.ends_with(SHEET) && !path.ends_with(".sql")) {
             let name = match path.as_ref() {
                 "reglas/levantamiento.json" => "regla",
@@ -305,6 +344,7 @@ mod tests {
                 path if path.starts_with("certificados/") => "certificado",
                 path if path.starts_with("provincia/") => "provincia",
                 path if path.starts_with("normas/") => "norma",
+                path if path.starts_with("indicadores/") => "indicador",
                 other => unreachable!("{other} has no schema"),
             };
             let value = serde_json::from_str(&text(&path).unwrap_or_default()).expect("JSON");
@@ -346,6 +386,33 @@ mod tests {
                 .map_err(|problem| problem.kind),
             Err(Kind::Refused)
         );
+    }
+
+    #[test]
+    fn every_indicator_is_in_order_and_its_question_is_one() {
+        let shipped = indicators().expect("indicators");
+        let computed = shipped
+            .iter()
+            .filter(|one| one.indicator.query.is_some())
+            .count();
+        assert!(computed >= 12 && shipped.len() > computed, "{computed}");
+        for axis in axes() {
+            let covered = shipped.iter().any(|one| one.indicator.axis == axis.code);
+            assert!(covered, "{}", axis.code);
+        }
+        for one in shipped {
+            one.code
+                .parse::<domain::institute::DossierCode>()
+                .expect("a code");
+            let known = axes().iter().map(|axis| axis.code.as_str());
+            assert_eq!(one.indicator.check(known), Ok(()), "{}", one.code);
+            if let Some(query) = &one.indicator.query {
+                let looked_at = domain::institute::StoredQuery::parse(query);
+                assert_eq!(looked_at.err(), None, "{}", one.code);
+            }
+        }
+        let sql = Files::iter().filter(|path| path.ends_with(".sql")).count();
+        assert_eq!(sql, computed, "a question without its indicator");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The demonstration province, written through the same acts as real land.
 
+mod reports;
+
 use chrono::NaiveDate;
 use domain::{
     collection::Collection,
@@ -17,6 +19,8 @@ use store::{
     dossiers::NewDossier,
     figures::NewFigure,
 };
+
+pub use reports::reports;
 
 use crate::{Kind, Problem, data};
 

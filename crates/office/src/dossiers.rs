@@ -135,7 +135,11 @@ pub(crate) async fn write<T: Serialize>(
     })
 }
 
-fn read<T: DeserializeOwned>(kind: DossierKind, row: DossierRow) -> Result<Kept<T>, Problem> {
+/// A version, read into what it is.
+pub(crate) fn read<T: DeserializeOwned>(
+    kind: DossierKind,
+    row: DossierRow,
+) -> Result<Kept<T>, Problem> {
     let content = serde_json::from_value(row.content).map_err(|error| {
         tracing::error!(kind = kind.name(), code = row.code, %error, "dossier");
         Problem::new(

@@ -3,10 +3,15 @@
 use domain::people::Actor;
 use store::{Entry, Store};
 
-use crate::{Problem, data};
+use crate::{Problem, data, indicators};
 
-/// Writes the themes that come with the program, where the database has others.
+/// Writes the themes and the indicators that come with the program, where the database has not got them.
 pub async fn prepare(store: &Store, actor: &Actor) -> Result<(), Problem> {
+    themes(store, actor).await?;
+    indicators::put_catalogue(store, actor).await
+}
+
+async fn themes(store: &Store, actor: &Actor) -> Result<(), Problem> {
     let themes = data::themes()?;
     if store.themes().await? == themes {
         return Ok(());

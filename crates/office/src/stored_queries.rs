@@ -9,7 +9,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use store::stored_queries::{Asked, NoAnswer};
+use store::{
+    Store,
+    stored_queries::{Asked, NoAnswer},
+};
 
 use crate::{Kind, Office, Problem, moment};
 
@@ -49,34 +52,45 @@ impl Office {
     ) -> Result<Computed, Problem> {
         let as_of = match as_of {
             Some(as_of) => as_of,
-            None => self.now().await?,
+            None => now(&self.store).await?,
         };
-        let asked = Asked {
-            as_of,
-            period,
-            object,
-            within: WITHIN,
-        };
-        let rows = self.store.ask(question, &asked).await.map_err(problem)?;
-        Ok(Computed {
-            rows,
-            origin: Origin {
-                consulta_sha256: question.digest(),
-                version_datos: self.store.change_at(as_of.known_at).await?.0,
-                fecha: as_of.day,
-                conocido_a: as_of.known_at,
-            },
-        })
+        ask(&self.store, question, as_of, period, object).await
     }
+}
 
-    /// Now, up to the last act that has ended: asked again of that moment, nothing else is there.
-    async fn now(&self) -> Result<AsOf, Problem> {
-        let known_at = self.store.recorded_until().await?;
-        Ok(AsOf {
-            day: moment::now().day,
-            known_at,
-        })
-    }
+/// Asks a stored question of a database, as of a point in time.
+pub(crate) async fn ask(
+    store: &Store,
+    question: &StoredQuery,
+    as_of: AsOf,
+    period: Option<(NaiveDate, NaiveDate)>,
+    object: Option<&str>,
+) -> Result<Computed, Problem> {
+    let asked = Asked {
+        as_of,
+        period,
+        object,
+        within: WITHIN,
+    };
+    let rows = store.ask(question, &asked).await.map_err(problem)?;
+    Ok(Computed {
+        rows,
+        origin: Origin {
+            consulta_sha256: question.digest(),
+            version_datos: store.change_at(as_of.known_at).await?.0,
+            fecha: as_of.day,
+            conocido_a: as_of.known_at,
+        },
+    })
+}
+
+/// Now, up to the last act that has ended: asked again of that moment, nothing else is there.
+pub(crate) async fn now(store: &Store) -> Result<AsOf, Problem> {
+    let known_at = store.recorded_until().await?;
+    Ok(AsOf {
+        day: moment::now().day,
+        known_at,
+    })
 }
 
 /// A text as a question.

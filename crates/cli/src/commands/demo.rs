@@ -41,7 +41,14 @@ pub fn run(
                     &configuration.signing.folder,
                 )
                 .await?;
-                accounts(&store, &place.data_dir).await
+                accounts(&store, &place.data_dir).await?;
+                demonstration::reports(
+                    &store,
+                    &super::operator(),
+                    &configuration.signing.folder,
+                    configuration.signing.address.as_deref(),
+                )
+                .await
             })
             .await?;
         if options.no_serve {

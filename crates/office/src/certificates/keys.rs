@@ -126,7 +126,7 @@ fn write(folder: &Path, name: &str, key: &SigningKey) -> Result<(), Problem> {
 }
 
 /// The key that signs now.
-pub(super) async fn in_use(act: &mut Act, folder: &Path) -> Result<SigningKey, Problem> {
+pub(crate) async fn in_use(act: &mut Act, folder: &Path) -> Result<SigningKey, Problem> {
     let key = act.signing_key().await?.ok_or_else(none)?;
     read(folder, &key)
 }

@@ -88,7 +88,11 @@ impl Office {
     }
 
     /// Whether a seal is of a key that signed at a moment.
-    async fn signed_then(&self, seal: &Seal, at: DateTime<Utc>) -> Result<bool, Problem> {
+    pub(crate) async fn signed_then(
+        &self,
+        seal: &Seal,
+        at: DateTime<Utc>,
+    ) -> Result<bool, Problem> {
         let keys = self.store.signing_keys().await?;
         Ok(keys.iter().any(|key| {
             key.valid_from <= at

@@ -32,21 +32,30 @@ pub async fn administrator(store: &Store, operator: &Actor) -> Result<Option<Sec
 /// Municipality of the demonstration accounts.
 const PLACE: &str = "220101";
 
-/// Makes one account for each role of the demonstration province. Gives login, role and password, this once.
+/// Login of the demonstration's first planner, and of the second one.
+pub(crate) const FIRST_PLANNER: &str = "planificador.demo";
+pub(crate) const SECOND_PLANNER: &str = "planificadora.demo";
+
+/// Makes one account for each role of the demonstration province, and two of planners. Gives login, role and password, this once.
 pub async fn of_demonstration(
     store: &Store,
     operator: &Actor,
 ) -> Result<Vec<(String, String, Secret)>, Problem> {
     let mut made = Vec::new();
-    for role in Role::ALL {
+    // What a planner drafts another planner signs.
+    let second = [(Role::Planner, SECOND_PLANNER.to_owned())];
+    let one_each = Role::ALL.map(|role| {
         let short = role.name().split('_').next().unwrap_or_default();
+        (role, format!("{short}.demo"))
+    });
+    for (role, login) in one_each.into_iter().chain(second) {
         let grant = if role.is_municipal() {
             format!("{role}@{PLACE}")
         } else {
             role.to_string()
         };
         let person = NewPerson {
-            login: format!("{short}.demo"),
+            login,
             full_name: format!("Demostración: {role}"),
             email: None,
             roles: vec![grant.clone()],
