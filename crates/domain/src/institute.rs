@@ -1,9 +1,12 @@
 //! What the Instituto de Planificación keeps besides the land: dossiers, figures by period, stored questions.
 
+pub mod cadastral_project;
 pub mod dossier;
 pub mod period;
+pub mod series;
 pub mod stored_query;
 
 pub use dossier::{DossierCode, DossierKind, FigureKind};
 pub use period::{Period, Span};
+pub use series::{SeriesState, SeriesStep};
 pub use stored_query::StoredQuery;
