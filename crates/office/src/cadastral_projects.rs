@@ -28,6 +28,7 @@ use crate::{
 };
 
 pub use funds::{Fund, FundLine, Funds};
+pub(crate) use progress::geometry;
 pub use progress::{BlockProgress, BrigadeProgress, Progress};
 
 /// What a project says, as it is kept.
@@ -153,14 +154,14 @@ impl Office {
         });
         let more = kept.len() > PAGE;
         kept.truncate(PAGE);
-        let as_of = self.point(times).await?;
+        let as_of = self.project_moment(times).await?;
         let progress = self.progress_of(&kept, as_of).await?;
         let next = kept.last().filter(|_| more).map(|one| one.code.clone());
         Ok(Projects {
             proyectos: kept
                 .into_iter()
                 .zip(progress)
-                .map(|(kept, progress)| self.shape(kept, progress.without_blocks()))
+                .map(|(kept, progress)| self.project_shape(kept, progress.without_blocks()))
                 .collect(),
             siguiente: next,
         })
@@ -173,13 +174,13 @@ impl Office {
         times: Times,
     ) -> Result<ProjectShape, Problem> {
         let kept: Kept<Project> = self.dossier(KIND, code, times.known_at).await?;
-        let as_of = self.point(times).await?;
+        let as_of = self.project_moment(times).await?;
         let progress = self
             .progress_of(std::slice::from_ref(&kept), as_of)
             .await?
             .pop();
         let progress = progress.unwrap_or_else(|| Progress::none(as_of));
-        Ok(self.shape(kept, progress))
+        Ok(self.project_shape(kept, progress))
     }
 
     /// Keeps a project: a new one, or the next version of the one with a code.
@@ -204,7 +205,7 @@ impl Office {
         } else {
             None
         };
-        let ubigeo = self.known_municipality(&sent.ubigeo)?;
+        let ubigeo = self.place_of_figures(&sent.ubigeo)?;
         let project = checked(&sent, ubigeo, before.as_ref().map(|kept| &kept.content))?;
         let written = Written {
             kind: KIND,
@@ -225,7 +226,7 @@ impl Office {
     }
 
     /// A municipality of the service.
-    pub(crate) fn known_municipality(&self, text: &str) -> Result<Ubigeo, Problem> {
+    pub(crate) fn place_of_figures(&self, text: &str) -> Result<Ubigeo, Problem> {
         let known = text
             .parse::<Ubigeo>()
             .ok()
@@ -240,7 +241,7 @@ impl Office {
     }
 
     /// What a municipality is called.
-    pub(crate) fn municipality_name(&self, ubigeo: Option<Ubigeo>) -> String {
+    pub(crate) fn name_of_place(&self, ubigeo: Option<Ubigeo>) -> String {
         let Some(ubigeo) = ubigeo else {
             return "Provincia".to_owned();
         };
@@ -251,7 +252,7 @@ impl Office {
     }
 
     /// The point in time that is asked about: now, up to the last act that has ended.
-    async fn point(&self, times: Times) -> Result<AsOf, Problem> {
+    async fn project_moment(&self, times: Times) -> Result<AsOf, Problem> {
         match moment::of(times.day, times.known_at)? {
             Some(as_of) => Ok(as_of),
             None => Ok(AsOf {
@@ -261,13 +262,13 @@ impl Office {
         }
     }
 
-    fn shape(&self, kept: Kept<Project>, avance: Progress) -> ProjectShape {
+    fn project_shape(&self, kept: Kept<Project>, avance: Progress) -> ProjectShape {
         ProjectShape {
             codigo: kept.code,
             version: kept.version,
             desde: kept.since,
             ubigeo: kept.ubigeo.map(|ubigeo| ubigeo.to_string()).unwrap_or_default(),
-            municipio: self.municipality_name(kept.ubigeo),
+            municipio: self.name_of_place(kept.ubigeo),
             proyecto: kept.content,
             avance,
         }
@@ -275,7 +276,7 @@ impl Office {
 }
 
 /// The ground of a project with its days; none for one that says no place.
-fn ground(kept: &Kept<Project>) -> Option<ProjectGround> {
+pub(super) fn ground(kept: &Kept<Project>) -> Option<ProjectGround> {
     let (first, last) = days(&kept.content.calendario)?;
     Some(ProjectGround {
         ubigeo: kept.ubigeo?,

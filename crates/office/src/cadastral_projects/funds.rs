@@ -88,7 +88,7 @@ impl Office {
                 let line = FundLine {
                     periodo: row.period.to_string(),
                     ubigeo: row.ubigeo.map(|ubigeo| ubigeo.to_string()).unwrap_or_default(),
-                    municipio: self.municipality_name(row.ubigeo),
+                    municipio: self.name_of_place(row.ubigeo),
                     acordado: None,
                     gastado: None,
                 };
@@ -119,7 +119,7 @@ impl Office {
     ) -> Result<Funds, Problem> {
         require(actor, Action::KeepRegister, None)?;
         let kept: Kept<Project> = self.dossier(KIND, code, None).await?;
-        let figures = self.money(code, funds)?;
+        let figures = self.project_money(code, funds)?;
         let mut act = self.store.begin(actor).await?;
         act.write_figures(FigureKind::CadastralProject, &figures)
             .await?;
@@ -133,7 +133,7 @@ impl Office {
         self.cadastral_funds(code, Times::default()).await
     }
 
-    fn money<'a>(&self, code: &'a str, funds: &[Fund]) -> Result<Vec<NewFigure<'a>>, Problem> {
+    fn project_money<'a>(&self, code: &'a str, funds: &[Fund]) -> Result<Vec<NewFigure<'a>>, Problem> {
         let mut figures: Vec<NewFigure<'a>> = Vec::new();
         for fund in funds {
             let period: Period = fund
@@ -144,7 +144,7 @@ impl Office {
                 .ok_or_else(|| {
                     refused("El periodo no es un trimestre.", "Escríbalo como 2026-T3.")
                 })?;
-            let ubigeo = self.known_municipality(&fund.ubigeo)?;
+            let ubigeo = self.place_of_figures(&fund.ubigeo)?;
             let content: Value = match fund.sustento.as_deref().map(str::trim) {
                 Some(text) if !text.is_empty() => {
                     json!({"sustento": text.chars().take(400).collect::<String>()})
