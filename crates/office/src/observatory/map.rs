@@ -5,7 +5,6 @@ use std::fs::File;
 use chrono::{DateTime, Utc};
 use domain::{
     collection::ShapeKind,
-    id::Ubigeo,
     institute::{DossierKind, FigureKind, Period},
     people::Actor,
 };
@@ -246,15 +245,6 @@ impl MapOf {
             write(path, Container::GeoPackage, &table, rows, place::DEFAULT)
         })
         .await
-    }
-
-    /// The value of a municipality.
-    pub fn value_of(&self, ubigeo: Ubigeo) -> Option<f64> {
-        let found = self
-            .valores
-            .iter()
-            .find(|value| value.ubigeo == ubigeo.as_str());
-        found.and_then(|value| value.valor)
     }
 }
 
