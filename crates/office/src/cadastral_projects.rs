@@ -196,9 +196,7 @@ impl Office {
             .or(sent.codigo.clone())
             .unwrap_or_default();
         check_code(&text).map_err(|fault| told(&fault))?;
-        let code: DossierCode = text
-            .parse()
-            .map_err(|_| told(&ProjectFault::Code))?;
+        let code: DossierCode = text.parse().map_err(|_| told(&ProjectFault::Code))?;
         let before = if sent.version > 0 {
             let before: Kept<Project> = self.dossier(KIND, code.as_str(), None).await?;
             Some(before)
@@ -245,10 +243,11 @@ impl Office {
         let Some(ubigeo) = ubigeo else {
             return "Provincia".to_owned();
         };
-        self.feed.snapshot().municipalities.get(&ubigeo).map_or_else(
-            || ubigeo.to_string(),
-            |land| land.municipality.name.clone(),
-        )
+        self.feed
+            .snapshot()
+            .municipalities
+            .get(&ubigeo)
+            .map_or_else(|| ubigeo.to_string(), |land| land.municipality.name.clone())
     }
 
     /// The point in time that is asked about: now, up to the last act that has ended.
@@ -267,7 +266,10 @@ impl Office {
             codigo: kept.code,
             version: kept.version,
             desde: kept.since,
-            ubigeo: kept.ubigeo.map(|ubigeo| ubigeo.to_string()).unwrap_or_default(),
+            ubigeo: kept
+                .ubigeo
+                .map(|ubigeo| ubigeo.to_string())
+                .unwrap_or_default(),
             municipio: self.name_of_place(kept.ubigeo),
             proyecto: kept.content,
             avance,
@@ -401,7 +403,9 @@ fn told(fault: &ProjectFault) -> Problem {
             "Escriba al menos una, con su primer y su último día.",
         ),
         ProjectFault::Backwards(stage) => (
-            format!("La etapa «{stage}» termina antes de empezar, o sus días no son de este tiempo."),
+            format!(
+                "La etapa «{stage}» termina antes de empezar, o sus días no son de este tiempo."
+            ),
             "Corrija sus días.",
         ),
         ProjectFault::OutOfOrder(stage) => (

@@ -155,7 +155,10 @@ impl Office {
                 })
                 .collect(),
             siguiente: rows.last().filter(|_| more).map(|row| row.code.clone()),
-            indicadores: rows.into_iter().map(|row| self.indicator_line(row)).collect(),
+            indicadores: rows
+                .into_iter()
+                .map(|row| self.indicator_line(row))
+                .collect(),
         })
     }
 

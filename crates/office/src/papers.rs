@@ -126,7 +126,8 @@ impl Office {
             _ => Action::KeepRegister,
         };
         require(actor, action, None)?;
-        if kind == DossierKind::Series.name() && require(actor, Action::KeepRegister, None).is_err() {
+        if kind == DossierKind::Series.name() && require(actor, Action::KeepRegister, None).is_err()
+        {
             // Somebody else's series takes no papers of theirs.
             let series = self.series(actor, code).await?;
             if !series.is_own {

@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Kind, Office, Problem, cadastral_projects::said, data, dossiers::{Kept, Written},
+    Kind, Office, Problem,
+    cadastral_projects::said,
+    data,
+    dossiers::{Kept, Written},
     people::require,
 };
 
@@ -174,10 +177,7 @@ impl Office {
         let more = series.len() > PAGE;
         series.truncate(PAGE);
         Ok(SeriesList {
-            siguiente: series
-                .last()
-                .filter(|_| more)
-                .map(|one| one.codigo.clone()),
+            siguiente: series.last().filter(|_| more).map(|one| one.codigo.clone()),
             series,
         })
     }
@@ -290,23 +290,29 @@ impl Found {
     }
 
     fn after(&self, step: SeriesStep) -> Result<SeriesState, Problem> {
-        self.state.after(step, self.who).map_err(|refused| match refused {
-            StepRefused::State => Problem::new(
-                Kind::Conflict,
-                format!("La serie está {} y no admite «{}».", self.state, step.name()),
-                "Vuelva a cargarla y mire en qué estado está.",
-            ),
-            StepRefused::OwnReview => Problem::new(
-                Kind::Forbidden,
-                "Nadie revisa su propia serie.",
-                "La publica otra persona del Instituto.",
-            ),
-            StepRefused::SomebodyElse => Problem::new(
-                Kind::Forbidden,
-                "La serie es de otra persona.",
-                "La cambia quien la ofreció, y la revisa el Instituto.",
-            ),
-        })
+        self.state
+            .after(step, self.who)
+            .map_err(|refused| match refused {
+                StepRefused::State => Problem::new(
+                    Kind::Conflict,
+                    format!(
+                        "La serie está {} y no admite «{}».",
+                        self.state,
+                        step.name()
+                    ),
+                    "Vuelva a cargarla y mire en qué estado está.",
+                ),
+                StepRefused::OwnReview => Problem::new(
+                    Kind::Forbidden,
+                    "Nadie revisa su propia serie.",
+                    "La publica otra persona del Instituto.",
+                ),
+                StepRefused::SomebodyElse => Problem::new(
+                    Kind::Forbidden,
+                    "La serie es de otra persona.",
+                    "La cambia quien la ofreció, y la revisa el Instituto.",
+                ),
+            })
     }
 
     fn shape(self) -> SeriesShape {

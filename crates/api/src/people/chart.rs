@@ -322,7 +322,9 @@ mod tests {
     fn a_line_stops_where_nothing_is_known() {
         let svg = drawn(Look::Line, &[Some(1.0), Some(2.0), None, Some(3.0)]).expect("a drawing");
         let path = svg.split("class=\"linea serie-0\" d=\"").nth(1);
-        let path = path.and_then(|rest| rest.split('"').next()).expect("a line");
+        let path = path
+            .and_then(|rest| rest.split('"').next())
+            .expect("a line");
         assert_eq!(path.matches('M').count(), 2, "{path}");
         assert_eq!(path.matches('L').count(), 1, "{path}");
     }
@@ -337,11 +339,22 @@ mod tests {
         ] {
             let svg = drawn(Look::Bars, &values).expect("a drawing");
             for part in svg.split(" y=\"").skip(1) {
-                let y: f64 = part.split('"').next().unwrap_or("").parse().expect("a number");
+                let y: f64 = part
+                    .split('"')
+                    .next()
+                    .unwrap_or("")
+                    .parse()
+                    .expect("a number");
                 assert!((0.0..=HEIGHT).contains(&y), "{values:?}: {y}");
             }
         }
-        for (least, step) in [(0.0, 0.25), (0.9, 1.0), (1.1, 2.0), (30.0, 50.0), (6.0, 10.0)] {
+        for (least, step) in [
+            (0.0, 0.25),
+            (0.9, 1.0),
+            (1.1, 2.0),
+            (30.0, 50.0),
+            (6.0, 10.0),
+        ] {
             assert!((round_step(least) - step).abs() < 1e-9, "{least}");
         }
     }
@@ -350,6 +363,9 @@ mod tests {
     fn many_periods_have_few_labels() {
         let many: Vec<Option<f64>> = (0..120).map(|at| Some(f64::from(at))).collect();
         let svg = drawn(Look::Bars, &many).expect("a drawing");
-        assert!(svg.matches("class=\"cuando\"").count() <= LABELS_MAX, "{svg}");
+        assert!(
+            svg.matches("class=\"cuando\"").count() <= LABELS_MAX,
+            "{svg}"
+        );
     }
 }

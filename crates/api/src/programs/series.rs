@@ -14,9 +14,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use office::{
     Kind, Office, Problem,
-    series::{
-        Review, SeriesFigures, SeriesFilter, SeriesList, SeriesSent, SeriesShape, ValueSent,
-    },
+    series::{Review, SeriesFigures, SeriesFilter, SeriesList, SeriesSent, SeriesShape, ValueSent},
 };
 use serde::Deserialize;
 
@@ -146,8 +144,17 @@ fn csv(found: &SeriesFigures) -> Response {
     let mut out = Vec::new();
     downloads::line(
         &[
-            "serie", "nombre", "organizacion", "periodo", "ubigeo", "municipio", "valor", "unidad",
-            "version_datos", "conocido_a", "licencia",
+            "serie",
+            "nombre",
+            "organizacion",
+            "periodo",
+            "ubigeo",
+            "municipio",
+            "valor",
+            "unidad",
+            "version_datos",
+            "conocido_a",
+            "licencia",
         ],
         &mut out,
     );

@@ -217,7 +217,11 @@ pub fn check_code(code: &str) -> Result<(), ProjectFault> {
             let number = rest.split('-').next().unwrap_or_default();
             (2..=4).contains(&number.len()) && digits(number)
         });
-    if right { Ok(()) } else { Err(ProjectFault::Code) }
+    if right {
+        Ok(())
+    } else {
+        Err(ProjectFault::Code)
+    }
 }
 
 /// Whether a calendar can be kept: stages in the order of their first days, each ending no earlier than it begins.
@@ -299,11 +303,7 @@ pub fn expected_share(stages: &[Stage], day: NaiveDate) -> f64 {
         .iter()
         .map(|stage| ((day - stage.first).num_days() + 1).clamp(0, length(stage)))
         .sum();
-    if whole > 0 {
-        ratio(gone, whole)
-    } else {
-        0.0
-    }
+    if whole > 0 { ratio(gone, whole) } else { 0.0 }
 }
 
 /// How much of a target was reached, from nought to one; none where nothing is to be reached.
@@ -354,7 +354,14 @@ mod tests {
         for right in ["PC-2026-01", "PC-2026-0123", "PC-2026-01-DEMO"] {
             assert_eq!(check_code(right), Ok(()), "{right}");
         }
-        for wrong in ["", "PC", "PC-26-01", "PC-2026-1", "PX-2026-01", "PC-2026-ab"] {
+        for wrong in [
+            "",
+            "PC",
+            "PC-26-01",
+            "PC-2026-1",
+            "PX-2026-01",
+            "PC-2026-ab",
+        ] {
             assert_eq!(check_code(wrong), Err(ProjectFault::Code), "{wrong}");
         }
     }
@@ -392,10 +399,7 @@ mod tests {
             let share = expected_share(&stages, day(on));
             assert!((share - expected).abs() < 1e-12, "{on}: {share}");
         }
-        assert_eq!(
-            days(&stages),
-            Some((day("2026-03-01"), day("2026-04-30")))
-        );
+        assert_eq!(days(&stages), Some((day("2026-03-01"), day("2026-04-30"))));
         assert!(expected_share(&[], day("2026-01-01")).abs() < 1e-12);
     }
 

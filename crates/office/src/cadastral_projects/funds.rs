@@ -87,7 +87,10 @@ impl Office {
             let at = at.unwrap_or_else(|| {
                 let line = FundLine {
                     periodo: row.period.to_string(),
-                    ubigeo: row.ubigeo.map(|ubigeo| ubigeo.to_string()).unwrap_or_default(),
+                    ubigeo: row
+                        .ubigeo
+                        .map(|ubigeo| ubigeo.to_string())
+                        .unwrap_or_default(),
                     municipio: self.name_of_place(row.ubigeo),
                     acordado: None,
                     gastado: None,
@@ -133,7 +136,11 @@ impl Office {
         self.cadastral_funds(code, Times::default()).await
     }
 
-    fn project_money<'a>(&self, code: &'a str, funds: &[Fund]) -> Result<Vec<NewFigure<'a>>, Problem> {
+    fn project_money<'a>(
+        &self,
+        code: &'a str,
+        funds: &[Fund],
+    ) -> Result<Vec<NewFigure<'a>>, Problem> {
         let mut figures: Vec<NewFigure<'a>> = Vec::new();
         for fund in funds {
             let period: Period = fund

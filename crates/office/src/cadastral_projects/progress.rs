@@ -3,9 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     collection::Collection,
-    institute::cadastral_project::{
-        BlockCount, BlockState, expected_share, has_block, share,
-    },
+    institute::cadastral_project::{BlockCount, BlockState, expected_share, has_block, share},
     time::AsOf,
 };
 use geo_types::Geometry;
@@ -181,11 +179,7 @@ impl Progress {
         }
     }
 
-    fn of<'a>(
-        project: &Project,
-        rows: impl Iterator<Item = &'a BlockRow>,
-        as_of: AsOf,
-    ) -> Self {
+    fn of<'a>(project: &Project, rows: impl Iterator<Item = &'a BlockRow>, as_of: AsOf) -> Self {
         let blocks: Vec<BlockProgress> = rows
             .map(|row| {
                 let count = BlockCount {

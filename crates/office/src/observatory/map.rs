@@ -19,9 +19,7 @@ use serde_json::{Value, json};
 use store::figures::FigureQuestion;
 
 use super::{LICENCE, member};
-use crate::{
-    Kind, Office, Problem, cadastral_projects, dossiers::Kept, layers::layer_file, place,
-};
+use crate::{Kind, Office, Problem, cadastral_projects, dossiers::Kept, layers::layer_file, place};
 
 /// What is shown, and when.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +82,11 @@ const PERIODS_MAX: usize = 240;
 
 impl Office {
     /// The values of an indicator or a series in all municipalities, in a period.
-    pub async fn municipal_map(&self, actor: &Actor, question: &MapQuestion) -> Result<MapOf, Problem> {
+    pub async fn municipal_map(
+        &self,
+        actor: &Actor,
+        question: &MapQuestion,
+    ) -> Result<MapOf, Problem> {
         let (kind, code, content) = self.mapped_figures(actor, question).await?;
         let (change, known_at) = self.data_version(question.known_at).await?;
         let codes = [code.clone()];
@@ -148,9 +150,7 @@ impl Office {
             }
             (None, Some(code)) => {
                 // Who may not see it is told that there is none; as of then too.
-                let _ = self
-                    .series_figures(actor, code, question.known_at)
-                    .await?;
+                let _ = self.series_figures(actor, code, question.known_at).await?;
                 let kept: Kept<Value> = self
                     .dossier(DossierKind::Series, code, question.known_at)
                     .await?;

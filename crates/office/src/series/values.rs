@@ -166,7 +166,11 @@ impl Office {
         self.series_figures(actor, code, None).await
     }
 
-    fn series_values<'a>(&self, code: &'a str, sent: &[ValueSent]) -> Result<Vec<NewFigure<'a>>, Problem> {
+    fn series_values<'a>(
+        &self,
+        code: &'a str,
+        sent: &[ValueSent],
+    ) -> Result<Vec<NewFigure<'a>>, Problem> {
         if sent.is_empty() || sent.len() > VALUES_MAX {
             return Err(refused(
                 "No hay cifras, o son demasiadas.".to_owned(),
@@ -228,15 +232,16 @@ pub fn pasted(text: &str) -> Result<Vec<ValueSent>, Problem> {
             .into_iter()
             .find(|mark| line.contains(*mark))
             .unwrap_or(',');
-        let cells: Vec<&str> = line.split(mark).map(|cell| cell.trim().trim_matches('"')).collect();
+        let cells: Vec<&str> = line
+            .split(mark)
+            .map(|cell| cell.trim().trim_matches('"'))
+            .collect();
         let (period, place, number) = match cells[..] {
             [period, number] => (period, "", number),
             [period, place, number] => (period, place, number),
             _ => return Err(not_a_line(at + 1, line)),
         };
-        let number: f64 = number
-            .parse()
-            .map_err(|_| not_a_line(at + 1, line))?;
+        let number: f64 = number.parse().map_err(|_| not_a_line(at + 1, line))?;
         values.push(ValueSent {
             periodo: period.to_owned(),
             ubigeo: Some(place.to_owned()).filter(|place| !place.is_empty()),
@@ -267,11 +272,15 @@ mod tests {
 
     #[test]
     fn a_pasted_table_is_read_as_people_have_it() {
-        let values = pasted("periodo;ubigeo;valor\n2026-01;220101;3.5\n\n2026-02;;4\n").expect("values");
+        let values =
+            pasted("periodo;ubigeo;valor\n2026-01;220101;3.5\n\n2026-02;;4\n").expect("values");
         assert_eq!(values.len(), 2);
         assert_eq!(values[0].ubigeo.as_deref(), Some("220101"));
         assert_eq!(values[1].ubigeo, None);
-        assert_eq!(pasted("2026,-1.25").expect("values")[0].valor.to_string(), "-1.25");
+        assert_eq!(
+            pasted("2026,-1.25").expect("values")[0].valor.to_string(),
+            "-1.25"
+        );
         assert_eq!(pasted("2026\t220101\t7").expect("values").len(), 1);
         for wrong in ["2026", "2026,220101,mucho", "a,b,c,d"] {
             assert!(pasted(wrong).is_err(), "{wrong}");

@@ -87,7 +87,10 @@ pub(super) async fn edit(
         ("estado", project.estado.name().to_owned()),
         (
             "area",
-            project.area.map(|area| area.to_string()).unwrap_or_default(),
+            project
+                .area
+                .map(|area| area.to_string())
+                .unwrap_or_default(),
         ),
         ("sectores", project.sectores.join(", ")),
         ("brigadas", brigades.join("\n")),
@@ -241,7 +244,10 @@ fn brigades(text: &str) -> Result<Vec<Brigade>, Problem> {
             Ok(Brigade {
                 name,
                 people: people.ok_or_else(|| {
-                    not_understood("brigadas", "Cada línea es «Brigada 1; 4; 22010101, 22010102».")
+                    not_understood(
+                        "brigadas",
+                        "Cada línea es «Brigada 1; 4; 22010101, 22010102».",
+                    )
                 })?,
                 blocks: codes(parts.next().unwrap_or_default()),
             })
