@@ -6,6 +6,7 @@ mod administration;
 mod assets;
 mod cadastral_projects;
 mod certificates;
+mod chart;
 mod drawing;
 mod filled;
 mod government;

@@ -1,6 +1,7 @@
 //! What people do: one act, one function, one transaction; and the Spanish shapes and words they see.
 
 pub mod audit;
+pub mod cadastral_projects;
 pub mod card;
 pub mod certificates;
 pub mod checks;
@@ -24,6 +25,7 @@ pub mod moment;
 pub mod news;
 pub mod norms;
 pub mod observations;
+pub mod observatory;
 pub mod oidc;
 pub mod papers;
 mod parcels;
@@ -34,6 +36,7 @@ pub mod problem;
 pub mod questions;
 pub mod reports;
 pub mod search;
+pub mod series;
 pub mod setup;
 pub mod stored_queries;
 pub mod surveys;

@@ -126,6 +126,18 @@ impl Office {
             _ => Action::KeepRegister,
         };
         require(actor, action, None)?;
+        if kind == DossierKind::Series.name() && require(actor, Action::KeepRegister, None).is_err()
+        {
+            // Somebody else's series takes no papers of theirs.
+            let series = self.series(actor, code).await?;
+            if !series.is_own {
+                return Err(Problem::new(
+                    Kind::Forbidden,
+                    "La serie es de otra persona.",
+                    "Sus documentos los agrega quien la ofreció, o el Instituto.",
+                ));
+            }
+        }
         let dossier = DossierKind::ALL
             .into_iter()
             .find(|known| known.name() == kind);

@@ -3,6 +3,7 @@
 
 mod labels;
 mod legend;
+mod shades;
 
 use std::fmt::Write as _;
 
@@ -14,6 +15,7 @@ use super::escaped;
 
 pub use labels::short_code;
 pub use legend::{legend_of_color, legend_of_look, legend_of_zone, texture};
+pub use shades::{SHADES, legend_of_shade};
 
 /// Least width and height of a drawing, in metres: a point has neither.
 const LEAST_M: f64 = 12.0;

@@ -1,10 +1,131 @@
 //! `/observatorio`: public series, maps and downloads.
 
-use axum::Router;
+mod map;
+mod series;
+mod values;
 
-use crate::doors::Doors;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use domain::people::Action;
+use office::{
+    Office,
+    observatory::{AxisLine, IndicatorLine, LICENCE},
+    series::{SeriesFilter, SeriesShape},
+};
+
+use super::{
+    shell::{Shell, page},
+    spanish,
+};
+use crate::{
+    doors::Doors,
+    problem::{Answer, Parameters},
+};
 
 /// Its routes.
 pub fn routes() -> Router<Doors> {
     Router::new()
+        .route("/observatorio", get(front))
+        .route("/observatorio/mapa", get(map::map))
+        .route("/observatorio/descargas", get(downloads))
+        .route("/observatorio/series", get(series::list))
+        .route(
+            "/observatorio/series/nueva",
+            get(series::blank).post(series::offer),
+        )
+        .route("/observatorio/series/{codigo}", get(series::one))
+        .route(
+            "/observatorio/series/{codigo}/editar",
+            get(series::edit).post(series::change),
+        )
+        .route(
+            "/observatorio/series/{codigo}/cifras",
+            post(values::add_values),
+        )
+        .route(
+            "/observatorio/series/{codigo}/revision",
+            post(values::review),
+        )
+}
+
+#[derive(Template)]
+#[template(path = "observatorio.html")]
+struct FrontPage {
+    shell: Shell,
+    axes: Vec<AxisLine>,
+    axis: String,
+    indicators: Vec<IndicatorLine>,
+    series: Vec<SeriesShape>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "observatorio_descargas.html")]
+struct Downloads {
+    shell: Shell,
+    licence: &'static str,
+}
+
+impl FrontPage {
+    fn axis_name<'a>(&'a self, code: &'a str) -> &'a str {
+        let found = self.axes.iter().find(|axis| axis.codigo == code);
+        found.map_or(code, |axis| axis.nombre.as_str())
+    }
+}
+
+async fn front(
+    State(office): State<Arc<Office>>,
+    shell: Shell,
+    parameters: Parameters,
+) -> Answer<Response> {
+    parameters.only(&["eje", "despues"])?;
+    let axis = parameters.get("eje");
+    let found = office.observatory(axis, parameters.get("despues")).await?;
+    let filter = SeriesFilter {
+        axis: axis.map(str::to_owned),
+        state: Some(domain::institute::SeriesState::Published),
+        after: None,
+    };
+    let mut series = office.series_list(&shell.visitor().actor, &filter).await?;
+    series.series.truncate(12);
+    let next = found.siguiente.map(|code| {
+        let mut query = vec![("despues", code)];
+        query.extend(axis.map(|axis| ("eje", axis.to_owned())));
+        format!(
+            "/observatorio?{}",
+            serde_urlencoded::to_string(query).unwrap_or_default()
+        )
+    });
+    Ok(page(&FrontPage {
+        shell,
+        axes: found.ejes,
+        axis: axis.unwrap_or_default().to_owned(),
+        indicators: found.indicadores,
+        series: series.series,
+        next,
+    }))
+}
+
+async fn downloads(shell: Shell) -> Response {
+    page(&Downloads {
+        shell,
+        licence: LICENCE,
+    })
+}
+
+/// A value with as many decimals as tell it apart.
+fn plain(value: f64) -> String {
+    let decimals = if value.fract().abs() < 1e-9 || value.abs() >= 10_000.0 {
+        0
+    } else {
+        2
+    };
+    spanish::number(value, decimals)
 }

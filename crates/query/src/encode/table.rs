@@ -139,7 +139,7 @@ impl Columns {
 }
 
 /// A cell of a CSV (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe.
-fn cell(text: &str, out: &mut Vec<u8>) {
+pub fn cell(text: &str, out: &mut Vec<u8>) {
     let formula = text.starts_with(['=', '+', '@', '\t', '\r'])
         || (text.starts_with('-') && text.parse::<f64>().is_err());
     if !formula && !text.contains(['"', ',', '\n', '\r']) {
