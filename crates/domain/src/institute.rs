@@ -2,6 +2,7 @@
 
 pub mod dossier;
 pub mod period;
+pub mod source;
 pub mod stored_query;
 
 pub use dossier::{DossierCode, DossierKind, FigureKind};

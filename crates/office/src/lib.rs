@@ -28,6 +28,7 @@ pub mod problem;
 pub mod questions;
 pub mod search;
 pub mod setup;
+pub mod sources;
 pub mod stored_queries;
 pub mod surveys;
 pub mod tiles;
@@ -60,6 +61,8 @@ pub struct Office {
     pub sessions: Sessions,
     /// Where else people may sign in.
     pub elsewhere: Option<Elsewhere>,
+    /// Whether sources may lead to this machine and to private networks.
+    pub private_networks: bool,
 }
 
 /// How long a session lasts.

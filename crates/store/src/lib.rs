@@ -17,6 +17,7 @@ pub mod figures;
 mod filter;
 pub mod follows;
 pub mod geometry;
+pub mod harvests;
 pub mod holders;
 pub mod inspections;
 pub mod jobs;
