@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod card;
+pub mod catalogue;
 pub mod certificates;
 pub mod checks;
 pub mod data;

@@ -189,7 +189,7 @@ const PAGE: i64 = 50;
 
 impl Office {
     /// All sources, by code.
-    pub async fn sources(&self) -> Result<Vec<SourceShape>, Problem> {
+    pub async fn outside_sources(&self) -> Result<Vec<SourceShape>, Problem> {
         let kept: Vec<Kept<Source>> = self.dossiers(DossierKind::Source, None).await?;
         let states = self.store.harvest_states(None).await?;
         let now = Utc::now();
@@ -203,7 +203,7 @@ impl Office {
     }
 
     /// One source.
-    pub async fn source(&self, code: &str) -> Result<SourceShape, Problem> {
+    pub async fn outside_source(&self, code: &str) -> Result<SourceShape, Problem> {
         let kept = self.kept_source(code).await?;
         let state = self.store.harvest_states(Some(&kept.code)).await?.pop();
         Ok(shape(kept, state.as_ref(), Utc::now()))
@@ -238,7 +238,7 @@ impl Office {
         };
         self.write_dossier(actor, Action::KeepRegister, &written)
             .await?;
-        self.source(code.as_str()).await
+        self.outside_source(code.as_str()).await
     }
 
     /// Harvests of a source, the last one first; after a number.

@@ -6,6 +6,7 @@ pub mod act;
 pub mod archive;
 pub mod attachments;
 pub mod audit;
+pub mod catalogue;
 pub mod certificates;
 pub mod changes;
 pub mod cluster;
