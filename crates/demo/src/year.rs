@@ -3,6 +3,8 @@
 //!
 //! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either.
 
+mod sources;
+
 use domain::{
     id::Ubigeo,
     institute::{DossierKind, FigureKind, Period},
@@ -54,7 +56,8 @@ pub struct DemoFigure {
 
 /// A year of the life of these towns.
 pub fn of(towns: &[Town]) -> Year {
-    let year = Year::default();
+    let mut year = Year::default();
     let _ = towns;
+    sources::add(&mut year);
     year
 }

@@ -339,6 +339,11 @@ impl HarvestShape {
 }
 
 impl OutsideFeature {
+    /// How many corners it has: what it weighs on a drawing.
+    pub fn corners(&self) -> usize {
+        geo::CoordsIter::coords_count(&self.official)
+    }
+
     /// It as GeoJSON, in longitude and latitude.
     pub fn geojson(&self) -> Option<Value> {
         let mut text = Vec::new();
