@@ -187,6 +187,11 @@ pub struct OutsideFeature {
 /// Harvests of one list.
 const PAGE: i64 = 50;
 
+/// Refuses who does not keep sources: the form is not shown to them.
+pub fn may_keep(actor: &Actor) -> Result<(), Problem> {
+    crate::people::require(actor, Action::KeepRegister, None)
+}
+
 impl Office {
     /// All sources, by code.
     pub async fn outside_sources(&self) -> Result<Vec<SourceShape>, Problem> {
@@ -220,7 +225,7 @@ impl Office {
         code: &str,
         offered: Offered,
     ) -> Result<SourceShape, Problem> {
-        crate::people::require(actor, Action::KeepRegister, None)?;
+        may_keep(actor)?;
         let code = slug(code)?;
         let after = offered.version;
         let source = offered.checked()?;

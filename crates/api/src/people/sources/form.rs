@@ -8,15 +8,11 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{
-    institute::source::{SourceKind, SourceState},
-    people::Action,
-};
+use domain::institute::source::{SourceKind, SourceState};
 use office::{
     Kind, Office, Problem,
     data::{self, Axis},
-    people,
-    sources::Offered,
+    sources::{Offered, may_keep},
 };
 
 use super::address;
@@ -50,7 +46,7 @@ impl Sheet {
 
 /// The form of a new one.
 pub(super) async fn blank(shell: Shell) -> Answer<Response> {
-    people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+    may_keep(&shell.visitor().actor)?;
     let usual = [
         ("clase", "oapif"),
         ("cada_horas", "24"),
@@ -77,7 +73,7 @@ pub(super) async fn edited(
     shell: Shell,
     Segments(code): Segments<String>,
 ) -> Answer<Response> {
-    people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+    may_keep(&shell.visitor().actor)?;
     let one = office.outside_source(&code).await?;
     let source = one.fuente;
     let typed = [
