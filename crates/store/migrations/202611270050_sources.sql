@@ -15,6 +15,8 @@ create table harvest (
     sha256   bytea check (length(sha256) = 32),
     -- Whether it brought a copy of its own; one that found the same again did not.
     kept     boolean not null,
+    -- The box around its copy, in EPSG:32718: west, south, east, north.
+    bounds   float8[] check (cardinality(bounds) = 4),
     primary key (source, number),
     constraint harvest_outcome_known check (outcome in ('bien', 'fallo')),
     constraint harvest_failure_said check ((outcome = 'fallo') = (failure is not null)),

@@ -181,17 +181,14 @@ impl Store {
 
     /// The box around each copy that is shown, in EPSG:32718, by source: west, south, east, north.
     pub async fn outside_extents(&self) -> Result<Vec<(String, [f64; 4])>, Error> {
-        let rows: Vec<(String, f64, f64, f64, f64)> = sqlx::query_as(
-            "select f.source, min(st_xmin(f.geom)), min(st_ymin(f.geom)), max(st_xmax(f.geom)), max(st_ymax(f.geom))
-             from (select source, max(number) as number from harvest where kept group by source) c
-             join outside_feature f on f.source = c.source and f.harvest = c.number
-             group by f.source",
+        let rows: Vec<(String, Option<Vec<f64>>)> = sqlx::query_as(
+            "select distinct on (source) source, bounds from harvest where kept order by source, number desc",
         )
         .fetch_all(&self.pool)
         .await?;
         Ok(rows
             .into_iter()
-            .map(|(source, west, south, east, north)| (source, [west, south, east, north]))
+            .filter_map(|(source, bounds)| Some((source, bounds?.try_into().ok()?)))
             .collect())
     }
 
@@ -228,7 +225,7 @@ impl Harvesting {
     pub async fn note(&mut self, harvested: &Harvested) -> Result<i32, Error> {
         let mut tx = self.connection.begin().await?;
         let number = next(&mut tx, &self.source).await?;
-        write(&mut tx, &self.source, number, harvested, false).await?;
+        write(&mut tx, (&self.source, number), harvested, false).await?;
         tx.commit().await?;
         Ok(number)
     }
@@ -274,7 +271,7 @@ impl NewCopy<'_> {
 
     /// It came whole: from now on it is the one that is shown. Of the earlier ones the last stays.
     pub async fn keep(mut self, harvested: &Harvested) -> Result<i32, Error> {
-        write(&mut self.tx, self.source, self.number, harvested, true).await?;
+        write(&mut self.tx, (self.source, self.number), harvested, true).await?;
         sqlx::query(
             "delete from outside_feature where source = $1 and harvest < (
                  select number from harvest where source = $1 and kept order by number desc offset 1 limit 1)",
@@ -298,8 +295,7 @@ async fn next(tx: &mut Transaction<'_, Postgres>, source: &str) -> Result<i32, E
 
 async fn write(
     tx: &mut Transaction<'_, Postgres>,
-    source: &str,
-    number: i32,
+    (source, number): (&str, i32),
     harvested: &Harvested,
     kept: bool,
 ) -> Result<(), Error> {
@@ -310,8 +306,11 @@ async fn write(
     };
     // The clock of who harvests and that of the database are not one.
     sqlx::query(
-        "insert into harvest (source, number, started, ended, outcome, failure, features, bytes, sha256, kept)
-         values ($1, $2, least($3, clock_timestamp()), clock_timestamp(), $4, $5, $6, $7, $8, $9)",
+        "insert into harvest (source, number, started, ended, outcome, failure, features, bytes, sha256, kept, bounds)
+         select $1, $2, least($3, clock_timestamp()), clock_timestamp(), $4, $5, $6, $7, $8, $9,
+             case when count(*) > 0 then
+                 array[min(st_xmin(geom)), min(st_ymin(geom)), max(st_xmax(geom)), max(st_ymax(geom))] end
+         from outside_feature where source = $1 and harvest = $2",
     )
     .bind(source)
     .bind(number)
