@@ -16,6 +16,7 @@ mod office;
 pub mod pages;
 mod people;
 mod service;
+pub mod shelf;
 pub mod window;
 
 pub use browser::Browser;

@@ -5,7 +5,7 @@ mod answers;
 mod clients;
 mod collections;
 mod drafts;
-mod extent;
+pub(crate) mod extent;
 mod format;
 mod html;
 mod items;
@@ -13,6 +13,7 @@ mod landing;
 mod links;
 mod moment;
 mod question;
+mod records;
 mod reference;
 mod schema;
 mod styles;
@@ -47,6 +48,7 @@ fn conformance() -> Vec<&'static str> {
         transactions::CONFORMANCE,
         tiles::CONFORMANCE,
         styles::CONFORMANCE,
+        records::CONFORMANCE,
     ]
     .concat()
 }
@@ -62,6 +64,7 @@ pub fn routes() -> Router<Doors> {
         .merge(versions::routes())
         .merge(tiles::routes())
         .merge(styles::routes())
+        .merge(records::routes())
 }
 
 /// The address under which the client knows us.

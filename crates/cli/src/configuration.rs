@@ -14,7 +14,7 @@ use office::{Kind, Problem};
 use source::Source;
 
 /// Every key, as `[section] key`. Its variable is `CATASTRO_SECTION_KEY`.
-const KEYS: [(&str, &str); 22] = [
+const KEYS: [(&str, &str); 23] = [
     ("servicio", "escucha"),
     ("servicio", "direccion_publica"),
     ("servicio", "proxies"),
@@ -37,6 +37,7 @@ const KEYS: [(&str, &str); 22] = [
     ("oidc", "cliente"),
     ("oidc", "secreto_archivo"),
     ("oidc", "secreto"),
+    ("federacion", "redes_privadas"),
 ];
 
 /// Secrets come from a file or the environment: what is written in a configuration is copied and mailed around.
@@ -62,6 +63,8 @@ pub struct Configuration {
     pub signing: office::certificates::Signing,
     /// Where else people may sign in.
     pub elsewhere: Option<office::Elsewhere>,
+    /// Whether sources of layers may lead to this machine and to private networks.
+    pub private_networks: bool,
 }
 
 /// How the log is written.
@@ -177,6 +180,11 @@ impl Configuration {
                 address: public.clone(),
             },
             elsewhere: elsewhere(source, public.as_deref())?,
+            private_networks: source
+                .parsed("federacion", "redes_privadas", "true o false", |text| {
+                    text.parse().ok()
+                })?
+                .unwrap_or(false),
         })
     }
 }
@@ -297,6 +305,7 @@ mod tests {
         assert!(!configuration.doors.secure);
         assert_eq!(configuration.upload_bytes_max, 200 << 20);
         assert!(configuration.elsewhere.is_none());
+        assert!(!configuration.private_networks);
         assert!(configuration.signing.folder.ends_with("firma"));
     }
 

@@ -10,7 +10,7 @@ mod words;
 use std::process::ExitCode;
 
 use clap::Parser;
-use office::surveys::child;
+use office::{sources::reader, surveys::child};
 
 use crate::{
     arguments::{Arguments, Command, Place},
@@ -23,11 +23,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // A child knows nothing of arguments, configuration or databases.
-    if std::env::args().nth(1).as_deref() == Some(child::WORD) {
-        return match child::work() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        };
+    let ended = match std::env::args().nth(1).as_deref() {
+        Some(child::WORD) => Some(child::work()),
+        Some(reader::WORD) => Some(reader::work()),
+        _ => None,
+    };
+    match ended {
+        Some(Ok(())) => return ExitCode::SUCCESS,
+        Some(Err(_)) => return ExitCode::FAILURE,
+        None => {}
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

@@ -7,6 +7,7 @@ pub mod government;
 pub mod plans;
 mod investments;
 mod indicators;
+mod sources;
 
 use domain::{
     id::Ubigeo,
@@ -64,5 +65,7 @@ pub fn of(towns: &[Town]) -> Year {
     government::add(&mut year, towns);
     investments::of(&mut year, towns);
     indicators::add(&mut year, towns);
+    let _ = towns;
+    sources::add(&mut year);
     year
 }

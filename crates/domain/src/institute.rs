@@ -11,6 +11,7 @@ pub mod indicator;
 pub mod period;
 pub mod report;
 pub mod series;
+pub mod source;
 pub mod stored_query;
 pub mod work;
 

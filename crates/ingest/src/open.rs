@@ -106,6 +106,14 @@ impl ReadIn {
 }
 
 impl Readable {
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub(crate) fn read_in(&self) -> Option<&ReadIn> {
+        self.read_in.as_ref()
+    }
+
     /// Finds the columns of a profile in it.
     pub fn through(self, profile: &Profile, collection: &Collection) -> Result<Opened, Refusal> {
         let layer = profile.layer(collection.name());

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod cadastral_projects;
 pub mod card;
+pub mod catalogue;
 pub mod certificates;
 pub mod checks;
 pub mod contributions;
@@ -38,6 +39,7 @@ pub mod reports;
 pub mod search;
 pub mod series;
 pub mod setup;
+pub mod sources;
 pub mod stored_queries;
 pub mod surveys;
 pub mod tiles;
@@ -71,6 +73,8 @@ pub struct Office {
     pub sessions: Sessions,
     /// Where else people may sign in.
     pub elsewhere: Option<Elsewhere>,
+    /// Whether sources may lead to this machine and to private networks.
+    pub private_networks: bool,
 }
 
 /// How long a session lasts.

@@ -15,6 +15,11 @@ pub(crate) fn now() -> AsOf {
     }
 }
 
+/// Now, as answers say it.
+pub fn stamp() -> String {
+    Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
 /// Whether a day can be written in RFC 3339 and kept by the database, which ends where a calendar of 262 000 years does
 /// not.
 pub fn has_a_plain_year(day: NaiveDate) -> bool {

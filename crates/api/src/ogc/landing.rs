@@ -76,6 +76,9 @@ pub fn routes() -> Router<Doors> {
         super::styles::styles,
         super::styles::style,
         super::styles::metadata,
+        super::records::catalogue,
+        super::records::records,
+        super::records::record,
         crate::programs::checks::verify,
         crate::programs::checks::verify_many,
         crate::programs::checks::reach,
@@ -196,6 +199,13 @@ pub fn routes() -> Router<Doors> {
         crate::programs::observations::observation,
         crate::programs::observations::step,
         crate::programs::questions::ask,
+        crate::programs::sources::list,
+        crate::programs::sources::add,
+        crate::programs::sources::one,
+        crate::programs::sources::change,
+        crate::programs::sources::harvests,
+        crate::programs::sources::harvest,
+        crate::programs::sources::features,
         crate::programs::questions::list,
         crate::programs::questions::question,
         crate::programs::questions::answers,
@@ -253,6 +263,11 @@ async fn landing(
                 "Lo que hay, para ver y descargar",
             ),
             row(
+                "/ogc/collections/catalogo/items?f=html",
+                "Catálogo",
+                "Capas, capas de otros, indicadores, informes y planes",
+            ),
+            row(
                 "/api/documentacion",
                 "Documentación",
                 "Cada dirección, con sus parámetros y respuestas",
@@ -278,6 +293,7 @@ async fn landing(
         link("/collections", "http://www.opengis.net/def/rel/ogc/1.0/data", "application/json", "Capas"),
         link("/tiles", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "application/json", "Teselas"),
         link("/tileMatrixSets", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", "application/json", "Mallas de teselas"),
+        link("/collections/catalogo", super::records::CATALOG, super::records::CATALOG_TYPE, "Catálogo de todo lo que se publica"),
         link("/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", "application/json", "Estilos de mapa"),
     ]);
     Ok(Json(json!({"title": TITLE, "description": ABOUT, "links": links})).into_response())

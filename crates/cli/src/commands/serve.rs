@@ -103,8 +103,10 @@ async fn answer(
         signing: configuration.signing.clone(),
         sessions: configuration.sessions,
         elsewhere: configuration.elsewhere.clone(),
+        private_networks: configuration.private_networks,
     };
     tokio::spawn(office.clone().work());
+    tokio::spawn(office.clone().harvest_sources());
     words::note(&format!(
         "Servicio en http://{address}\n  clientes SIG:  http://{address}/ogc\n  programas:     http://{address}/api"
     ));

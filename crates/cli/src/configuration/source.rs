@@ -178,6 +178,7 @@ fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Integer(number) => Some(number.to_string()),
+        Value::Boolean(truth) => Some(truth.to_string()),
         Value::Array(parts) => {
             let parts: Option<Vec<String>> = parts.iter().map(text_of).collect();
             Some(parts?.join(","))
