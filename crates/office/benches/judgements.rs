@@ -98,6 +98,7 @@ async fn office(url: &str) -> Outcome<Office> {
             idle: Duration::hours(1),
         },
         elsewhere: None,
+        mail: None,
     })
 }
 

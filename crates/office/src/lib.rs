@@ -1,6 +1,7 @@
 //! What people do: one act, one function, one transaction; and the Spanish shapes and words they see.
 
 pub mod audit;
+pub mod bulletin;
 pub mod card;
 pub mod certificates;
 pub mod checks;
@@ -15,6 +16,7 @@ mod history;
 pub mod inspections;
 pub mod jobs;
 pub mod layers;
+pub mod mail;
 pub mod moment;
 pub mod news;
 pub mod norms;
@@ -60,6 +62,8 @@ pub struct Office {
     pub sessions: Sessions,
     /// Where else people may sign in.
     pub elsewhere: Option<Elsewhere>,
+    /// Who sends mail, where the service does.
+    pub mail: Option<Arc<mail::Post>>,
 }
 
 /// How long a session lasts.

@@ -22,6 +22,8 @@ pub mod inspections;
 pub mod jobs;
 pub mod land;
 pub mod lineage;
+pub mod mail;
+pub mod news;
 pub mod norms;
 pub mod observations;
 pub mod pages;

@@ -103,8 +103,10 @@ async fn answer(
         signing: configuration.signing.clone(),
         sessions: configuration.sessions,
         elsewhere: configuration.elsewhere.clone(),
+        mail: configuration.mail.clone(),
     };
     tokio::spawn(office.clone().work());
+    tokio::spawn(office.clone().deliver());
     words::note(&format!(
         "Servicio en http://{address}\n  clientes SIG:  http://{address}/ogc\n  programas:     http://{address}/api"
     ));
