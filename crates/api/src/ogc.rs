@@ -5,7 +5,7 @@ mod answers;
 mod clients;
 mod collections;
 mod drafts;
-mod extent;
+pub(crate) mod extent;
 mod format;
 mod html;
 mod items;

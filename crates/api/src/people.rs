@@ -16,6 +16,7 @@ mod inspections;
 mod investments;
 mod maintenance;
 mod map;
+mod news;
 mod observations;
 mod observatory;
 mod papers;
@@ -52,6 +53,7 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(maintenance::routes())
         .merge(inspections::routes())
         .merge(map::routes())
+        .merge(news::routes())
         .merge(parcel::routes())
         .merge(observations::routes())
         .merge(surveys::routes())

@@ -3,6 +3,8 @@
 //!
 //! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either.
 
+pub mod observations;
+
 use domain::{
     id::Ubigeo,
     institute::{DossierKind, FigureKind, Period},

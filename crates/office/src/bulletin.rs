@@ -107,6 +107,22 @@ fn item(row: NewsRow, names: &BTreeMap<Ubigeo, String>) -> Item {
     }
 }
 
+/// The identity of what is new of this, as a whole: a URN.
+pub fn identity_of(following: &Following) -> String {
+    let within = following.within.map(|ground| {
+        let (min, max) = (ground.min(), ground.max());
+        format!("{:.0},{:.0},{:.0},{:.0}", min.x, min.y, max.x, max.y)
+    });
+    urn(&format!(
+        "canal/{}/{}/{}",
+        following.topic.map_or("", Topic::name),
+        following
+            .ubigeo
+            .map_or_else(String::new, |ubigeo| ubigeo.to_string()),
+        within.unwrap_or_default()
+    ))
+}
+
 /// An identity that stays when the service moves to another address.
 fn urn(key: &str) -> String {
     let digest = Sha256::digest(format!("catastro/novedades/{key}"));

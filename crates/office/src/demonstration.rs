@@ -1,5 +1,9 @@
 //! The demonstration province, written through the same acts as real land.
 
+mod observations;
+
+pub use observations::{MadeObservation, observations};
+
 use chrono::NaiveDate;
 use domain::{
     collection::Collection,

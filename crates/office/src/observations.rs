@@ -115,6 +115,8 @@ pub struct ObservationFilter {
     pub object: Option<String>,
     /// In this box of EPSG:32718.
     pub within: Option<Rect<f64>>,
+    /// At most so many, where they are fewer than [`LIST_MAX`]; those of a page, where nothing is said.
+    pub limit: Option<i64>,
     /// After this one, as the list before ends.
     pub after: Option<Uuid>,
 }
@@ -131,6 +133,8 @@ pub struct Observations {
 
 /// Observations on one page.
 const PAGE: i64 = 50;
+/// Most observations in one answer.
+pub const LIST_MAX: i64 = 1_000;
 /// Fewest and most letters of an observation and of an answer.
 const LETTERS: std::ops::RangeInclusive<usize> = 10..=4_000;
 /// Longest code or identifier of what it is about.
@@ -206,6 +210,7 @@ impl Office {
             Some(id) => self.kept(id).await?.map(|row| (row.made_at, row.id)),
             None => None,
         };
+        let page = filter.limit.unwrap_or(PAGE).clamp(1, LIST_MAX);
         let question = ObservationQuestion {
             ubigeo: filter.ubigeo,
             states,
@@ -213,11 +218,11 @@ impl Office {
             object: filter.object.clone(),
             within: filter.within,
             before,
-            limit: PAGE + 1,
+            limit: page + 1,
         };
         let mut rows = self.store.observations(&question).await?;
-        let more = i64::try_from(rows.len()).is_ok_and(|count| count > PAGE);
-        rows.truncate(usize::try_from(PAGE).unwrap_or_default());
+        let more = i64::try_from(rows.len()).is_ok_and(|count| count > page);
+        rows.truncate(usize::try_from(page).unwrap_or_default());
         let last = rows.last().filter(|_| more).map(|row| row.id);
         Ok(Observations {
             observaciones: self.shapes(rows, true).await?,
@@ -345,6 +350,29 @@ impl Office {
                 place: row.place,
             })
             .collect())
+    }
+}
+
+impl Observations {
+    /// The same as GeoJSON, in longitude and latitude.
+    pub fn on_the_map(self) -> serde_json::Value {
+        let features: Vec<serde_json::Value> = self
+            .observaciones
+            .into_iter()
+            .map(|one| {
+                let place = json!({"type": "Point", "coordinates": one.lugar});
+                json!({"type": "Feature", "id": one.id, "geometry": place, "properties": {
+                    "numero": one.numero, "estado": one.estado, "sobre": one.sobre, "objeto": one.objeto,
+                    "ubigeo": one.ubigeo, "municipio": one.municipio, "texto": one.texto,
+                    "recibida": one.recibida, "plazo": one.plazo, "fuera_de_plazo": one.fuera_de_plazo,
+                    "pasos": one.pasos}})
+            })
+            .collect();
+        let mut whole = json!({"type": "FeatureCollection", "numberReturned": features.len(), "features": features});
+        if let Some(next) = self.siguiente {
+            whole["siguiente"] = json!(next);
+        }
+        whole
     }
 }
 

@@ -132,6 +132,8 @@ pub fn routes() -> Router<Doors> {
         crate::programs::observations::observe,
         crate::programs::observations::observation,
         crate::programs::observations::step,
+        crate::programs::observations::figures,
+        crate::programs::news::news,
         crate::programs::questions::ask,
         crate::programs::questions::list,
         crate::programs::questions::question,

@@ -14,7 +14,7 @@ use super::{ObservationFilter, states_seen};
 use crate::{Office, Problem, moment};
 
 /// Cells along the longer side of a plan.
-const CELLS: f64 = 28.0;
+const CELLS: f64 = 20.0;
 /// A box is at least so wide, in metres: a cell of a metre tells two houses apart.
 const LEAST_M: f64 = 60.0;
 
