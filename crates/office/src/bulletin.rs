@@ -138,7 +138,9 @@ fn title(row: &NewsRow) -> String {
     let name = row.name.as_deref().unwrap_or_default();
     let layer = row.layer.as_deref().unwrap_or("registro");
     match (row.kind.as_str(), row.topic) {
-        ("registro", Topic::Investments) => format!("Proyecto de inversión, registrado o al día: {name}"),
+        ("registro", Topic::Investments) => {
+            format!("Proyecto de inversión, registrado o al día: {name}")
+        }
         ("registro", Topic::Works) => format!("Obra o red, registrada o al día: {name}"),
         ("levantamiento" | "ingesta", _) => {
             format!("Se publicó un levantamiento de la capa «{layer}»")
@@ -213,14 +215,48 @@ mod tests {
     #[test]
     fn each_kind_says_what_happened_and_leads_there() {
         for (kind, topic, code, title, link) in [
-            ("registro", Topic::Works, Some("220101-OBR-0012"), "Obra o red, registrada o al día: Agua para todos", "/obras/220101-OBR-0012"),
-            ("registro", Topic::Investments, Some("2412345"), "Proyecto de inversión, registrado o al día: Agua para todos", "/inversiones/2412345"),
-            ("demostracion", Topic::Works, None, "Se inventó la capa «servicios» de la demostración", "/mapa"),
-            ("plan.alta", Topic::Plans, Some("PDU 1"), "Plan nuevo: Agua para todos", "/planes/PDU%201"),
-            ("otra", Topic::Surveys, None, "Cambió la capa «servicios»", "/mapa"),
+            (
+                "registro",
+                Topic::Works,
+                Some("220101-OBR-0012"),
+                "Obra o red, registrada o al día: Agua para todos",
+                "/obras/220101-OBR-0012",
+            ),
+            (
+                "registro",
+                Topic::Investments,
+                Some("2412345"),
+                "Proyecto de inversión, registrado o al día: Agua para todos",
+                "/inversiones/2412345",
+            ),
+            (
+                "demostracion",
+                Topic::Works,
+                None,
+                "Se inventó la capa «servicios» de la demostración",
+                "/mapa",
+            ),
+            (
+                "plan.alta",
+                Topic::Plans,
+                Some("PDU 1"),
+                "Plan nuevo: Agua para todos",
+                "/planes/PDU%201",
+            ),
+            (
+                "otra",
+                Topic::Surveys,
+                None,
+                "Cambió la capa «servicios»",
+                "/mapa",
+            ),
         ] {
             let told = item(row(kind, topic, code), &BTreeMap::new());
-            assert_eq!((told.titulo.as_str(), told.enlace.as_str()), (title, link), "{kind}");
+            assert_eq!(
+                (told.titulo.as_str(), told.enlace.as_str()),
+                (title, link),
+                "{kind}"
+            );
         }
     }
 

@@ -143,7 +143,15 @@ mod tests {
     #[test]
     fn an_address_is_one_or_is_refused() {
         assert_eq!(address("Ana@Ejemplo.PE").as_deref(), Ok("Ana@ejemplo.pe"));
-        for wrong in ["", "ana", "ana@", "@b.pe", "a b@c.pe", "a@b.pe\r\nBcc: c@d.pe", "ana@ejemplo.pe, b@c.pe"] {
+        for wrong in [
+            "",
+            "ana",
+            "ana@",
+            "@b.pe",
+            "a b@c.pe",
+            "a@b.pe\r\nBcc: c@d.pe",
+            "ana@ejemplo.pe, b@c.pe",
+        ] {
             assert!(address(wrong).is_err(), "{wrong}");
         }
     }

@@ -465,7 +465,12 @@ fn absent() -> Problem {
     )
 }
 
-pub(crate) fn deed(action: &'static str, ubigeo: Ubigeo, id: Uuid, content: serde_json::Value) -> Deed {
+pub(crate) fn deed(
+    action: &'static str,
+    ubigeo: Ubigeo,
+    id: Uuid,
+    content: serde_json::Value,
+) -> Deed {
     Deed {
         action,
         ubigeo: Some(ubigeo),

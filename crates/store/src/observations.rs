@@ -139,7 +139,8 @@ pub struct CountsRow {
     pub overdue: i64,
 }
 
-const COLUMNS: &str = "select id, year, number, ubigeo, place, about, object, words, made_at, due_on, state, moved_at
+const COLUMNS: &str =
+    "select id, year, number, ubigeo, place, about, object, words, made_at, due_on, state, moved_at
     from observation where";
 
 #[derive(sqlx::FromRow)]
@@ -215,18 +216,20 @@ impl Store {
         side_m: f64,
     ) -> Result<Vec<ClusterRow>, Error> {
         let states: Vec<&str> = question.states.iter().map(|state| state.name()).collect();
-        Ok(sqlx::query_as(include_str!("../sql/observation_clusters.sql"))
-            .persistent(false)
-            .bind(question.ubigeo.as_ref().map(Ubigeo::as_str))
-            .bind(states)
-            .bind(question.about.map(About::name))
-            .bind(within.min().x)
-            .bind(within.min().y)
-            .bind(within.max().x)
-            .bind(within.max().y)
-            .bind(side_m)
-            .fetch_all(&self.pool)
-            .await?)
+        Ok(
+            sqlx::query_as(include_str!("../sql/observation_clusters.sql"))
+                .persistent(false)
+                .bind(question.ubigeo.as_ref().map(Ubigeo::as_str))
+                .bind(states)
+                .bind(question.about.map(About::name))
+                .bind(within.min().x)
+                .bind(within.min().y)
+                .bind(within.max().x)
+                .bind(within.max().y)
+                .bind(side_m)
+                .fetch_all(&self.pool)
+                .await?,
+        )
     }
 
     /// How many observations there are of a municipality and about something, as of a day.
@@ -236,25 +239,32 @@ impl Store {
         about: Option<About>,
         today: NaiveDate,
     ) -> Result<CountsRow, Error> {
-        Ok(sqlx::query_as(include_str!("../sql/observation_counts.sql"))
-            .persistent(false)
-            .bind(ubigeo.as_ref().map(Ubigeo::as_str))
-            .bind(about.map(About::name))
-            .bind(today)
-            .fetch_one(&self.pool)
-            .await?)
+        Ok(
+            sqlx::query_as(include_str!("../sql/observation_counts.sql"))
+                .persistent(false)
+                .bind(ubigeo.as_ref().map(Ubigeo::as_str))
+                .bind(about.map(About::name))
+                .bind(today)
+                .fetch_one(&self.pool)
+                .await?,
+        )
     }
 
     /// Whether there is any.
     pub async fn has_observations(&self) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar("select exists (select from observation)")
-            .fetch_one(&self.pool)
-            .await?)
+        Ok(
+            sqlx::query_scalar("select exists (select from observation)")
+                .fetch_one(&self.pool)
+                .await?,
+        )
     }
 
     /// The municipality and the middle (EPSG:32718) of a survey that was examined and found in order: what may be shown to
     /// the public. None of any other.
-    pub async fn survey_shown(&self, id: Uuid) -> Result<Option<(Ubigeo, Option<Coord<f64>>)>, Error> {
+    pub async fn survey_shown(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<(Ubigeo, Option<Coord<f64>>)>, Error> {
         let row: Option<(String, Option<f64>, Option<f64>)> = sqlx::query_as(
             "select s.ubigeo, st_x(st_centroid(e.box)), st_y(st_centroid(e.box))
              from survey s,

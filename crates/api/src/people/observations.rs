@@ -181,16 +181,14 @@ async fn show_list(
         (municipality.ubigeo.to_string(), municipality.name.clone())
     });
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
-    let next = found
-        .siguiente
-        .map(|id| {
-            let mut more: Vec<(&str, String)> = Vec::new();
-            if let Some(within) = parameters.get("bbox") {
-                more.push(("bbox", within.to_owned()));
-            }
-            more.push(("despues", id.to_string()));
-            with_filters("/observaciones", parameters, &more)
-        });
+    let next = found.siguiente.map(|id| {
+        let mut more: Vec<(&str, String)> = Vec::new();
+        if let Some(within) = parameters.get("bbox") {
+            more.push(("bbox", within.to_owned()));
+        }
+        more.push(("despues", id.to_string()));
+        with_filters("/observaciones", parameters, &more)
+    });
     let counts = office
         .observation_counts(filter.ubigeo, filter.about)
         .await?;

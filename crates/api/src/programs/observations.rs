@@ -9,11 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use geo_types::Rect;
 use office::{
     Kind, Office, Problem,
     observations::{Counts, LIST_MAX, ObservationFilter, ObservationShape, Observed},
 };
-use geo_types::Rect;
 use serde::Deserialize;
 use uuid::Uuid;
 

@@ -167,7 +167,9 @@ mod tests {
                 .filter(|one| one.ubigeo == town.ubigeo())
                 .collect();
             for step in Step::ALL {
-                let last = |one: &&&DemoObservation| one.steps.last().is_some_and(|(last, _)| *last == step);
+                let last = |one: &&&DemoObservation| {
+                    one.steps.last().is_some_and(|(last, _)| *last == step)
+                };
                 assert!(own.iter().any(|one| last(&one)), "{step:?}");
             }
             assert!(own.iter().any(|one| one.steps.is_empty()));

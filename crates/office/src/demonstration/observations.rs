@@ -54,7 +54,14 @@ pub async fn observations(store: &Store, made: &[MadeObservation]) -> Result<(),
         let mut state = State::Received;
         for (step, words) in one.steps {
             let next = state.after(*step).map_err(|error| broken(&error))?;
-            take(store, &committee, (id, one.ubigeo), (state, *step, next), words).await?;
+            take(
+                store,
+                &committee,
+                (id, one.ubigeo),
+                (state, *step, next),
+                words,
+            )
+            .await?;
             state = next;
         }
     }

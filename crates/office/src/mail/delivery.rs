@@ -139,7 +139,12 @@ impl Office {
             let letter = Letter {
                 to: row.address,
                 subject: format!("Novedades del catastro: {subject}"),
-                text: words::digest(&own, usize::try_from(DIGEST_MAX).unwrap_or_default(), &post.address, &leave),
+                text: words::digest(
+                    &own,
+                    usize::try_from(DIGEST_MAX).unwrap_or_default(),
+                    &post.address,
+                    &leave,
+                ),
                 leave: Some(leave),
             };
             if self.sent(post, row.id, letter).await? {

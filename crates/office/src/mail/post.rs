@@ -89,11 +89,18 @@ impl Post {
             )
         };
         let sender: Mailbox = settings.sender.parse().map_err(|_| {
-            wrong("remitente", "una dirección, como Catastro <catastro@municipio.gob.pe>")
+            wrong(
+                "remitente",
+                "una dirección, como Catastro <catastro@municipio.gob.pe>",
+            )
         })?;
         let parameters = || {
-            TlsParameters::new(settings.server.clone())
-                .map_err(|_| wrong("servidor", "el nombre de un servidor, como correo.municipio.gob.pe"))
+            TlsParameters::new(settings.server.clone()).map_err(|_| {
+                wrong(
+                    "servidor",
+                    "el nombre de un servidor, como correo.municipio.gob.pe",
+                )
+            })
         };
         let (tls, usual_port) = match settings.encryption {
             Encryption::Nothing => (Tls::None, 25),
@@ -135,9 +142,8 @@ impl Post {
                 .header(ListUnsubscribe(format!("<{leave}>")))
                 .header(ListUnsubscribePost("List-Unsubscribe=One-Click".to_owned()));
         }
-        let body =
-            Body::new_with_encoding(letter.text, ContentTransferEncoding::QuotedPrintable)
-                .map_err(|_| Failure::Address)?;
+        let body = Body::new_with_encoding(letter.text, ContentTransferEncoding::QuotedPrintable)
+            .map_err(|_| Failure::Address)?;
         let part = SinglePart::builder()
             .header(ContentType::TEXT_PLAIN)
             .body(body);
@@ -145,17 +151,21 @@ impl Post {
             tracing::error!(%error, "a mail was not written");
             Failure::Address
         })?;
-        self.transport.send(message).await.map(|_| ()).map_err(|error| {
-            let status = error.status().map(|code| code.to_string());
-            if status.is_some() {
-                // What the server says may name the address.
-                tracing::warn!(?status, "a mail was refused");
-                Failure::Address
-            } else {
-                tracing::warn!(%error, "the mail server");
-                Failure::Server
-            }
-        })
+        self.transport
+            .send(message)
+            .await
+            .map(|_| ())
+            .map_err(|error| {
+                let status = error.status().map(|code| code.to_string());
+                if status.is_some() {
+                    // What the server says may name the address.
+                    tracing::warn!(?status, "a mail was refused");
+                    Failure::Address
+                } else {
+                    tracing::warn!(%error, "the mail server");
+                    Failure::Server
+                }
+            })
     }
 }
 

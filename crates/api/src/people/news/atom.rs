@@ -100,7 +100,10 @@ mod tests {
             })
         };
         let text = make(&[item]);
-        assert!(text.contains("<title>&lt;/title&gt;&lt;script&gt;&amp;</title>"), "{text}");
+        assert!(
+            text.contains("<title>&lt;/title&gt;&lt;script&gt;&amp;</title>"),
+            "{text}"
+        );
         assert!(text.contains("?tema=planes&amp;ubigeo=220101"), "{text}");
         assert!(text.contains("href=\"https://x.pe/planes/A\""), "{text}");
         assert!(make(&[]).contains("<updated>1970-01-01T00:00:00.000000Z</updated>"));

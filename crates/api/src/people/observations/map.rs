@@ -168,7 +168,10 @@ fn nearer(cluster: &Cluster, side_m: f64, parameters: &Parameters) -> Result<Str
 }
 
 /// Links to what is beside, and to twice as much.
-fn ways(window: Rect<f64>, parameters: &Parameters) -> Result<Vec<(&'static str, String)>, Problem> {
+fn ways(
+    window: Rect<f64>,
+    parameters: &Parameters,
+) -> Result<Vec<(&'static str, String)>, Problem> {
     let (width, height) = (window.width() / 2.0, window.height() / 2.0);
     let moved = |x: f64, y: f64| {
         let by = Coord {
@@ -194,7 +197,10 @@ fn ways(window: Rect<f64>, parameters: &Parameters) -> Result<Vec<(&'static str,
     .into_iter()
     .map(|(name, to)| {
         let within = [("bbox", degrees(to)?)];
-        Ok((name, with_filters("/observaciones/mapa", parameters, &within)))
+        Ok((
+            name,
+            with_filters("/observaciones/mapa", parameters, &within),
+        ))
     })
     .collect()
 }
