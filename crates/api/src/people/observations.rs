@@ -101,14 +101,15 @@ impl List {
 
 impl Seen {
     /// Where what is observed has its page.
-    fn folder(about: &str) -> Option<&'static str> {
-        match about.parse().ok()? {
-            About::Parcel => Some("predios"),
-            About::Plan => Some("planes"),
-            About::Investment => Some("inversiones"),
-            About::Works => Some("obras"),
-            About::Survey | About::Other => None,
-        }
+    fn page_of(one: &ObservationShape) -> Option<String> {
+        let folder = match one.sobre.parse().ok()? {
+            About::Parcel => "predios",
+            About::Plan => "planes",
+            About::Investment => "inversiones",
+            About::Works => "obras",
+            About::Survey | About::Other => return None,
+        };
+        Some(format!("/{folder}/{}", encoded(one.objeto.as_deref()?)))
     }
 }
 

@@ -1,7 +1,5 @@
 //! `/observaciones/mapa`: all of them on one plan, by cells; a cell leads nearer, to one alone in the end.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::geometry::bounds;
@@ -92,7 +90,7 @@ pub async fn map(
 }
 
 fn drawn(
-    office: &Arc<Office>,
+    office: &Office,
     plan: &ObservationPlan,
     parameters: &Parameters,
 ) -> Result<String, Problem> {
