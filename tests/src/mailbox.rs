@@ -25,7 +25,7 @@ pub struct Mailbox {
 }
 
 /// How long a mail may take, on a machine with other work.
-const ARRIVES_MAX: Duration = Duration::from_secs(60);
+const ARRIVES_MAX: Duration = Duration::from_mins(1);
 
 impl Mailbox {
     /// Listens on a port of its own until the process ends.
@@ -97,7 +97,8 @@ fn serve(stream: TcpStream, mails: &Mutex<Vec<Mail>>) {
     while let Some(line) = lines.next() {
         let word = line.to_ascii_uppercase();
         let goes_on = if word.starts_with("RCPT TO:<") {
-            to = line[9..].split('>').next().unwrap_or_default().to_owned();
+            let named = line[9..].split('>').next();
+            named.unwrap_or_default().clone_into(&mut to);
             // Nobody lives there.
             if to.starts_with("nadie@") {
                 say("550 5.1.1 no existe")
@@ -136,15 +137,12 @@ fn quoted_printable(text: &str) -> String {
             .get(..2)
             .filter(|_| *first == b'=')
             .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        match code {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
+        if let Some(byte) = code {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&bytes).replace("\r\n", "\n")

@@ -19,8 +19,7 @@ fn code_of(service: &Service, layer: &str) -> String {
         .get(&format!("/ogc/collections/{layer}/items?limit=1"))
         .json();
     let code = page["features"][0]["id"].as_str();
-    code.unwrap_or_else(|| panic!("nothing in {layer}"))
-        .to_owned()
+    code.expect("something in the layer").to_owned()
 }
 
 /// Somebody of the Comité: a token.
