@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Foreign crates with a home, and their homes.
-const HOMES: [(&str, &[&str]); 31] = [
+const HOMES: [(&str, &[&str]); 32] = [
     ("sqlx", &["store"]),
     ("gdal", &["gis"]),
     ("proj", &["gis"]),
@@ -48,6 +48,7 @@ const HOMES: [(&str, &[&str]); 31] = [
     ("argon2", &["office"]),
     ("postcard", &["ingest"]),
     ("openidconnect", &["office"]),
+    ("lettre", &["office"]),
     ("reqwest", &["office"]),
     ("qrcode", &["documents"]),
     ("typst", &["documents"]),

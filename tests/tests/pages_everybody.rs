@@ -39,7 +39,7 @@ fn somebody_looks_for_an_address_observes_and_reads_the_answer() {
 
     // By keys alone, without an account.
     browser.go(&service.url("/observaciones"));
-    browser.look("observaciones-vacias");
+    browser.look("observaciones-demostracion");
     browser.follow("a[href='/observaciones/nueva']");
     browser.look("observacion-nueva");
     browser.choose("#sobre", "predio");
@@ -102,8 +102,10 @@ fn somebody_looks_for_an_address_observes_and_reads_the_answer() {
     assert!(words.contains("<b>y tapa la acequia</b>"), "{words}");
 
     // It is in the trail, by nobody's name.
-    let recorded = office
-        .sql("select actor, action from audit where object like 'observacion/%' order by number");
+    let recorded = office.sql(&format!(
+        "select a.actor, a.action from audit a join observation o on a.object = 'observacion/' || o.id
+         where 'O-' || o.year || '-' || lpad(o.number::text, 6, '0') = '{number}' order by a.number"
+    ));
     assert_eq!(
         recorded,
         ["publico|observacion.recepcion", "comite|observacion.paso"]

@@ -142,6 +142,18 @@ fn reads(browser: &mut Browser, survey: &str) {
         browser.value("document.querySelectorAll('figure svg.plano .falta').length >= 2"),
         true
     );
+    // One lies over the other, as much of it as the arrows say.
+    let clipped = "document.querySelector('.cortina > svg + svg').style.clipPath";
+    assert_eq!(browser.value(clipped), "inset(0px 0px 0px 50%)");
+    browser.value("document.querySelector('#cortina').focus()");
+    browser.key("End", 35);
+    assert_eq!(browser.value(clipped), "inset(0px 0px 0px 0%)");
+    assert_eq!(
+        browser.value("document.querySelector('#cortina').getAttribute('aria-valuetext')"),
+        "solo después"
+    );
+    browser.key("ArrowLeft", 37);
+    assert_eq!(browser.value(clipped), "inset(0px 0px 0px 5%)");
 
     for (part, name) in [
         ("cambios", "levantamiento-cambios"),

@@ -12,8 +12,8 @@ const ELSEWHERE: &str = "220102";
 /// Tables of no municipality: what lets somebody in, before anybody knows who they are.
 const OF_NOBODY: [&str; 4] = ["known_device", "oidc_pending", "session", "sign_in_failure"];
 
-/// Of a municipality, and written by anybody: what citizens observe.
-const OF_EVERYBODY: [&str; 1] = ["observation"];
+/// Of a municipality, and written by anybody: what citizens observe, and who asks for what is new.
+const OF_EVERYBODY: [&str; 2] = ["observation", "personal.subscription"];
 
 /// For each table with a municipality: the role that writes it, and statements that write one row of the municipality
 /// `PLACE`. `CHANGE` is the number of the next change.
@@ -363,17 +363,19 @@ fn every_table_that_the_service_writes_is_guarded() {
          where n.nspname in ('public', 'personal') and c.relkind in ('r', 'p')
              and has_table_privilege('catastro_servicio', c.oid, 'delete, truncate') order by 1",
     );
-    // Nothing that anybody would miss is ever deleted.
+    // Nothing that anybody would miss is ever deleted. Addresses of mail go when they are of no more use.
     assert_eq!(
         deletable,
         [
             "account_role",
             "known_device",
+            "observer",
             "oidc_pending",
             // Copies of layers of others that a newer one has replaced.
             "outside_feature",
             "session",
-            "sign_in_failure"
+            "sign_in_failure",
+            "subscription"
         ]
     );
     let owned = town
@@ -464,6 +466,32 @@ fn the_record_is_not_changed_and_roles_are_not_taken() {
         &login("control_urbano", HOME),
     ] {
         assert_eq!(seen(stranger), Ok(0), "{stranger}");
+    }
+    // Addresses of mail are the service's own: no account reads one, and none writes one.
+    town.office.sql(
+        "insert into personal.subscription (id, address) values (gen_random_uuid(), 'ana@ejemplo.pe')",
+    );
+    let of_mail = |account: &str| {
+        let statements = format!(
+            "begin; do $$ begin perform set_config('catastro.account', '{account}', true); end $$;
+             select address from personal.subscription; rollback"
+        );
+        town.office
+            .try_sql(&town.office.database_for_service(), &statements)
+    };
+    assert_eq!(of_mail(""), Ok(vec!["ana@ejemplo.pe".to_owned()]));
+    for (login, account) in &town.ids {
+        assert_eq!(of_mail(account), Ok(Vec::new()), "{login}");
+        for statement in [
+            "insert into personal.subscription (id, address) values (gen_random_uuid(), 'b@ejemplo.pe')",
+            "insert into personal.observer (observation, address) select id, 'b@ejemplo.pe' from observation limit 1",
+        ] {
+            let refused = attempt(&town.office, account, statement);
+            assert!(
+                refused.is_err_and(|error| error.contains("42501")),
+                "{login}: {statement}"
+            );
+        }
     }
     // An account out of use writes nothing, whatever is still open.
     let _ = town

@@ -17,6 +17,7 @@ mod inspections;
 mod investments;
 mod maintenance;
 mod map;
+mod news;
 mod observations;
 mod observatory;
 mod papers;
@@ -40,7 +41,7 @@ pub(crate) use drawing::texture;
 pub(crate) use shell::{Shell, page};
 pub(crate) use wrong::{nothing_here, wants_a_page};
 
-use crate::{doors::Doors, session::from_our_own_pages};
+use crate::{doors::Doors, problem::Parameters, session::from_our_own_pages};
 
 /// Its routes. Forms come from our own pages, signed in or not: nobody acts, or is signed in, unawares.
 pub fn routes(doors: &Doors) -> Router<Doors> {
@@ -53,6 +54,7 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(maintenance::routes())
         .merge(inspections::routes())
         .merge(map::routes())
+        .merge(news::routes())
         .merge(parcel::routes())
         .merge(observations::routes())
         .merge(surveys::routes())
@@ -87,6 +89,32 @@ pub fn long_routes(doors: &Doors) -> Router<Doors> {
             wrong::on_a_page,
         ))
         .layer(middleware::from_fn(from_our_own_pages))
+}
+
+/// Cuts what was read down to a page. Gives its last one, where there is more.
+fn cut<T>(found: &mut Vec<T>, page: i64) -> Option<&T> {
+    let page = usize::try_from(page).unwrap_or_default();
+    let more = found.len() > page;
+    found.truncate(page);
+    found.last().filter(|_| more)
+}
+
+/// Where a list goes on after one of it, with the filters that it has.
+fn next_of(
+    path: &str,
+    parameters: &Parameters,
+    filters: &[&str],
+    last: Option<String>,
+) -> Option<String> {
+    let last = last?;
+    let given = filters
+        .iter()
+        .filter_map(|name| Some((*name, parameters.get(name)?)));
+    let query: Vec<(&str, &str)> = given.chain([("despues", last.as_str())]).collect();
+    Some(format!(
+        "{path}?{}",
+        serde_urlencoded::to_string(query).ok()?
+    ))
 }
 
 /// Text that cannot be taken for markup.

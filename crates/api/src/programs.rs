@@ -18,6 +18,7 @@ pub mod indicators;
 pub mod inspections;
 pub mod investments;
 pub mod loads;
+pub mod news;
 pub mod norms;
 pub mod observations;
 pub mod operations;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<Doors> {
         .merge(follows::routes())
         .merge(holders::routes())
         .merge(inspections::routes())
+        .merge(news::routes())
         .merge(norms::routes())
         .merge(observations::routes())
         .merge(operations::routes())

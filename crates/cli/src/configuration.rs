@@ -6,6 +6,7 @@ mod source;
 use std::{
     num::NonZeroU32,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,7 +15,7 @@ use office::{Kind, Problem};
 use source::Source;
 
 /// Every key, as `[section] key`. Its variable is `CATASTRO_SECTION_KEY`.
-const KEYS: [(&str, &str); 23] = [
+const KEYS: [(&str, &str); 29] = [
     ("servicio", "escucha"),
     ("servicio", "direccion_publica"),
     ("servicio", "proxies"),
@@ -32,6 +33,12 @@ const KEYS: [(&str, &str); 23] = [
     ("sesiones", "horas"),
     ("sesiones", "minutos_sin_uso"),
     ("firma", "carpeta"),
+    ("correo", "servidor"),
+    ("correo", "puerto"),
+    ("correo", "remitente"),
+    ("correo", "usuario"),
+    ("correo", "clave_archivo"),
+    ("correo", "cifrado"),
     ("oidc", "nombre"),
     ("oidc", "emisor"),
     ("oidc", "cliente"),
@@ -65,6 +72,8 @@ pub struct Configuration {
     pub elsewhere: Option<office::Elsewhere>,
     /// Whether sources of layers may lead to this machine and to private networks.
     pub private_networks: bool,
+    /// Who sends mail.
+    pub mail: Option<Arc<office::mail::Post>>,
 }
 
 /// How the log is written.
@@ -185,6 +194,7 @@ impl Configuration {
                     text.parse().ok()
                 })?
                 .unwrap_or(false),
+            mail: mail(source, public.as_deref())?,
         })
     }
 }
@@ -252,6 +262,51 @@ fn elsewhere(source: &Source, public: Option<&str>) -> Result<Option<office::Els
     }))
 }
 
+/// Who sends mail, where its section is there.
+fn mail(source: &Source, public: Option<&str>) -> Result<Option<Arc<office::mail::Post>>, Problem> {
+    use office::mail::{Encryption, Post, Settings};
+
+    let given = ["servidor", "remitente"].map(|key| source.text("correo", key));
+    let [Some(server), Some(sender)] = given else {
+        if source.has_section("correo") {
+            let missing = if given[0].is_none() {
+                "servidor"
+            } else {
+                "remitente"
+            };
+            return Err(wrong(
+                format!("Falta «[correo] {missing}»."),
+                "Para enviar correo se necesitan «servidor» y «remitente».",
+            ));
+        }
+        return Ok(None);
+    };
+    let Some(public) = public else {
+        return Err(wrong(
+            "Falta «[servicio] direccion_publica».".to_owned(),
+            "Los enlaces de los correos empiezan con esa dirección.",
+        ));
+    };
+    let port = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
+    let read = |text: &str| match text {
+        "ninguno" => Some(Encryption::Nothing),
+        "starttls" => Some(Encryption::StartTls),
+        "tls" => Some(Encryption::Tls),
+        _ => None,
+    };
+    let encryption = source.parsed("correo", "cifrado", "«tls», «starttls» o «ninguno»", read)?;
+    let secret = source.secret("correo", "clave")?;
+    let post = Post::new(Settings {
+        port: source.parsed("correo", "puerto", "un puerto, como 465", port)?,
+        credentials: source.text("correo", "usuario").zip(secret),
+        encryption: encryption.unwrap_or(Encryption::Tls),
+        address: public.to_owned(),
+        server,
+        sender,
+    })?;
+    Ok(Some(Arc::new(post)))
+}
+
 fn public_address(text: &str) -> Option<String> {
     let host = text
         .strip_prefix("https://")
@@ -304,7 +359,7 @@ mod tests {
         };
         assert!(!configuration.doors.secure);
         assert_eq!(configuration.upload_bytes_max, 200 << 20);
-        assert!(configuration.elsewhere.is_none());
+        assert!(configuration.elsewhere.is_none() && configuration.mail.is_none());
         assert!(!configuration.private_networks);
         assert!(configuration.signing.folder.ends_with("firma"));
     }
@@ -331,7 +386,7 @@ mod tests {
     #[test]
     fn what_is_wrong_names_its_key() {
         type Given = &'static [(&'static str, &'static str)];
-        let cases: [(&str, Given, &str); 12] = [
+        let cases: [(&str, Given, &str); 16] = [
             (
                 "[servicio]\npuerto = 1",
                 &[],
@@ -374,6 +429,26 @@ mod tests {
                 "[oidc]\nemisor = \"https://id.pe\"",
                 &[],
                 "Falta «[oidc] cliente»",
+            ),
+            (
+                "[correo]\nservidor = \"correo.pe\"",
+                &[],
+                "Falta «[correo] remitente»",
+            ),
+            (
+                "[correo]\nservidor = \"correo.pe\"\nremitente = \"a@b.pe\"",
+                &[],
+                "Falta «[servicio] direccion_publica»",
+            ),
+            (
+                "[servicio]\ndireccion_publica = \"https://x.pe\"\n[correo]\nservidor = \"correo.pe\"\nremitente = \"nadie\"",
+                &[],
+                "«[correo] remitente» no vale",
+            ),
+            (
+                "[servicio]\ndireccion_publica = \"https://x.pe\"\n[correo]\nservidor = \"correo.pe\"\nremitente = \"a@b.pe\"\ncifrado = \"poco\"",
+                &[],
+                "«tls», «starttls» o «ninguno»",
             ),
             (
                 "[oidc]\nsecreto = \"abc\"",

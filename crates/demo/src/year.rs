@@ -8,6 +8,7 @@ pub mod plans;
 mod investments;
 mod indicators;
 mod sources;
+pub mod observations;
 
 use domain::{
     id::Ubigeo,

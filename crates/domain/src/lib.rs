@@ -12,6 +12,7 @@ pub mod geometry;
 pub mod id;
 pub mod inspection;
 pub mod institute;
+pub mod news;
 pub mod observation;
 pub mod operation;
 pub mod parcel;

@@ -99,6 +99,7 @@ async fn office(url: &str) -> Outcome<Office> {
         },
         elsewhere: None,
         private_networks: false,
+        mail: None,
     })
 }
 

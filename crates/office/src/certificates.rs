@@ -59,6 +59,10 @@ pub struct Search {
     pub kind: Option<Kind>,
     /// Part of the number, the code, the parcel's code or the number of the file at the desk.
     pub text: Option<String>,
+    /// After this one, as a page before ended.
+    pub after: Option<Uuid>,
+    /// At most so many; of all that a list may have, where nothing is said.
+    pub limit: Option<i64>,
 }
 
 /// A code as people copy it is looked for as it is kept; all else as it is typed.
@@ -101,8 +105,9 @@ impl Office {
             state: search.state,
             kind: search.kind,
             text: text.as_deref(),
+            after: search.after,
         };
-        let which = Which::Places(places.as_deref(), sought, LIST_MAX);
+        let which = Which::Places(places.as_deref(), sought, search.limit.unwrap_or(LIST_MAX));
         let rows = self.store.certificates(which).await?;
         Ok(rows.iter().map(CertificateShape::of).collect())
     }

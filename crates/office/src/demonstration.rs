@@ -1,6 +1,9 @@
 //! The demonstration province, written through the same acts as real land.
 
+mod observations;
 mod reports;
+
+pub use observations::{MadeObservation, observations};
 
 use chrono::NaiveDate;
 use domain::{

@@ -112,18 +112,20 @@ impl Office {
         Inspections::of(&rows)
     }
 
-    /// Those of them that somebody looks for: in a state, and with a part of what is written in them.
+    /// Those of them that somebody looks for: in a state, and with a part of what is written in them; after one of them, where
+    /// a page goes on, and at most so many.
     pub async fn find_inspections(
         &self,
         actor: &Actor,
         state: Option<State>,
         text: Option<&str>,
+        (after, limit): (Option<Uuid>, i64),
     ) -> Result<Vec<InspectionShape>, Problem> {
         require_somewhere(actor, &[Action::Inspect])?;
         let text = text.map(str::to_lowercase);
         let mut draft = self.store.draft(actor).await?;
         let rows = draft
-            .find_inspections(state, text.as_deref(), LIST_MAX)
+            .find_inspections(state, text.as_deref(), after, limit.min(LIST_MAX))
             .await?;
         rows.iter()
             .map(|row| InspectionShape::of(row, None))

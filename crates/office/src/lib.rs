@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod cadastral_projects;
+pub mod bulletin;
 pub mod card;
 pub mod catalogue;
 pub mod certificates;
@@ -22,6 +23,7 @@ pub mod inspections;
 pub mod investments;
 pub mod jobs;
 pub mod layers;
+pub mod mail;
 pub mod moment;
 pub mod news;
 pub mod norms;
@@ -75,6 +77,8 @@ pub struct Office {
     pub elsewhere: Option<Elsewhere>,
     /// Whether sources may lead to this machine and to private networks.
     pub private_networks: bool,
+    /// Who sends mail, where the service does.
+    pub mail: Option<Arc<mail::Post>>,
 }
 
 /// How long a session lasts.

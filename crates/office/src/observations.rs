@@ -1,20 +1,26 @@
 //! What citizens observe, without an account, and what the Comité de Gestión answers in its term.
 
+mod plan;
+mod subject;
+
+pub use plan::{Cluster, Counts, ObservationPlan};
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
     collection::Collection,
     id::Ubigeo,
     observation::{About, Receipt, State, Step},
     people::{Action, Actor},
-    survey::rules,
 };
-use geo_types::Coord;
+use geo_types::{Coord, Rect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{
     Deed,
-    observations::{NewObservation, ObservationQuestion, ObservationRow, ObservationStepRow},
+    observations::{
+        NewObservation, ObservationQuestion, ObservationRow, ObservationStepRow, OneObservation,
+    },
 };
 use uuid::Uuid;
 
@@ -34,6 +40,9 @@ pub struct Observed {
     pub lugar: Option<[f64; 2]>,
     /// What is observed.
     pub texto: String,
+    /// Where the answer is sent, if they like. Kept apart, shown to nobody, and forgotten when it was sent.
+    #[serde(default)]
+    pub correo: Option<String>,
 }
 
 /// What somebody who observed takes home.
@@ -105,6 +114,10 @@ pub struct ObservationFilter {
     pub about: Option<About>,
     /// About this one.
     pub object: Option<String>,
+    /// In this box of EPSG:32718.
+    pub within: Option<Rect<f64>>,
+    /// At most so many, where they are fewer than [`LIST_MAX`]; those of a page, where nothing is said.
+    pub limit: Option<i64>,
     /// After this one, as the list before ends.
     pub after: Option<Uuid>,
 }
@@ -121,6 +134,8 @@ pub struct Observations {
 
 /// Observations on one page.
 const PAGE: i64 = 50;
+/// Most observations in one answer.
+pub const LIST_MAX: i64 = 1_000;
 /// Fewest and most letters of an observation and of an answer.
 const LETTERS: std::ops::RangeInclusive<usize> = 10..=4_000;
 /// Longest code or identifier of what it is about.
@@ -136,6 +151,10 @@ impl Office {
         let words = told(&new.texto, "texto")?;
         names_nobody(&words)?;
         let object = object(new.objeto.as_deref())?;
+        let address = match new.correo.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(text) => Some(self.address_of_mail(text)?),
+        };
         let (ubigeo, at) = self
             .place_observed(about, object.as_deref(), new.lugar)
             .await?;
@@ -160,6 +179,9 @@ impl Office {
                 due_on,
             })
             .await?;
+        if let Some(address) = &address {
+            act.wait_for_answer(id, address).await?;
+        }
         let content = json!({"numero": number.to_string(), "sobre": about.name(), "plazo": due_on,
             "texto_sha256": format!("{:x}", Sha256::digest(&words))});
         act.commit(&deed("observacion.recepcion", ubigeo, id, content))
@@ -178,13 +200,7 @@ impl Office {
         actor: &Actor,
         filter: &ObservationFilter,
     ) -> Result<Observations, Problem> {
-        let reads_all = answers(actor);
-        let shown = |state: &State| reads_all || state.is_shown();
-        let states: Vec<State> = match filter.state {
-            Some(state) => vec![state],
-            None => State::ALL.to_vec(),
-        };
-        let states: Vec<State> = states.into_iter().filter(shown).collect();
+        let states = states_seen(actor, filter.state);
         if states.is_empty() {
             return Ok(Observations {
                 observaciones: Vec::new(),
@@ -195,18 +211,19 @@ impl Office {
             Some(id) => self.kept(id).await?.map(|row| (row.made_at, row.id)),
             None => None,
         };
+        let page = filter.limit.unwrap_or(PAGE).clamp(1, LIST_MAX);
         let question = ObservationQuestion {
             ubigeo: filter.ubigeo,
             states,
             about: filter.about,
             object: filter.object.clone(),
+            within: filter.within,
             before,
-            limit: PAGE + 1,
-            ..ObservationQuestion::default()
+            limit: page + 1,
         };
         let mut rows = self.store.observations(&question).await?;
-        let more = i64::try_from(rows.len()).is_ok_and(|count| count > PAGE);
-        rows.truncate(usize::try_from(PAGE).unwrap_or_default());
+        let more = i64::try_from(rows.len()).is_ok_and(|count| count > page);
+        rows.truncate(usize::try_from(page).unwrap_or_default());
         let last = rows.last().filter(|_| more).map(|row| row.id);
         Ok(Observations {
             observaciones: self.shapes(rows, true).await?,
@@ -280,82 +297,23 @@ impl Office {
             json!({"numero": row.number.to_string(), "paso": step.name(), "texto": words});
         act.commit(&deed("observacion.paso", row.ubigeo, id, content))
             .await?;
+        self.ring_mail();
         self.observation(actor, id, None).await
     }
 
     async fn kept(&self, id: Uuid) -> Result<Option<ObservationRow>, Problem> {
-        let question = ObservationQuestion {
-            id: Some(id),
-            limit: 1,
-            ..ObservationQuestion::default()
-        };
-        Ok(self.store.observations(&question).await?.pop())
+        Ok(self.store.observation(OneObservation::Id(id)).await?)
     }
 
     async fn by_code(&self, code: &str) -> Result<Option<ObservationRow>, Problem> {
         let Ok(code) = code.parse::<Receipt>() else {
             return Ok(None);
         };
-        let question = ObservationQuestion {
-            receipt: Some(digest(code)),
-            limit: 1,
-            ..ObservationQuestion::default()
-        };
-        Ok(self.store.observations(&question).await?.pop())
+        let receipt = OneObservation::Receipt(digest(code));
+        Ok(self.store.observation(receipt).await?)
     }
 
-    async fn place_observed(
-        &self,
-        about: About,
-        object: Option<&str>,
-        at: Option<[f64; 2]>,
-    ) -> Result<(Ubigeo, Coord<f64>), Problem> {
-        let point = match at {
-            Some([lon, lat]) => {
-                let mut point = [Coord { x: lon, y: lat }];
-                place::official(&mut point)?;
-                Some(point[0])
-            }
-            None => None,
-        };
-        if about == About::Parcel {
-            let code = object.ok_or_else(|| {
-                Problem::new(
-                    Kind::BadRequest,
-                    "Falta el código del predio.",
-                    "Escríbalo en «objeto», o diga que la observación es sobre otra cosa.",
-                )
-            })?;
-            let parcel = self.parcel(code, None, None).await?;
-            let at = point.or_else(|| rules::place::middle(&parcel.geometry));
-            return Ok((parcel.ubigeo, at.unwrap_or_default()));
-        }
-        let snapshot = self.feed.snapshot();
-        // What lies in a layer of its own is there, unless somebody marks another place.
-        let layer = match about {
-            About::Plan => Some(Collection::Plans),
-            About::Investment => Some(Collection::Investments),
-            About::Works => Some(Collection::Services),
-            _ => None,
-        };
-        if let (None, Some(layer), Some(code)) = (point, layer, object)
-            && let Some(feature) = snapshot.feature(&layer, code)
-            && let Some(middle) = rules::place::middle(&feature.geometry)
-        {
-            return Ok((feature.ubigeo, middle));
-        }
-        let found =
-            point.and_then(|at| Some((snapshot.municipality_at(at)?.municipality.ubigeo, at)));
-        found.ok_or_else(|| {
-            Problem::new(
-                Kind::BadRequest,
-                "Falta el lugar, o no está en la provincia.",
-                "Escriba la longitud y la latitud, como -76.97,-6.03; el mapa las muestra.",
-            )
-        })
-    }
-
-    async fn shapes(
+    pub(super) async fn shapes(
         &self,
         rows: Vec<ObservationRow>,
         whole: bool,
@@ -396,6 +354,29 @@ impl Office {
     }
 }
 
+impl Observations {
+    /// The same as GeoJSON, in longitude and latitude.
+    pub fn on_the_map(self) -> serde_json::Value {
+        let features: Vec<serde_json::Value> = self
+            .observaciones
+            .into_iter()
+            .map(|one| {
+                let place = json!({"type": "Point", "coordinates": one.lugar});
+                json!({"type": "Feature", "id": one.id, "geometry": place, "properties": {
+                    "numero": one.numero, "estado": one.estado, "sobre": one.sobre, "objeto": one.objeto,
+                    "ubigeo": one.ubigeo, "municipio": one.municipio, "texto": one.texto,
+                    "recibida": one.recibida, "plazo": one.plazo, "fuera_de_plazo": one.fuera_de_plazo,
+                    "pasos": one.pasos}})
+            })
+            .collect();
+        let mut whole = json!({"type": "FeatureCollection", "numberReturned": features.len(), "features": features});
+        if let Some(next) = self.siguiente {
+            whole["siguiente"] = json!(next);
+        }
+        whole
+    }
+}
+
 impl ObservationStep {
     fn of(row: &ObservationStepRow) -> Self {
         Self {
@@ -406,12 +387,22 @@ impl ObservationStep {
     }
 }
 
+/// The states in which somebody sees observations, of those that they ask for.
+fn states_seen(actor: &Actor, asked: Option<State>) -> Vec<State> {
+    let reads_all = answers(actor);
+    State::ALL
+        .into_iter()
+        .filter(|state| asked.is_none_or(|asked| asked == *state))
+        .filter(|state| reads_all || state.is_shown())
+        .collect()
+}
+
 /// Whether somebody reads all of them, and answers.
 fn answers(actor: &Actor) -> bool {
     people::require(actor, Action::AnswerObservations, None).is_ok()
 }
 
-fn digest(code: Receipt) -> [u8; 32] {
+pub(crate) fn digest(code: Receipt) -> [u8; 32] {
     Sha256::digest(code.to_string()).into()
 }
 
@@ -475,7 +466,12 @@ fn absent() -> Problem {
     )
 }
 
-fn deed(action: &'static str, ubigeo: Ubigeo, id: Uuid, content: serde_json::Value) -> Deed {
+pub(crate) fn deed(
+    action: &'static str,
+    ubigeo: Ubigeo,
+    id: Uuid,
+    content: serde_json::Value,
+) -> Deed {
     Deed {
         action,
         ubigeo: Some(ubigeo),

@@ -1,6 +1,6 @@
-//! What people look for: a code, an address, a number of the land register, a plan, a street.
+//! What people look for: a code, an address, a number of the land register, a plan, a project of investment, a street.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::{collection::Collection, feature::Feature, geometry::joined};
 use geo::BoundingRect;
@@ -35,6 +35,8 @@ pub struct Hit {
     pub codigo: Option<String>,
     /// How it is called.
     pub nombre: String,
+    /// Its page; none of what is only on the map.
+    pub enlace: Option<String>,
     /// Name of its municipality.
     pub municipio: String,
     /// Longitudes and latitudes around it: west, south, east, north.
@@ -50,6 +52,23 @@ struct Candidate {
     bounds: Rect<f64>,
 }
 
+impl Candidate {
+    fn page(&self) -> Option<String> {
+        let folder = match self.layer {
+            "lotes" => "predios",
+            "planes" => "planes",
+            "inversiones" => "inversiones",
+            _ => return None,
+        };
+        let code = self.code.as_deref()?;
+        // Codes of layers are letters, digits, points and dashes, or no page has them.
+        let plain = code
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        plain.then(|| format!("/{folder}/{code}"))
+    }
+}
+
 /// Attributes by which features are looked for, and whether the words begin there or are anywhere in it.
 const BY_WORDS: [(Collection, &str, &str, bool); 4] = [
     (Collection::Parcels, "lotes", "direccion", false),
@@ -58,8 +77,8 @@ const BY_WORDS: [(Collection, &str, &str, bool); 4] = [
     (Collection::Investments, "inversiones", "nombre", false),
 ];
 
-/// Looks for lots and blocks whose codes begin with a text, for lots by address (street and number) and by number in the
-/// land register, for plans by name, and for streets whose names have it, whatever its accents.
+/// Looks for lots, blocks, plans and projects of investment (by CUI) whose codes begin with a text, for lots by address (street and number) and by number in the
+/// land register, for plans and projects by name, and for streets whose names have it, whatever its accents.
 pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
     let text = text.trim();
     if !LETTERS.contains(&text.chars().count()) {
@@ -78,6 +97,8 @@ pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
     for (collection, layer) in [
         (Collection::Parcels, "lotes"),
         (Collection::Manzanas, "manzanas"),
+        (Collection::Plans, "planes"),
+        (Collection::Investments, "inversiones"),
     ] {
         has_more |= by_code(snapshot, &collection, layer, text, &mut candidates);
     }
@@ -86,6 +107,12 @@ pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
         has_more |= by_words(snapshot, &place, text, begins, &mut candidates);
     }
     has_more |= streets(snapshot, text, &mut candidates);
+    // A plan whose code and name both have the words is one.
+    let mut seen: HashSet<(&'static str, String)> = HashSet::new();
+    candidates.retain(|one| match (&one.code, one.layer) {
+        (Some(code), "planes" | "inversiones") => seen.insert((one.layer, code.clone())),
+        _ => true,
+    });
     let mut corners: Vec<Coord<f64>> = candidates
         .iter()
         .flat_map(|one| around(one.bounds))
@@ -96,6 +123,7 @@ pub fn search(snapshot: &Snapshot, text: &str) -> Result<Found, Problem> {
         points.reduce(joined)
     });
     let hits = candidates.into_iter().zip(boxes).map(|(one, at)| Hit {
+        enlace: one.page(),
         capa: one.layer,
         codigo: one.code,
         nombre: one.name,
@@ -155,7 +183,13 @@ fn by_code(
                 return true;
             }
             if let Some(bounds) = feature.geometry.bounding_rect() {
-                out.push(named(layer, land, feature, bounds));
+                let mut one = named(layer, land, feature, bounds);
+                if matches!(layer, "planes" | "inversiones")
+                    && let Some(name) = query::attribute(feature, "nombre")
+                {
+                    one.name = format!("{} ({})", name, feature.code);
+                }
+                out.push(one);
                 room -= 1;
             }
         }

@@ -1,13 +1,13 @@
 -- The observations that a question asks for, the newest first; after a moment and identity where a page goes on.
--- $1 id · $2 receipt digest · $3 municipality · $4 states · $5 about · $6 object · $7, $8 before · $9 limit
+-- $1 municipality · $2 states · $3 about · $4 object · $5, $6 before · $7 to $10 a box in EPSG:32718 · $11 limit
+-- Where nothing ends the page before, it goes on from the end of time: the key is always one of the index.
 select o.id, o.year, o.number, o.ubigeo, o.place, o.about, o.object, o.words, o.made_at, o.due_on, o.state, o.moved_at
 from observation o
-where ($1::uuid is null or o.id = $1)
-    and ($2::bytea is null or o.receipt = $2)
-    and ($3::text is null or o.ubigeo = $3)
-    and (cardinality($4::text[]) = 0 or o.state = any ($4))
-    and ($5::text is null or o.about = $5)
-    and ($6::text is null or o.object = $6)
-    and ($7::timestamptz is null or (o.made_at, o.id) < ($7, $8::uuid))
+where ($1::text is null or o.ubigeo = $1)
+    and (cardinality($2::text[]) = 0 or o.state = any ($2))
+    and ($3::text is null or o.about = $3)
+    and ($4::text is null or o.object = $4)
+    and (o.made_at, o.id) < (coalesce($5::timestamptz, 'infinity'), coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+    and ($7::float8 is null or o.place && st_makeenvelope($7, $8, $9, $10, 32718))
 order by o.made_at desc, o.id desc
-limit $9
+limit $11

@@ -201,6 +201,8 @@ pub struct Sought<'a> {
     pub kind: Option<Kind>,
     /// Part of the number, the code, the parcel's code or the number of the file at the desk, in small letters.
     pub text: Option<&'a str>,
+    /// After this one, as a page before ended.
+    pub after: Option<Uuid>,
 }
 
 impl Store {
@@ -249,6 +251,7 @@ async fn read(
         .bind(sought.state.map(State::name))
         .bind(sought.kind.map(Kind::name))
         .bind(sought.text)
+        .bind(sought.after)
         .fetch_all(executor)
         .await?
         .into_iter()

@@ -157,24 +157,26 @@ impl Draft {
         id: Option<Uuid>,
         limit: i64,
     ) -> Result<Vec<InspectionRow>, Error> {
-        self.inspections_that(id, (None, None), limit).await
+        self.inspections_that(id, (None, None, None), limit).await
     }
 
     /// The last inspections in a state, and with a part of the subject, the acta, the parcel's code or the infraction in
-    /// them (in small letters), of those that who acts may see.
+    /// them (in small letters), of those that who acts may see; after one of them, where a page goes on.
     pub async fn find_inspections(
         &mut self,
         state: Option<State>,
         text: Option<&str>,
+        after: Option<Uuid>,
         limit: i64,
     ) -> Result<Vec<InspectionRow>, Error> {
-        self.inspections_that(None, (state, text), limit).await
+        self.inspections_that(None, (state, text, after), limit)
+            .await
     }
 
     async fn inspections_that(
         &mut self,
         id: Option<Uuid>,
-        (state, text): (Option<State>, Option<&str>),
+        (state, text, after): (Option<State>, Option<&str>, Option<Uuid>),
         limit: i64,
     ) -> Result<Vec<InspectionRow>, Error> {
         sqlx::query_as::<_, Row>(include_str!("../sql/inspections.sql"))
@@ -182,6 +184,7 @@ impl Draft {
             .bind(limit)
             .bind(state.map(State::name))
             .bind(text)
+            .bind(after)
             .fetch_all(&mut *self.tx)
             .await?
             .into_iter()

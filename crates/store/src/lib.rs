@@ -27,6 +27,8 @@ pub mod jobs;
 pub mod land;
 pub mod latest_figures;
 pub mod lineage;
+pub mod mail;
+pub mod news;
 pub mod norms;
 pub mod observations;
 pub mod observatory;

@@ -5,7 +5,7 @@ use domain::{
     id::Ubigeo,
     observation::{About, ObservationNumber, State, Step},
 };
-use geo_types::{Coord, Geometry, Point};
+use geo_types::{Coord, Geometry, Point, Rect};
 use uuid::Uuid;
 
 use crate::{Act, Error, Store, geometry::Official, land::parse};
@@ -71,13 +71,18 @@ pub struct ObservationStepRow {
     pub words: String,
 }
 
+/// One observation.
+#[derive(Clone, Copy, Debug)]
+pub enum OneObservation {
+    /// By its identity.
+    Id(Uuid),
+    /// By the digest of the code on its receipt.
+    Receipt([u8; 32]),
+}
+
 /// Which observations are asked for.
 #[derive(Clone, Default, Debug)]
 pub struct ObservationQuestion {
-    /// This one.
-    pub id: Option<Uuid>,
-    /// The one with this receipt.
-    pub receipt: Option<[u8; 32]>,
     /// Of a municipality.
     pub ubigeo: Option<Ubigeo>,
     /// In one of these states; in any, where it is empty.
@@ -86,11 +91,57 @@ pub struct ObservationQuestion {
     pub about: Option<About>,
     /// About this one.
     pub object: Option<String>,
+    /// In this box of EPSG:32718.
+    pub within: Option<Rect<f64>>,
     /// Older than this one.
     pub before: Option<(DateTime<Utc>, Uuid)>,
     /// At most so many.
     pub limit: i64,
 }
+
+/// Observations of one cell of a grid.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub struct ClusterRow {
+    /// The middle of them, in EPSG:32718.
+    pub x: f64,
+    /// The same, to the north.
+    pub y: f64,
+    /// The box around them.
+    pub west: f64,
+    /// Its southern side.
+    pub south: f64,
+    /// Its eastern side.
+    pub east: f64,
+    /// Its northern side.
+    pub north: f64,
+    /// How many.
+    pub count: i64,
+    /// How many of them have their answer.
+    pub answered: i64,
+    /// Which, where it is one.
+    pub id: Option<Uuid>,
+}
+
+/// How many observations there are, by state, and how they were answered.
+#[derive(sqlx::FromRow, Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct CountsRow {
+    /// Not read yet.
+    pub received: i64,
+    /// Shown, without an answer yet.
+    pub published: i64,
+    /// With their answer.
+    pub answered: i64,
+    /// Not shown.
+    pub shelved: i64,
+    /// Answered by their last day.
+    pub in_term: i64,
+    /// Open, their last day over.
+    pub overdue: i64,
+}
+
+const COLUMNS: &str =
+    "select id, year, number, ubigeo, place, about, object, words, made_at, due_on, state, moved_at
+    from observation where";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -115,21 +166,120 @@ impl Store {
         question: &ObservationQuestion,
     ) -> Result<Vec<ObservationRow>, Error> {
         let states: Vec<&str> = question.states.iter().map(|state| state.name()).collect();
+        let within = question.within;
+        // Planned for what is asked: a plan for any question reads all of them.
         sqlx::query_as::<_, Row>(include_str!("../sql/observations.sql"))
-            .bind(question.id)
-            .bind(question.receipt.as_ref().map(<[u8; 32]>::as_slice))
+            .persistent(false)
             .bind(question.ubigeo.as_ref().map(Ubigeo::as_str))
             .bind(states)
             .bind(question.about.map(About::name))
             .bind(question.object.as_deref())
             .bind(question.before.map(|(at, _)| at))
             .bind(question.before.map(|(_, id)| id))
+            .bind(within.map(|ground| ground.min().x))
+            .bind(within.map(|ground| ground.min().y))
+            .bind(within.map(|ground| ground.max().x))
+            .bind(within.map(|ground| ground.max().y))
             .bind(question.limit)
             .fetch_all(&self.pool)
             .await?
             .into_iter()
             .map(parsed)
             .collect()
+    }
+
+    /// One observation, where it is there.
+    pub async fn observation(&self, one: OneObservation) -> Result<Option<ObservationRow>, Error> {
+        let row = match one {
+            OneObservation::Id(id) => {
+                sqlx::query_as::<_, Row>(sqlx::AssertSqlSafe(format!("{COLUMNS} id = $1")))
+                    .bind(id)
+                    .fetch_optional(&self.pool)
+                    .await?
+            }
+            OneObservation::Receipt(digest) => {
+                sqlx::query_as::<_, Row>(sqlx::AssertSqlSafe(format!("{COLUMNS} receipt = $1")))
+                    .bind(digest.to_vec())
+                    .fetch_optional(&self.pool)
+                    .await?
+            }
+        };
+        row.map(parsed).transpose()
+    }
+
+    /// Observations of a question in a box, by cells of a grid (their side in metres). Pages and objects of the question
+    /// do not count.
+    pub async fn observation_clusters(
+        &self,
+        question: &ObservationQuestion,
+        within: Rect<f64>,
+        side_m: f64,
+    ) -> Result<Vec<ClusterRow>, Error> {
+        let states: Vec<&str> = question.states.iter().map(|state| state.name()).collect();
+        Ok(
+            sqlx::query_as(include_str!("../sql/observation_clusters.sql"))
+                .persistent(false)
+                .bind(question.ubigeo.as_ref().map(Ubigeo::as_str))
+                .bind(states)
+                .bind(question.about.map(About::name))
+                .bind(within.min().x)
+                .bind(within.min().y)
+                .bind(within.max().x)
+                .bind(within.max().y)
+                .bind(side_m)
+                .fetch_all(&self.pool)
+                .await?,
+        )
+    }
+
+    /// How many observations there are of a municipality and about something, as of a day.
+    pub async fn observation_counts(
+        &self,
+        ubigeo: Option<Ubigeo>,
+        about: Option<About>,
+        today: NaiveDate,
+    ) -> Result<CountsRow, Error> {
+        Ok(
+            sqlx::query_as(include_str!("../sql/observation_counts.sql"))
+                .persistent(false)
+                .bind(ubigeo.as_ref().map(Ubigeo::as_str))
+                .bind(about.map(About::name))
+                .bind(today)
+                .fetch_one(&self.pool)
+                .await?,
+        )
+    }
+
+    /// Whether there is any.
+    pub async fn has_observations(&self) -> Result<bool, Error> {
+        Ok(
+            sqlx::query_scalar("select exists (select from observation)")
+                .fetch_one(&self.pool)
+                .await?,
+        )
+    }
+
+    /// The municipality and the middle (EPSG:32718) of a survey that was examined and found in order: what may be shown to
+    /// the public. None of any other.
+    pub async fn survey_shown(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<(Ubigeo, Option<Coord<f64>>)>, Error> {
+        let row: Option<(String, Option<f64>, Option<f64>)> = sqlx::query_as(
+            "select s.ubigeo, st_x(st_centroid(e.box)), st_y(st_centroid(e.box))
+             from survey s,
+                 lateral (select st_extent(geom)::geometry as box from survey_row
+                          where survey = s.id and replaced_by is null and removed is not true) e
+             where s.id = $1 and s.state in ('conforme', 'aprobado', 'publicado')",
+        )
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|(ubigeo, x, y)| {
+            let at = x.zip(y).map(Coord::from);
+            Ok((parse(&ubigeo, "ubigeo")?, at))
+        })
+        .transpose()
     }
 
     /// What was done with some observations, the first step first.

@@ -235,10 +235,13 @@ async function search(event) {
     const count = found.resultados.length;
     at("aviso-busqueda").textContent = count === 0 ? "No se encontró nada." : `${count} ${count === 1 ? "resultado" : "resultados"}${found.hay_mas ? "; hay más: escriba algo más largo" : ""}.`;
     for (const hit of found.resultados) {
-      const kind = { lotes: "Lote", manzanas: "Manzana", vias: "Vía" }[hit.capa];
+      const kind = { lotes: "Lote", manzanas: "Manzana", vias: "Vía", planes: "Plan", inversiones: "Inversión" }[hit.capa];
       const button = element("button", { type: "button", class: "lista" }, hit.nombre, element("small", {}, `${kind}, ${hit.municipio}`));
       button.addEventListener("click", () => go(hit));
-      list.append(element("li", {}, button));
+      const item = element("li", {}, button);
+      // A lot opens its card here; what has a page of its own leads there.
+      if (hit.enlace && hit.capa !== "lotes") item.append(element("a", { href: hit.enlace }, "Su página"));
+      list.append(item);
     }
     list.querySelector("button")?.focus();
   } catch (error) {

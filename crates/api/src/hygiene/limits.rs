@@ -81,7 +81,7 @@ impl Limits {
         count(self.by_account.as_ref(), &account)
     }
 
-    /// Counts an observation from an address: no account keeps abuse out. The machine itself is not counted.
+    /// Counts an observation or a subscription from an address: no account keeps abuse out. The machine itself is not counted.
     pub fn count_observation(&self, address: IpAddr) -> Result<(), TooMany> {
         if address.is_loopback() {
             return Ok(());

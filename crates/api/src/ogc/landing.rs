@@ -198,6 +198,8 @@ pub fn routes() -> Router<Doors> {
         crate::programs::observations::observe,
         crate::programs::observations::observation,
         crate::programs::observations::step,
+        crate::programs::observations::figures,
+        crate::programs::news::news,
         crate::programs::questions::ask,
         crate::programs::sources::list,
         crate::programs::sources::add,

@@ -45,7 +45,7 @@ macro_rules! asset {
 }
 
 /// All of them. The library's worker finds itself beside the library.
-static ASSETS: [Asset; 12] = [
+static ASSETS: [Asset; 13] = [
     asset!(
         "maplibre-gl.mjs",
         SCRIPT,
@@ -67,6 +67,7 @@ static ASSETS: [Asset; 12] = [
     asset!("trazo.mjs", SCRIPT, "paginas/trazo.mjs"),
     asset!("subida.mjs", SCRIPT, "paginas/subida.mjs"),
     asset!("avance.mjs", SCRIPT, "paginas/avance.mjs"),
+    asset!("cortina.mjs", SCRIPT, "paginas/cortina.mjs"),
     asset!("mantenimiento.mjs", SCRIPT, "paginas/mantenimiento.mjs"),
     asset!("mapa.mjs", SCRIPT, "mapa/mapa.mjs"),
     asset!("mapa.css", STYLE, "mapa/mapa.css"),

@@ -32,6 +32,9 @@ use crate::{
     session::Caller,
 };
 
+/// Certificates of a page.
+const PAGE: i64 = 200;
+
 /// Its routes.
 pub fn routes() -> Router<Doors> {
     Router::new()
@@ -58,6 +61,8 @@ struct List {
     states: Vec<(&'static str, &'static str)>,
     kinds: Vec<(&'static str, String)>,
     groups: Vec<Group>,
+    /// Those after the last of this page.
+    next: Option<String>,
 }
 
 /// Those in one state.
@@ -93,7 +98,7 @@ async fn list(
     shell: Shell,
     parameters: Parameters,
 ) -> Result<Response, Refusal> {
-    parameters.only(&["q", "predio", "estado", "tipo"])?;
+    parameters.only(&["q", "predio", "estado", "tipo", "despues"])?;
     let known = "borrador, en_revision, emitido, anulado o retirado";
     let state: Option<Way> = parameters.read("estado", known)?;
     let kind: Option<Kind> = parameters.read("tipo", "el nombre de una clase de certificado")?;
@@ -104,8 +109,16 @@ async fn list(
         state,
         kind,
         text: (!asked.is_empty()).then(|| asked.clone()),
+        after: parameters.read("despues", "el identificador de un certificado")?,
+        limit: Some(PAGE + 1),
     };
-    let found = office.find_certificates(&actor, &search).await?;
+    let mut found = office.find_certificates(&actor, &search).await?;
+    let next = super::next_of(
+        "/certificados",
+        &parameters,
+        &["q", "predio", "estado", "tipo"],
+        super::cut(&mut found, PAGE).map(|last| last.id.to_string()),
+    );
     let titles: BTreeMap<String, String> = kinds()?
         .into_iter()
         .map(|rules| (rules.kind, rules.title))
@@ -145,6 +158,7 @@ async fn list(
             .map(|kind| (kind.name(), title(kind.name())))
             .collect(),
         groups,
+        next,
         shell,
     }))
 }

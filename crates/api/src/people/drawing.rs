@@ -125,6 +125,21 @@ impl Drawing {
         self.body.push_str("</a>");
     }
 
+    /// A round spot as a link, its radius a share of the width: of several things, where one of them is a point.
+    pub fn spot(&mut self, at: Coord<f64>, share: f64, look: &str, name: &str, href: &str) {
+        if !self.is_seen(Rect::new(at, at)) {
+            return;
+        }
+        self.has_links = true;
+        let (x, y) = self.place(at);
+        let radius = self.window.width() * share;
+        let (name, href, look) = (escaped(name), escaped(href), escaped(look));
+        let _ = write!(
+            self.body,
+            "<a href=\"{href}\" aria-label=\"{name}\"><circle class=\"{look}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\"><title>{name}</title></circle></a>"
+        );
+    }
+
     /// A few letters, so high in metres.
     pub fn text(&mut self, at: Coord<f64>, height_m: f64, text: &str) {
         if !self.is_seen(Rect::new(at, at)) {

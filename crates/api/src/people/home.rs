@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     doors::Doors,
-    ogc::{base, encoded},
+    ogc::base,
     problem::{Parameters, status},
 };
 
@@ -118,14 +118,15 @@ impl Found {
 
 impl Line {
     fn of(hit: search::Hit) -> Self {
-        let (kind, href) = match (hit.capa, &hit.codigo) {
-            ("lotes", Some(code)) => ("Predio", format!("/predios/{}", encoded(code))),
-            ("manzanas", _) => ("Manzana", on_the_map(hit.caja)),
-            ("planes", _) => ("Plan", on_the_map(hit.caja)),
-            _ => ("Calle", on_the_map(hit.caja)),
+        let kind = match hit.capa {
+            "lotes" => "Predio",
+            "manzanas" => "Manzana",
+            "planes" => "Plan",
+            "inversiones" => "Proyecto de inversión",
+            _ => "Calle",
         };
         Self {
-            href,
+            href: hit.enlace.unwrap_or_else(|| on_the_map(hit.caja)),
             name: hit.nombre,
             kind,
             municipality: hit.municipio,

@@ -29,6 +29,9 @@ use crate::{
     session::Caller,
 };
 
+/// Inspections of a page.
+const PAGE: i64 = 200;
+
 /// Its routes.
 pub fn routes() -> Router<Doors> {
     Router::new()
@@ -60,6 +63,8 @@ struct List {
     states: Vec<(&'static str, &'static str)>,
     lines: Vec<Line>,
     count: String,
+    /// Those after the last of this page.
+    next: Option<String>,
 }
 
 /// One of them.
@@ -80,11 +85,20 @@ async fn list(
     shell: Shell,
     parameters: Parameters,
 ) -> Result<Response, Refusal> {
-    parameters.only(&["q", "estado"])?;
+    parameters.only(&["q", "estado", "despues"])?;
     let state: Option<Way> = parameters.read("estado", "el nombre de un estado")?;
     let asked = parameters.get("q").unwrap_or_default().trim().to_owned();
     let text = (!asked.is_empty()).then_some(asked.as_str());
-    let found = office.find_inspections(&actor, state, text).await?;
+    let after = parameters.read("despues", "el identificador de una inspección")?;
+    let mut found = office
+        .find_inspections(&actor, state, text, (after, PAGE + 1))
+        .await?;
+    let next = super::next_of(
+        "/inspecciones",
+        &parameters,
+        &["q", "estado"],
+        super::cut(&mut found, PAGE).map(|last| last.id.clone()),
+    );
     let lines: Vec<Line> = found.iter().map(Line::of).collect();
     Ok(page(&List {
         shell,
@@ -95,6 +109,7 @@ async fn list(
             .collect(),
         count: spanish::count(lines.len()),
         lines,
+        next,
         asked,
     }))
 }

@@ -1,5 +1,7 @@
 //! `/observaciones`: what citizens observe, without an account; and where the Comité de Gestión answers.
 
+mod map;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -17,7 +19,7 @@ use domain::{
 use geo_types::{Geometry, Point, Rect};
 use office::{
     Office, Problem,
-    observations::{ObservationShape, Observed, ReceiptShape},
+    observations::{Counts, ObservationShape, Observed, ReceiptShape},
 };
 use serde::Deserialize;
 
@@ -29,6 +31,7 @@ use super::{
 use crate::{
     doors::Doors,
     hygiene::{address::ClientAddress, limits::Limits},
+    ogc::encoded,
     problem::{Answer, Parameters, Segments, status},
     programs::observations::{filter, parse},
 };
@@ -37,6 +40,7 @@ use crate::{
 pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/observaciones", get(list))
+        .route("/observaciones/mapa", get(map::map))
         .route("/observaciones/nueva", get(blank).post(observe))
         .route("/observaciones/{id}", get(one).post(step))
         .route("/observaciones/constancia", post(by_receipt))
@@ -53,6 +57,9 @@ struct List {
     lines: Vec<ObservationShape>,
     plan: Option<String>,
     next: Option<String>,
+    counts: Counts,
+    /// The plan of all of them, with the same filters.
+    on_the_map: String,
     /// Whether the Comité reads it, which sees all of them.
     answers: bool,
 }
@@ -63,12 +70,15 @@ struct Blank {
     shell: Shell,
     problem: Option<Problem>,
     typed: Typed,
+    sends_mail: bool,
 }
 
 #[derive(Template)]
 #[template(path = "observacion_constancia.html")]
 struct Taken {
     shell: Shell,
+    /// Whether the answer is sent by mail too.
+    by_mail: bool,
     receipt: ReceiptShape,
 }
 
@@ -89,6 +99,20 @@ impl List {
     }
 }
 
+impl Seen {
+    /// Where what is observed has its page.
+    fn page_of(one: &ObservationShape) -> Option<String> {
+        let folder = match one.sobre.parse().ok()? {
+            About::Parcel => "predios",
+            About::Plan => "planes",
+            About::Investment => "inversiones",
+            About::Works => "obras",
+            About::Survey | About::Other => return None,
+        };
+        Some(format!("/{folder}/{}", encoded(one.objeto.as_deref()?)))
+    }
+}
+
 /// What a form to observe sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -97,6 +121,7 @@ struct Typed {
     objeto: String,
     lugar: String,
     texto: String,
+    correo: String,
     /// People leave it empty: it is not seen. Programs fill in all they find.
     apellido: String,
 }
@@ -130,6 +155,7 @@ impl Typed {
                 _ => None,
             },
             texto: self.texto.clone(),
+            correo: Some(self.correo.clone()).filter(|text| !text.trim().is_empty()),
         }
     }
 }
@@ -157,17 +183,16 @@ async fn show_list(
     });
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
     let next = found.siguiente.map(|id| {
-        let mut query: Vec<(&str, String)> = ["ubigeo", "estado", "sobre", "objeto"]
-            .into_iter()
-            .map(|name| (name, text(name)))
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-        query.push(("despues", id.to_string()));
-        format!(
-            "/observaciones?{}",
-            serde_urlencoded::to_string(query).unwrap_or_default()
-        )
+        let mut more: Vec<(&str, String)> = Vec::new();
+        if let Some(within) = parameters.get("bbox") {
+            more.push(("bbox", within.to_owned()));
+        }
+        more.push(("despues", id.to_string()));
+        with_filters("/observaciones", parameters, &more)
     });
+    let counts = office
+        .observation_counts(filter.ubigeo, filter.about)
+        .await?;
     let shown = problem.as_ref().map_or(StatusCode::OK, status);
     Ok(page_with(
         shown,
@@ -179,13 +204,35 @@ async fn show_list(
             plan: plan_of(office, &found.observaciones),
             lines: found.observaciones,
             next,
+            counts,
+            on_the_map: with_filters("/observaciones/mapa", parameters, &[]),
             answers: shell.may(Action::AnswerObservations),
             shell,
         },
     ))
 }
 
-async fn blank(shell: Shell, parameters: Parameters) -> Response {
+/// A list or its plan with the filters that it has, and more.
+fn with_filters(path: &str, parameters: &Parameters, more: &[(&str, String)]) -> String {
+    let mut query: Vec<(&str, String)> = ["ubigeo", "estado", "sobre", "objeto"]
+        .into_iter()
+        .filter_map(|name| Some((name, parameters.get(name)?.to_owned())))
+        .collect();
+    query.extend_from_slice(more);
+    if query.is_empty() {
+        return path.to_owned();
+    }
+    format!(
+        "{path}?{}",
+        serde_urlencoded::to_string(query).unwrap_or_default()
+    )
+}
+
+async fn blank(
+    State(office): State<Arc<Office>>,
+    shell: Shell,
+    parameters: Parameters,
+) -> Response {
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
     let typed = Typed {
         sobre: match parameters.get("predio") {
@@ -203,6 +250,7 @@ async fn blank(shell: Shell, parameters: Parameters) -> Response {
         shell,
         problem: None,
         typed,
+        sends_mail: office.sends_mail(),
     })
 }
 
@@ -223,13 +271,21 @@ async fn observe(
     };
     match taken {
         // Shown at once and not after a redirect: the code is in no address.
-        Ok(receipt) => page_with(StatusCode::CREATED, &Taken { shell, receipt }),
+        Ok(receipt) => page_with(
+            StatusCode::CREATED,
+            &Taken {
+                shell,
+                by_mail: !typed.correo.trim().is_empty(),
+                receipt,
+            },
+        ),
         Err(problem) => page_with(
             status(&problem),
             &Blank {
                 shell,
                 problem: Some(problem),
                 typed,
+                sends_mail: office.sends_mail(),
             },
         ),
     }

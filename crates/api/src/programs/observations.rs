@@ -6,12 +6,13 @@ use axum::{
     Json, Router,
     extract::State,
     http::{StatusCode, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
+use geo_types::Rect;
 use office::{
     Kind, Office, Problem,
-    observations::{ObservationFilter, ObservationShape, Observations, Observed},
+    observations::{Counts, LIST_MAX, ObservationFilter, ObservationShape, Observed},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 use crate::{
     doors::Doors,
     hygiene::{address::ClientAddress, limits::Limits},
+    ogc::extent,
     problem::{Answer, Body, Parameters, Refusal, Segments},
     session::Caller,
 };
@@ -27,12 +29,15 @@ use crate::{
 pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/observaciones", get(observations).post(observe))
+        .route("/observaciones/cifras", get(figures))
         .route("/observaciones/{id}", get(observation))
         .route("/observaciones/{id}/pasos", post(step))
 }
 
 /// What a list of observations may be asked for.
-const FILTERS: [&str; 6] = ["ubigeo", "estado", "sobre", "objeto", "despues", "f"];
+const FILTERS: [&str; 8] = [
+    "ubigeo", "estado", "sobre", "objeto", "bbox", "limit", "despues", "f",
+];
 
 /// Las observaciones que se pueden ver, la más nueva primero.
 #[utoipa::path(get, tag = "participación", path = "/api/observaciones",
@@ -40,22 +45,67 @@ const FILTERS: [&str; 6] = ["ubigeo", "estado", "sobre", "objeto", "despues", "f
         ("estado" = Option<String>, Query, description = "recibida, publicada, respondida, archivada"),
         ("sobre" = Option<String>, Query, description = "predio, plan, levantamiento, inversion, obra, otro"),
         ("objeto" = Option<String>, Query, description = "Código o identificador de eso"),
+        ("bbox" = Option<String>, Query, description = "oeste,sur,este,norte en grados"),
+        ("limit" = Option<i64>, Query, description = "De 1 a 1000; si no se dice, 50"),
         ("despues" = Option<String>, Query, description = "Donde terminó la lista anterior: su «siguiente»"),
-        ("f" = Option<String>, Query, description = "json")),
-    responses((status = 200, description = "La lista", content_type = "application/json"),
+        ("f" = Option<String>, Query, description = "json o geojson")),
+    responses((status = 200, description = "La lista, o una colección GeoJSON", content_type = "application/json"),
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
 pub async fn observations(
     State(office): State<Arc<Office>>,
     Caller(actor): Caller,
     parameters: Parameters,
-) -> Answer<Json<Observations>> {
+) -> Answer<Response> {
     let filter = filter(&parameters)?;
-    Ok(Json(office.observations(&actor, &filter).await?))
+    let found = office.observations(&actor, &filter).await?;
+    if parameters.get("f") != Some("geojson") {
+        return Ok(Json(found).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, "application/geo+json")];
+    Ok((kind, found.on_the_map().to_string()).into_response())
+}
+
+/// Cuántas observaciones hay, por estado, y qué parte se respondió en su plazo.
+#[utoipa::path(get, tag = "participación", path = "/api/observaciones/cifras",
+    params(("ubigeo" = Option<String>, Query, description = "De un municipio"),
+        ("sobre" = Option<String>, Query, description = "predio, plan, levantamiento, inversion, obra, otro")),
+    responses((status = 200, description = "Las cifras", content_type = "application/json"),
+        (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
+pub async fn figures(
+    State(office): State<Arc<Office>>,
+    parameters: Parameters,
+) -> Answer<Json<Counts>> {
+    parameters.only_json(&["ubigeo", "sobre", "f"])?;
+    let ubigeo = parameters.read("ubigeo", "un ubigeo de seis dígitos, como 220101")?;
+    let about = parameters.read(
+        "sobre",
+        "predio, plan, levantamiento, inversion, obra u otro",
+    )?;
+    Ok(Json(office.observation_counts(ubigeo, about).await?))
+}
+
+/// The ground that `bbox` asks for, in EPSG:32718. Where nothing of ours can be, a place where nothing is.
+pub(crate) fn ground(parameters: &Parameters) -> Result<Option<Rect<f64>>, Problem> {
+    let Some(text) = parameters.get("bbox") else {
+        return Ok(None);
+    };
+    Ok(Some(match extent::bbox(text, office::place::DEFAULT)? {
+        extent::Asked::Ground(window) => window.bounds(),
+        extent::Asked::Nowhere => Rect::new((0.0, 0.0), (0.0, 0.0)),
+    }))
 }
 
 /// What the parameters of a list ask for.
 pub(crate) fn filter(parameters: &Parameters) -> Result<ObservationFilter, Problem> {
     parameters.only_json(&FILTERS)?;
+    let limit: Option<i64> = parameters.read("limit", "un número de 1 a 1000")?;
+    if limit.is_some_and(|limit| !(1..=LIST_MAX).contains(&limit)) {
+        return Err(Problem::new(
+            Kind::BadRequest,
+            "«limit» no vale.",
+            "Se espera un número de 1 a 1000.",
+        ));
+    }
     Ok(ObservationFilter {
         ubigeo: parameters.read("ubigeo", "un ubigeo de seis dígitos, como 220101")?,
         state: parameters.read("estado", "recibida, publicada, respondida o archivada")?,
@@ -64,13 +114,15 @@ pub(crate) fn filter(parameters: &Parameters) -> Result<ObservationFilter, Probl
             "predio, plan, levantamiento, inversion, obra u otro",
         )?,
         object: parameters.get("objeto").map(str::to_owned),
+        within: ground(parameters)?,
+        limit,
         after: parameters.read("despues", "el «siguiente» de la lista anterior")?,
     })
 }
 
 /// Recibe una observación de cualquiera, sin cuenta. Devuelve su número, el código con el que se sigue y su plazo.
 #[utoipa::path(post, tag = "participación", path = "/api/observaciones",
-    request_body(content_type = "application/json", description = "sobre, texto, y objeto (código) o lugar ([longitud, latitud])"),
+    request_body(content_type = "application/json", description = "sobre, texto, objeto (código) o lugar ([longitud, latitud]); y, si se quiere la respuesta así, correo"),
     responses((status = 201, description = "La constancia", content_type = "application/json"),
         (status = 400, description = "Falta algo", content_type = "application/problem+json"),
         (status = 422, description = "El texto parece nombrar a alguien", content_type = "application/problem+json"),

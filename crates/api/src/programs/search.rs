@@ -14,7 +14,8 @@ pub fn routes() -> Router<Doors> {
     Router::new().route("/buscar", get(find))
 }
 
-/// Lotes y manzanas por el comienzo de su código, y calles por su nombre; de cada clase hasta diez.
+/// Lotes, manzanas, planes e inversiones por el comienzo de su código (de una inversión, su CUI); lotes por dirección o
+/// partida; planes, inversiones y calles por su nombre. De cada clase hasta diez; «enlace» es su página, donde la tiene.
 #[utoipa::path(get, tag = "programas", path = "/api/buscar",
     params(("q" = String, Query, description = "De 2 a 80 letras de un código o del nombre de una calle")),
     responses((status = 200, description = "Lo que se encontró, con su caja en grados", content_type = "application/json"),

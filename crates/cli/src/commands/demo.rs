@@ -12,7 +12,7 @@ use domain::collection::Collection;
 use indicatif::{ProgressBar, ProgressStyle};
 use office::{
     Kind, Problem,
-    demonstration::{self, MadeDossier, MadeFigure},
+    demonstration::{self, MadeDossier, MadeFigure, MadeObservation},
     norms::{self, NormFile, Publish},
     people,
 };
@@ -48,7 +48,8 @@ pub fn run(
                     &configuration.signing.folder,
                     configuration.signing.address.as_deref(),
                 )
-                .await
+                .await?;
+                participation(&store, options).await
             })
             .await?;
         if options.no_serve {
@@ -184,6 +185,26 @@ async fn institute(store: &Store, towns: &[demo::Town]) -> Result<(), Problem> {
         })
         .collect();
     demonstration::institute(store, &super::operator(), &dossiers, &figures).await
+}
+
+/// What its people observe, and what the account of its Comité answers.
+async fn participation(store: &Store, options: &Demo) -> Result<(), Problem> {
+    let towns = demo::towns(&demo::Plan {
+        seed: options.seed,
+        parcels: options.parcels,
+    });
+    let observed: Vec<MadeObservation> = demo::year::observations::of(&towns)
+        .into_iter()
+        .map(|made| MadeObservation {
+            ubigeo: made.ubigeo,
+            place: made.place,
+            about: made.about,
+            object: made.object,
+            words: made.words,
+            steps: made.steps,
+        })
+        .collect();
+    demonstration::observations(store, &observed).await
 }
 
 /// The norms of its towns. Their cases name parcels of the usual province; in another one those are other ground.

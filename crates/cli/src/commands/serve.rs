@@ -104,8 +104,10 @@ async fn answer(
         sessions: configuration.sessions,
         elsewhere: configuration.elsewhere.clone(),
         private_networks: configuration.private_networks,
+        mail: configuration.mail.clone(),
     };
     tokio::spawn(office.clone().work());
+    tokio::spawn(office.clone().deliver());
     tokio::spawn(office.clone().harvest_sources());
     words::note(&format!(
         "Servicio en http://{address}\n  clientes SIG:  http://{address}/ogc\n  programas:     http://{address}/api"

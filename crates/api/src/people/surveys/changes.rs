@@ -127,6 +127,7 @@ struct Conflicts {
     shell: Shell,
     head: Head,
     lines: Vec<Conflict>,
+    plan: Option<plan::Plan>,
     words: String,
 }
 
@@ -184,6 +185,7 @@ pub async fn conflicts(
     };
     Ok(page(&Conflicts {
         head: Head::of(&shape),
+        plan: plan::conflicts(&found),
         lines: found.into_iter().map(Conflict::of).collect(),
         words,
         shell,

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use domain::geometry::{areas, bounds, joined};
 use geo_types::{Geometry, MultiPolygon, Rect};
-use office::surveys::{ChangedOnGround, FindingSeen, FoundOnGround, Ground, OnGround, Overview};
+use office::surveys::{
+    ChangedOnGround, Claimed, FindingSeen, FoundOnGround, Ground, OnGround, Overview,
+};
 
 use super::words;
 use crate::people::{
@@ -252,6 +254,40 @@ pub fn changes(changes: &[ChangedOnGround]) -> Option<Plan> {
         words: format!(
             "El plano tiene los {} de esta página.",
             words::so_many(changes.len(), "cambio", "cambios")
+        ),
+    })
+}
+
+/// What several surveys claim: each piece leads to the other one.
+pub fn conflicts(found: &[Claimed]) -> Option<Plan> {
+    let around = found
+        .iter()
+        .filter_map(|(ground, _)| bounds(ground.as_ref()?))
+        .reduce(joined)?;
+    let mut drawing = Drawing::of(around, 0.2);
+    let mut drawn = 0;
+    for (ground, conflict) in found {
+        let Some(ground) = ground else {
+            continue;
+        };
+        drawn += 1;
+        let look = if conflict.by == "codigo" {
+            "trazo"
+        } else {
+            "falta"
+        };
+        let name = format!("{} con {}", conflict.parcel, conflict.theirs);
+        let shape = seen_from_afar(ground, drawing.window());
+        let href = format!("/levantamientos/{}", conflict.survey);
+        drawing.link(&shape, look, &name, &href);
+    }
+    Some(Plan {
+        svg: drawing.svg("Plano de los conflictos: cada uno lleva al otro levantamiento"),
+        legend: legend_of_look("falta", "el mismo terreno")
+            + &legend_of_look("trazo", "el mismo código"),
+        words: format!(
+            "Se dibujan {}.",
+            of_all(drawn, found.len(), "conflicto", "conflictos")
         ),
     })
 }
