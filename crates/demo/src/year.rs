@@ -4,11 +4,11 @@
 //! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either.
 
 pub mod government;
-pub mod plans;
-mod investments;
 mod indicators;
-mod sources;
+mod investments;
 pub mod observations;
+pub mod plans;
+mod sources;
 
 use domain::{
     id::Ubigeo,
@@ -66,7 +66,6 @@ pub fn of(towns: &[Town]) -> Year {
     government::add(&mut year, towns);
     investments::of(&mut year, towns);
     indicators::add(&mut year, towns);
-    let _ = towns;
     sources::add(&mut year);
     year
 }

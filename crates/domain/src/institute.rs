@@ -3,12 +3,11 @@
 pub mod agreement;
 pub mod cadastral_project;
 pub mod dossier;
+pub mod indicator;
 pub mod instrument;
 pub mod investment;
 pub mod period;
 pub mod plan_tree;
-pub mod indicator;
-pub mod period;
 pub mod report;
 pub mod series;
 pub mod source;

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use domain::{
     certificate,
     id::Ubigeo,
-    institute::work::WorkRules,
     institute::indicator::Indicator,
+    institute::work::WorkRules,
     plan::{Theme, palette::Palette},
     province::{Municipality, Province},
     survey::{AreaTable, Catalogue, rules::plausible::AttributeLimits},

@@ -1,8 +1,8 @@
 //! What people do: one act, one function, one transaction; and the Spanish shapes and words they see.
 
 pub mod audit;
-pub mod cadastral_projects;
 pub mod bulletin;
+pub mod cadastral_projects;
 pub mod card;
 pub mod catalogue;
 pub mod certificates;
@@ -15,8 +15,8 @@ pub mod dossiers;
 pub mod drafts;
 mod features;
 pub mod follows;
-pub mod government;
 mod footprint;
+pub mod government;
 mod history;
 pub mod indicators;
 pub mod inspections;

@@ -7,7 +7,6 @@ pub use plan::{Cluster, Counts, ObservationPlan};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
-    collection::Collection,
     id::Ubigeo,
     observation::{About, Receipt, State, Step},
     people::{Action, Actor},

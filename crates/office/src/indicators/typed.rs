@@ -68,7 +68,7 @@ impl Office {
                 "Un periodo que todavía no empieza no tiene valor, y el valor es un número.",
             ));
         }
-        let ubigeo = self.known_place(typed.ubigeo.as_deref())?;
+        let ubigeo = self.place_named(typed.ubigeo.as_deref())?;
         let note = typed
             .nota
             .as_deref()
@@ -115,7 +115,7 @@ impl Office {
             .ok_or_else(|| super::absent(code))
     }
 
-    fn known_place(&self, text: Option<&str>) -> Result<Option<Ubigeo>, Problem> {
+    fn place_named(&self, text: Option<&str>) -> Result<Option<Ubigeo>, Problem> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
             return Ok(None);
         };
