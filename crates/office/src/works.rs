@@ -322,7 +322,7 @@ fn features(snapshot: &Snapshot, ubigeo: Option<Ubigeo>) -> impl Iterator<Item =
         .iter()
         .filter(move |(known, _)| ubigeo.is_none_or(|asked| asked == **known))
         .filter_map(|(_, land)| land.layer(&Collection::Services))
-        .flat_map(|layer| layer.features())
+        .flat_map(query::Layer::features)
 }
 
 /// The code after the last one of its class.
