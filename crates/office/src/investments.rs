@@ -396,7 +396,7 @@ fn filtered(snapshot: &Snapshot, filter: &ProjectFilter) -> Vec<ProjectShape> {
         .iter()
         .filter(|(ubigeo, _)| filter.ubigeo.is_none_or(|asked| asked == **ubigeo))
         .filter_map(|(_, land)| land.layer(&Collection::Investments))
-        .flat_map(|layer| layer.features())
+        .flat_map(query::Layer::features)
         .map(|feature| shape(snapshot, feature))
         .filter(wanted)
         .collect()

@@ -124,15 +124,10 @@ impl Office {
         let snapshot = self.feed.snapshot();
         let words = filter.words.as_deref().map(|words| folded(words.trim()));
         let mut found: Vec<WorkShape> = features(&snapshot, filter.ubigeo)
+            .filter(|feature| filter.takes(feature))
+            // The street is looked for last: a city has thousands of networks.
             .map(|feature| shape(&snapshot, feature))
-            .filter(|one| {
-                filter.class.is_none_or(|class| one.clase == class.name())
-                    && filter
-                        .service
-                        .is_none_or(|service| one.servicio == service.name())
-                    && filter.state.is_none_or(|state| one.estado == state.name())
-                    && words.as_deref().is_none_or(|words| one.says(words))
-            })
+            .filter(|one| words.as_deref().is_none_or(|words| one.says(words)))
             .collect();
         found.sort_by(|a, b| a.order().cmp(&b.order()));
         let total = found.len();
@@ -288,6 +283,19 @@ impl Office {
     }
 }
 
+impl WorkFilter {
+    /// Whether what is kept of a feature is asked for.
+    fn takes(&self, feature: &Feature) -> bool {
+        let read = Read::of(&feature.attributes);
+        let is = |name: &str, asked: Option<&'static str>| {
+            asked.is_none_or(|asked| read.text(name).as_deref() == Some(asked))
+        };
+        is("clase", self.class.map(WorkClass::name))
+            && is("servicio", self.service.map(Service::name))
+            && is("estado", self.state.map(WorkState::name))
+    }
+}
+
 impl WorkShape {
     /// In which order it is listed.
     fn order(&self) -> (bool, Option<&str>, bool, Option<NaiveDate>, &str) {
@@ -314,7 +322,7 @@ fn features(snapshot: &Snapshot, ubigeo: Option<Ubigeo>) -> impl Iterator<Item =
         .iter()
         .filter(move |(known, _)| ubigeo.is_none_or(|asked| asked == **known))
         .filter_map(|(_, land)| land.layer(&Collection::Services))
-        .flat_map(|layer| layer.features())
+        .flat_map(query::Layer::features)
 }
 
 /// The code after the last one of its class.

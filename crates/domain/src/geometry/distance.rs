@@ -1,7 +1,7 @@
 //! From a point to a straight piece of line, and between two shapes.
 
 use geo::kernels::{Kernel as _, Orientation, RobustKernel};
-use geo_types::{Coord, Geometry, Line};
+use geo_types::{Coord, Geometry, Line, LineString};
 
 use super::{areas, lines};
 
@@ -26,11 +26,7 @@ pub(crate) fn to_side_m(at: Coord<f64>, start: Coord<f64>, end: Coord<f64>) -> f
 pub fn apart_m(a: &Geometry<f64>, b: &Geometry<f64>) -> f64 {
     let (sides, others) = (sides(a), sides(b));
     let holds = |outer: &Geometry<f64>, inner: &[Line<f64>]| {
-        let ground = areas(outer);
-        let at = inner.first().map(|side| side.start);
-        ground
-            .zip(at)
-            .is_some_and(|(ground, at)| surrounds(&ground, at))
+        areas(outer).is_some_and(|ground| inner.iter().any(|side| surrounds(&ground, side.start)))
     };
     if holds(a, &others) || holds(b, &sides) {
         return 0.0;
@@ -72,7 +68,7 @@ fn surrounds(ground: &geo_types::MultiPolygon<f64>, at: Coord<f64>) -> bool {
         .iter()
         .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
     let crossings = rings
-        .flat_map(|ring| ring.lines())
+        .flat_map(LineString::lines)
         .filter(|side| super::predicates::passes_right_of(side.start, side.end, at));
     crossings.count() % 2 == 1
 }

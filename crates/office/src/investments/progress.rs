@@ -202,7 +202,11 @@ fn lines(rows: &[FigureRow]) -> Vec<ProgressLine> {
             _ => continue,
         }
         line.registrado = line.registrado.max(row.since);
-        if let Some(reason) = row.content.get("motivo").and_then(|text| text.as_str()) {
+        if let Some(reason) = row
+            .content
+            .get("motivo")
+            .and_then(serde_json::Value::as_str)
+        {
             line.motivo = Some(reason.to_owned());
         }
     }

@@ -139,7 +139,7 @@ fn blocks(snapshot: &Snapshot, land: &MunicipalityLand, rules: &WorkRules) -> Ve
     // The code of a parcel begins with its block's.
     let mut lots: BTreeMap<&str, usize> = BTreeMap::new();
     let parcels = land.layer(&Collection::Parcels).into_iter();
-    for parcel in parcels.flat_map(|layer| layer.features()) {
+    for parcel in parcels.flat_map(query::Layer::features) {
         if let Some(block) = parcel.code.get(..11) {
             *lots.entry(block).or_default() += 1;
         }
