@@ -3,6 +3,9 @@
 //!
 //! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either.
 
+mod cadastral_projects;
+mod series;
+
 use domain::{
     id::Ubigeo,
     institute::{DossierKind, FigureKind, Period},
@@ -54,7 +57,8 @@ pub struct DemoFigure {
 
 /// A year of the life of these towns.
 pub fn of(towns: &[Town]) -> Year {
-    let year = Year::default();
-    let _ = towns;
+    let mut year = Year::default();
+    cadastral_projects::put(&mut year, towns);
+    series::put(&mut year, towns);
     year
 }
