@@ -41,13 +41,21 @@ impl Institute {
             .as_array()
             .expect("lots")
             .iter()
-            .filter(|lot| lot["id"].as_str().is_some_and(|code| code.starts_with(PLACE)))
+            .filter(|lot| {
+                lot["id"]
+                    .as_str()
+                    .is_some_and(|code| code.starts_with(PLACE))
+            })
             .cloned()
             .collect();
         let block = lots[0]["id"].as_str().expect("a code")[..11].to_owned();
         let lots = lots
             .into_iter()
-            .filter(|lot| lot["id"].as_str().is_some_and(|code| code.starts_with(&block)))
+            .filter(|lot| {
+                lot["id"]
+                    .as_str()
+                    .is_some_and(|code| code.starts_with(&block))
+            })
             .collect();
         Self {
             desk,
@@ -150,17 +158,32 @@ fn publishing_a_block_moves_its_progress_and_not_that_of_before() {
     let late = institute.progress("?fecha=2099-12-31")["esperado"].as_f64();
     assert!(early < late && late == Some(1.0), "{early:?} {late:?}");
 
-    let layer = institute.desk.service.get("/api/proyectos-catastrales/PC-2026-90/avance?f=geojson");
+    let layer = institute
+        .desk
+        .service
+        .get("/api/proyectos-catastrales/PC-2026-90/avance?f=geojson");
     assert_eq!(layer.kind, "application/geo+json");
     let layer = layer.json();
-    assert_eq!(layer["features"].as_array().map(Vec::len), usize::try_from(blocks).ok());
+    assert_eq!(
+        layer["features"].as_array().map(Vec::len),
+        usize::try_from(blocks).ok()
+    );
     assert_eq!(layer["features"][0]["geometry"]["type"], "Polygon");
-    let table = institute.desk.service.get("/api/proyectos-catastrales/PC-2026-90/avance?f=csv");
+    let table = institute
+        .desk
+        .service
+        .get("/api/proyectos-catastrales/PC-2026-90/avance?f=csv");
     assert!(
-        table.text.contains(&format!("{},actualizada,", institute.block)),
+        table
+            .text
+            .contains(&format!("{},actualizada,", institute.block)),
         "{table:?}"
     );
-    let listed = institute.desk.service.get("/api/proyectos-catastrales").json();
+    let listed = institute
+        .desk
+        .service
+        .get("/api/proyectos-catastrales")
+        .json();
     let ours = listed["proyectos"].as_array().expect("a list").iter();
     let ours = ours.filter(|one| one["codigo"] == "PC-2026-90").count();
     assert_eq!(ours, 1, "{listed}");
@@ -207,11 +230,17 @@ fn what_cannot_be_is_refused_and_versions_and_funds_are_kept() {
         (with("sectores", json!([])), "Falta el lugar"),
         (with("sectores", json!(["99010101"])), "99010101"),
         (
-            with("brigadas", json!([{"nombre": "Juana Pérez", "personas": 3, "manzanas": []}])),
+            with(
+                "brigadas",
+                json!([{"nombre": "Juana Pérez", "personas": 3, "manzanas": []}]),
+            ),
             "nunca el nombre de una persona",
         ),
         (with("calendario", json!([])), "no tiene etapas"),
-        (with("metas", json!({"predios": 0, "manzanas": 0})), "no tiene metas"),
+        (
+            with("metas", json!({"predios": 0, "manzanas": 0})),
+            "no tiene metas",
+        ),
         (with("ubigeo", json!("150101")), "no está en el servicio"),
         (with("estado", json!("volando")), "no tiene la forma"),
     ] {
@@ -222,20 +251,30 @@ fn what_cannot_be_is_refused_and_versions_and_funds_are_kept() {
         );
     }
     let made = institute.send("POST", "/api/proyectos-catastrales", &fine);
-    assert_eq!((made.status, &made.json()["version"]), (201, &json!(1)), "{made:?}");
+    assert_eq!(
+        (made.status, &made.json()["version"]),
+        (201, &json!(1)),
+        "{made:?}"
+    );
     let again = institute.send("POST", "/api/proyectos-catastrales", &fine);
     assert_eq!(again.status, 409, "{again:?}");
     let path = "/api/proyectos-catastrales/PC-2026-91";
     let mut next = with("estado", json!("terminado"));
     next["version"] = json!(1);
     let changed = institute.send("PUT", path, &next);
-    assert_eq!((changed.status, &changed.json()["version"]), (200, &json!(2)));
+    assert_eq!(
+        (changed.status, &changed.json()["version"]),
+        (200, &json!(2))
+    );
     let stale = institute.send("PUT", path, &next);
     assert_eq!(stale.status, 409, "{stale:?}");
     next["version"] = json!(2);
     next["estado"] = json!("en_marcha");
     let over = institute.send("PUT", path, &next);
-    assert!(over.status == 409 && over.text.contains("no vuelve a empezar"), "{over:?}");
+    assert!(
+        over.status == 409 && over.text.contains("no vuelve a empezar"),
+        "{over:?}"
+    );
 
     let funds = format!("{path}/fondos");
     let said = json!({"fondos": [

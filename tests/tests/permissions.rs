@@ -90,9 +90,7 @@ fn door(action: Action, fixture: &Fixture) -> Option<Call> {
             .json(&cadastral_project(&fresh("PC-2026"))),
         // A report that is there, drafted by somebody else, has its own tests.
         Action::SignReport => return None,
-        Action::OfferSeries => {
-            Call::new("POST", "/api/series").json(&series(&fresh("serie")))
-        }
+        Action::OfferSeries => Call::new("POST", "/api/series").json(&series(&fresh("serie"))),
     })
 }
 
