@@ -83,9 +83,14 @@ impl Institute {
             .lots
             .iter()
             .map(|lot| {
+                let code = lot["id"].as_str().expect("a code");
                 json!({
                     "type": "Feature", "geometry": lot["geometry"],
-                    "properties": {"codigo_catastral": lot["id"], "uso": "levantado de nuevo"},
+                    "properties": {
+                        "cod_sector": &code[6..8], "cod_mzna": &code[8..11], "cod_lote": &code[11..14],
+                        "uso": lot["properties"]["uso"], "direccion": "Calle levantada de nuevo",
+                        "area_declarada_m2": lot["properties"]["area_declarada_m2"],
+                    },
                 })
             })
             .collect();
