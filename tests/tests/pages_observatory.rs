@@ -58,7 +58,7 @@ fn by_keys_alone_a_partner_offers_a_series_and_a_planner_publishes_it() {
     );
     browser.fill("#tabla", "2026-01,220101,14.5");
     browser.follow("form[data-guardar=serie-cifras] button");
-    assert!(browser.words().contains("14.50"), "{}", browser.words());
+    assert!(browser.words().contains("14.5"), "{}", browser.words());
     browser.look("serie-ofrecida");
 
     let planner = service.session("planificadora");
