@@ -17,7 +17,7 @@ const OF_EVERYBODY: [&str; 2] = ["observation", "personal.subscription"];
 
 /// For each table with a municipality: the role that writes it, and statements that write one row of the municipality
 /// `PLACE`. `CHANGE` is the number of the next change.
-const WRITES: [(&str, &str, &[&str]); 28] = [
+const WRITES: [(&str, &str, &[&str]); 32] = [
     ("audit", "jefe_catastro", &[
         "insert into audit select number + 1, at, 'LOGIN', 'prueba', 'PLACE', 'x', '{}', hash, hash
          from audit order by number desc limit 1",
@@ -110,6 +110,27 @@ const WRITES: [(&str, &str, &[&str]); 28] = [
         "update plan_draft set state = 'retirado', decided_by = 'ACCOUNT', decided_at = now(), reason = 'x'
          where ubigeo = 'PLACE'",
     ]),
+    ("dossier", "planificador", &[
+        "insert into dossier (kind, code, version, ubigeo, recorded, account, content)
+         values ('plan', 'X-1', 1, 'PLACE', tstzrange(now(), null), 'PLANNER', '{}')",
+        "update dossier set recorded = tstzrange(lower(recorded), clock_timestamp())
+         where kind = 'plan' and code = 'PRUEBA' and upper_inf(recorded)",
+    ]),
+    ("figure", "planificador", &[
+        "insert into figure (kind, code, measure, period, ubigeo, value, recorded, account)
+         values ('indicador', 'X-1', 'valor', '2026', 'PLACE', 1, tstzrange(now(), null), 'PLANNER')",
+        "update figure set recorded = tstzrange(lower(recorded), clock_timestamp())
+         where kind = 'indicador' and code = 'PRUEBA' and upper_inf(recorded)",
+    ]),
+    ("attachment", "planificador", &[
+        "insert into attachment (id, kind, code, name, about, bytes, sha256, account, at)
+         values (gen_random_uuid(), 'plan', 'X-1', 'x', 'x', 1, decode(repeat('00', 32), 'hex'), 'PLANNER', now())",
+    ]),
+    ("sealed_report", "planificador", &[
+        "insert into sealed_report (code, change, known_at, day, payload, protected, signature, key, pdf, pdf_sha256,
+             account, at)
+         values ('X-1', 1, now(), current_date, '', '', '', 'x', '', sha256(''), 'PLANNER', now())",
+    ]),
     // In its own name anybody follows a place; here, in that of the planner.
     ("follow", "planificador", &[
         "insert into follow (id, account, ubigeo, parcel)
@@ -175,7 +196,7 @@ fn town() -> Town {
             let _ = office.account(&login(role, place), &[&format!("{role}@{place}")]);
         }
     }
-    for role in ["planificador", "comite", "administrador"] {
+    for role in ["planificador", "comite", "administrador", "aliado"] {
         let _ = office.account(&login(role, ""), &[role]);
     }
     // A survey of each place, by its technician, with a job.
@@ -199,6 +220,13 @@ fn town() -> Town {
          select s.id, 1, 'X-2', p.content, '{}', p.geom
          from survey s, lateral (select * from parcel limit 1) p where s.edition",
     );
+    // What the Institute keeps.
+    office.sql(&format!(
+        "insert into dossier (kind, code, version, ubigeo, recorded, content)
+             values ('plan', 'PRUEBA', 1, '{HOME}', tstzrange(now() - interval '1 hour', null), '{{}}');
+         insert into figure (kind, code, measure, period, ubigeo, value, recorded)
+             values ('indicador', 'PRUEBA', 'valor', '2026', '{HOME}', 1, tstzrange(now() - interval '1 hour', null))"
+    ));
     // A draft of a plan, and a place that the planner follows.
     office.sql(&format!(
         "insert into plan_draft (id, ubigeo, name, norm, loaded_by, loaded_at)
@@ -330,6 +358,88 @@ fn no_row_of_another_municipality_is_written() {
                 "nobody wrote {table}"
             );
         }
+    }
+}
+
+/// A series is its author's, and published by another: in the database too.
+#[test]
+fn partners_write_their_own_series_and_publish_none() {
+    let mut town = town();
+    for (login, roles) in [
+        ("otro.aliado", &["aliado"][..]),
+        ("ambos", &["aliado", "planificador"]),
+    ] {
+        let _ = town.office.account(login, roles);
+        let id = town
+            .office
+            .sql(&format!("select id from account where login = '{login}'"));
+        town.ids.insert(login.to_owned(), id[0].clone());
+    }
+    town.office.sql(
+        "insert into dossier (kind, code, version, recorded, account, content)
+         select 'serie', case login when 'aliado' then 'suya' else 'de-ambos' end, 1,
+             tstzrange(now() - interval '1 hour', null), id, '{\"estado\": \"ofrecida\"}'
+         from account where login in ('aliado', 'ambos')",
+    );
+    let version = |code: &str, number: u32, state: &str, login: &str| {
+        format!(
+            "insert into dossier (kind, code, version, recorded, account, content) values ('serie', '{code}', {number},
+             tstzrange(clock_timestamp(), clock_timestamp() + interval '1 hour'), '{}', '{{\"estado\": \"{state}\"}}')",
+            town.ids[login]
+        )
+    };
+    let figure = |code: &str, login: &str| {
+        format!(
+            "insert into figure (kind, code, measure, period, value, recorded, account)
+             values ('serie', '{code}', 'valor', '2026', 1, tstzrange(now(), null), '{}')",
+            town.ids[login]
+        )
+    };
+    let close = "update dossier set recorded = tstzrange(lower(recorded), clock_timestamp())
+         where kind = 'serie' and code = 'suya' and upper_inf(recorded)"
+        .to_owned();
+    for (login, statement, may) in [
+        ("aliado", version("suya", 2, "ofrecida", "aliado"), true),
+        ("aliado", version("suya", 2, "retirada", "aliado"), true),
+        ("aliado", version("suya", 2, "publicada", "aliado"), false),
+        (
+            "aliado",
+            version("nueva-1", 1, "publicada", "aliado"),
+            false,
+        ),
+        ("aliado", version("nueva-1", 1, "ofrecida", "aliado"), true),
+        (
+            "aliado",
+            version("nueva-1", 1, "ofrecida", "otro.aliado"),
+            false,
+        ),
+        (
+            "otro.aliado",
+            version("suya", 2, "ofrecida", "otro.aliado"),
+            false,
+        ),
+        (
+            "planificador",
+            version("suya", 2, "publicada", "planificador"),
+            true,
+        ),
+        ("ambos", version("suya", 2, "publicada", "ambos"), true),
+        ("ambos", version("de-ambos", 2, "publicada", "ambos"), false),
+        ("comite", version("suya", 2, "observada", "comite"), false),
+        ("aliado", figure("suya", "aliado"), true),
+        ("otro.aliado", figure("suya", "otro.aliado"), false),
+        ("aliado", close.clone(), true),
+        ("otro.aliado", close, false),
+    ] {
+        let done = attempt(&town.office, &town.ids[login], &statement);
+        let written = match &done {
+            Ok(rows) => *rows > 0,
+            Err(error) => {
+                assert!(error.contains("42501"), "{login}: {statement}: {error}");
+                false
+            }
+        };
+        assert_eq!(written, may, "{login}: {statement}: {done:?}");
     }
 }
 

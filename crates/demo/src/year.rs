@@ -9,6 +9,8 @@ mod investments;
 pub mod observations;
 pub mod plans;
 mod sources;
+mod cadastral_projects;
+mod series;
 
 use domain::{
     id::Ubigeo,
@@ -67,5 +69,7 @@ pub fn of(towns: &[Town]) -> Year {
     investments::of(&mut year, towns);
     indicators::add(&mut year, towns);
     sources::add(&mut year);
+    cadastral_projects::put(&mut year, towns);
+    series::put(&mut year, towns);
     year
 }

@@ -1,5 +1,6 @@
 //! Projects of the cadastre: their ground, brigades, targets and calendar as the Institute keeps them; progress is computed.
 
+mod checks;
 mod funds;
 mod progress;
 
@@ -9,8 +10,7 @@ use domain::{
     institute::{
         DossierCode, DossierKind,
         cadastral_project::{
-            Brigade, ProjectFault, ProjectState, Stage, Targets, check_area_code, check_brigades,
-            check_calendar, check_code, days,
+            Brigade, ProjectFault, ProjectState, Stage, Targets, check_code, days,
         },
     },
     people::{Action, Actor},
@@ -22,11 +22,12 @@ use serde_json::Value;
 use store::cadastral_projects::ProjectGround;
 
 use crate::{
-    Kind, Office, Problem, checks,
+    Kind, Office, Problem, checks as place_checks,
     dossiers::{Kept, Written},
     moment,
 };
 
+pub(crate) use checks::said;
 pub use funds::{Fund, FundLine, Funds};
 pub(crate) use progress::geometry;
 pub use progress::{BlockProgress, BrigadeProgress, Progress};
@@ -136,8 +137,6 @@ pub struct Times {
 pub const PAGE: usize = 20;
 
 const KIND: DossierKind = DossierKind::CadastralProject;
-const AREA_BYTES_MAX: usize = 200_000;
-const LINES_MAX: usize = 200;
 
 impl Office {
     /// Projects by code, after a code, with how far each has come.
@@ -195,8 +194,10 @@ impl Office {
             .map(str::to_owned)
             .or(sent.codigo.clone())
             .unwrap_or_default();
-        check_code(&text).map_err(|fault| told(&fault))?;
-        let code: DossierCode = text.parse().map_err(|_| told(&ProjectFault::Code))?;
+        check_code(&text).map_err(|fault| checks::told(&fault))?;
+        let code: DossierCode = text
+            .parse()
+            .map_err(|_| checks::told(&ProjectFault::Code))?;
         let before = if sent.version > 0 {
             let before: Kept<Project> = self.dossier(KIND, code.as_str(), None).await?;
             Some(before)
@@ -204,7 +205,7 @@ impl Office {
             None
         };
         let ubigeo = self.place_of_figures(&sent.ubigeo)?;
-        let project = checked(&sent, ubigeo, before.as_ref().map(|kept| &kept.content))?;
+        let project = checks::checked(&sent, ubigeo, before.as_ref().map(|kept| &kept.content))?;
         let written = Written {
             kind: KIND,
             code: &code,
@@ -303,148 +304,5 @@ pub fn area_of(area: &Value) -> Result<MultiPolygon<f64>, Problem> {
             "Pase un Polygon o MultiPolygon de GeoJSON (RFC 7946), con longitud y latitud, como [-76.97, -6.03].",
         )
     })?;
-    checks::read_shape(shape)
-}
-
-fn checked(
-    sent: &ProjectSent,
-    ubigeo: Ubigeo,
-    before: Option<&Project>,
-) -> Result<Project, Problem> {
-    let name = said(&sent.nombre, "nombre", 160)?;
-    if before.is_some_and(|before| !before.estado.may_become(sent.estado)) {
-        return Err(told(&ProjectFault::Ended));
-    }
-    check_calendar(&sent.calendario).map_err(|fault| told(&fault))?;
-    check_brigades(&sent.brigadas).map_err(|fault| told(&fault))?;
-    if sent.metas.parcels == 0 && sent.metas.blocks == 0 {
-        return Err(told(&ProjectFault::NoTarget));
-    }
-    if sent.calendario.len() > LINES_MAX
-        || sent.brigadas.len() > LINES_MAX
-        || sent.sectores.len() > LINES_MAX
-    {
-        return Err(Problem::new(
-            Kind::BadRequest,
-            "Una lista es demasiado larga.",
-            format!("Etapas, brigadas y sectores son hasta {LINES_MAX}."),
-        ));
-    }
-    for stage in &sent.calendario {
-        said(&stage.name, "calendario", 80)?;
-        if ![stage.first, stage.last]
-            .into_iter()
-            .all(moment::has_a_plain_year)
-        {
-            return Err(told(&ProjectFault::Backwards(stage.name.clone())));
-        }
-    }
-    let area = sent.area.clone().filter(|area| !area.is_null());
-    if let Some(area) = &area {
-        if area.to_string().len() > AREA_BYTES_MAX {
-            return Err(Problem::new(
-                Kind::TooLarge,
-                "El área tiene demasiados vértices.",
-                "Simplifíquela: basta con que encierre sus manzanas.",
-            ));
-        }
-        area_of(area)?;
-    }
-    for sector in &sent.sectores {
-        check_area_code(sector).map_err(|fault| told(&fault))?;
-        if sector.len() != 8 || !sector.starts_with(ubigeo.as_str()) {
-            return Err(told(&ProjectFault::BlockCode(sector.clone())));
-        }
-    }
-    if area.is_none() == sent.sectores.is_empty() {
-        return Err(Problem::new(
-            Kind::BadRequest,
-            "Falta el lugar del proyecto, o está dos veces.",
-            "Diga «area» (un polígono) o «sectores» (sus códigos de ocho dígitos), uno de los dos.",
-        ));
-    }
-    let described = sent.descripcion.as_deref().map(str::trim);
-    Ok(Project {
-        nombre: name,
-        estado: sent.estado,
-        area,
-        sectores: sent.sectores.clone(),
-        brigadas: sent.brigadas.clone(),
-        metas: sent.metas,
-        calendario: sent.calendario.clone(),
-        descripcion: described
-            .filter(|text| !text.is_empty())
-            .map(|text| text.chars().take(4_000).collect()),
-        demostracion: before.is_some_and(|before| before.demostracion),
-    })
-}
-
-/// Words that have to be there, and not too many.
-pub(crate) fn said(text: &str, what: &str, most: usize) -> Result<String, Problem> {
-    let text = text.trim();
-    if !text.is_empty() && text.chars().count() <= most {
-        return Ok(text.to_owned());
-    }
-    Err(Problem::new(
-        Kind::BadRequest,
-        format!("«{what}» está vacío o es demasiado largo."),
-        format!("Escriba hasta {most} letras."),
-    ))
-}
-
-fn told(fault: &ProjectFault) -> Problem {
-    let (title, detail) = match fault {
-        ProjectFault::Code => (
-            "El código no es el de un proyecto catastral.".to_owned(),
-            "Es PC, el año y un número, como PC-2026-01.",
-        ),
-        ProjectFault::NoStage => (
-            "El calendario no tiene etapas.".to_owned(),
-            "Escriba al menos una, con su primer y su último día.",
-        ),
-        ProjectFault::Backwards(stage) => (
-            format!(
-                "La etapa «{stage}» termina antes de empezar, o sus días no son de este tiempo."
-            ),
-            "Corrija sus días.",
-        ),
-        ProjectFault::OutOfOrder(stage) => (
-            format!("La etapa «{stage}» empieza antes que la anterior."),
-            "Ponga las etapas en el orden de su primer día.",
-        ),
-        ProjectFault::BrigadeName(name) => (
-            format!("«{name}» no es el nombre de una brigada."),
-            "Empieza con «Brigada», y sigue un número o un lugar; nunca el nombre de una persona.",
-        ),
-        ProjectFault::BrigadeTwice(name) => (
-            format!("«{name}» está dos veces."),
-            "Cada brigada tiene su nombre.",
-        ),
-        ProjectFault::BrigadeSize(name) => (
-            format!("«{name}» no tiene personas, o tiene demasiadas."),
-            "Escriba de 1 a 60.",
-        ),
-        ProjectFault::BlockTwice(code) => (
-            format!("La manzana {code} es de dos brigadas."),
-            "Désela a una; quien tiene un sector tiene todas sus manzanas.",
-        ),
-        ProjectFault::BlockCode(code) => (
-            format!("«{code}» no es el código de un sector ni de una manzana del municipio."),
-            "Un sector tiene ocho dígitos y una manzana once, y empiezan con el ubigeo.",
-        ),
-        ProjectFault::NoTarget => (
-            "El proyecto no tiene metas.".to_owned(),
-            "Escriba cuántos predios o cuántas manzanas se van a actualizar.",
-        ),
-        ProjectFault::Ended => (
-            "El proyecto no puede pasar a ese estado.".to_owned(),
-            "Lo que terminó o se anuló no vuelve a empezar, y lo que empezó no vuelve a estar previsto.",
-        ),
-    };
-    let kind = if *fault == ProjectFault::Ended {
-        Kind::Conflict
-    } else {
-        Kind::BadRequest
-    };
-    Problem::new(kind, title, detail)
+    place_checks::read_shape(shape)
 }

@@ -2,6 +2,8 @@
 
 mod values;
 
+use std::borrow::Borrow;
+
 use chrono::{DateTime, Utc};
 use domain::{
     institute::{
@@ -338,8 +340,8 @@ impl Found {
 
 impl SeriesShape {
     /// Whether who asks may take a step.
-    pub fn may(&self, step: &SeriesStep) -> bool {
-        self.steps.contains(step)
+    pub fn may(&self, step: impl Borrow<SeriesStep>) -> bool {
+        self.steps.contains(step.borrow())
     }
 }
 

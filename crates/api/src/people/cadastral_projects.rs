@@ -1,6 +1,7 @@
 //! `/proyectos-catastrales`: areas, brigades, targets, funds, and progress by block.
 
 mod form;
+mod words;
 
 use std::sync::Arc;
 
@@ -233,18 +234,4 @@ fn drawn(office: &Office, one: &ProjectShape) -> (Option<String>, String) {
         ))
     });
     (plan, legend)
-}
-
-/// Words and look of a state.
-fn state(name: &str) -> (&'static str, &'static str) {
-    match name {
-        "en_marcha" => ("En marcha", "dato"),
-        "suspendido" => ("Suspendido", "duda"),
-        "terminado" => ("Terminado", "bien"),
-        "anulado" => ("Anulado", "mal"),
-        "en_curso" => ("En curso", "dato"),
-        "actualizada" => ("Actualizada", "bien"),
-        "sin_empezar" => ("Sin empezar", "duda"),
-        _ => ("Previsto", "duda"),
-    }
 }

@@ -1,7 +1,7 @@
 //! Figures over periods as a drawing of its page (SVG): bars or lines, with its words for who does not see it. A table of
 //! the same figures stands beside it.
 
-use std::fmt::Write as _;
+use std::{borrow::Borrow, fmt::Write as _};
 
 use super::{escaped, spanish};
 
@@ -195,7 +195,8 @@ fn values(run: &Run) -> impl Iterator<Item = (usize, f64)> {
 }
 
 /// A number as short as it can be said: whole ones without decimals, small ones with those that tell them apart.
-fn plain(value: f64) -> String {
+pub fn plain(value: impl Borrow<f64>) -> String {
+    let value = *value.borrow();
     let decimals = match value.abs() {
         size if size >= 1000.0 || value.fract().abs() < 1e-9 => 0,
         size if size >= 1.0 => 2,

@@ -21,8 +21,8 @@ use office::{
 };
 
 use super::{
+    chart,
     shell::{Shell, page},
-    spanish,
 };
 use crate::{
     doors::Doors,
@@ -118,14 +118,4 @@ async fn downloads(shell: Shell) -> Response {
         shell,
         licence: LICENCE,
     })
-}
-
-/// A value with as many decimals as tell it apart.
-fn plain(value: f64) -> String {
-    let decimals = if value.fract().abs() < 1e-9 || value.abs() >= 10_000.0 {
-        0
-    } else {
-        2
-    };
-    spanish::number(value, decimals)
 }

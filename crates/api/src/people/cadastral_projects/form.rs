@@ -15,7 +15,7 @@ use office::{
     cadastral_projects::{Fund, ProjectSent, Times},
 };
 
-use super::{places, show, state};
+use super::{places, show, words};
 use crate::{
     ogc::encoded,
     people::{
@@ -38,7 +38,7 @@ struct Form {
 
 impl Form {
     fn states() -> [(&'static str, &'static str); 5] {
-        ProjectState::ALL.map(|one| (one.name(), state(one.name()).0))
+        ProjectState::ALL.map(|one| (one.name(), words::state(one.name()).0))
     }
 }
 

@@ -10,9 +10,9 @@ use office::{
     observatory::{MapOf, classes},
 };
 
-use super::plain;
 use crate::{
     people::{
+        chart::{self, plain},
         drawing::{Drawing, SHADES, legend_of_shade},
         shell::{Shell, page},
         spanish,
@@ -29,6 +29,7 @@ struct MapPage {
     /// What it is of: name and code of the parameter.
     of: (&'static str, String),
     link: String,
+    period: String,
     plan: Option<String>,
     legend: String,
 }
@@ -50,6 +51,7 @@ pub(super) async fn map(
         shell,
         of: (found.clase, found.codigo.clone()),
         link: serde_urlencoded::to_string(query).unwrap_or_default(),
+        period: found.periodo.clone().unwrap_or_default(),
         found,
         plan,
         legend,

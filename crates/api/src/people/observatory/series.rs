@@ -18,11 +18,10 @@ use office::{
     series::{SeriesFigures, SeriesSent, SeriesShape},
 };
 
-use super::plain;
 use crate::{
     ogc::encoded,
     people::{
-        chart::{Chart, Look, RUNS_MAX, Run, legend},
+        chart::{self, Chart, Look, RUNS_MAX, Run, legend},
         filled::Filled,
         shell::{Shell, page_with},
         spanish,
