@@ -15,6 +15,7 @@ use domain::{
         instrument::{Milestone, PlanKind, State},
         plan_tree::{Node, NodeClass, Progress, RolledUp, roll_up},
     },
+    people::{Action, Actor},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -368,6 +369,11 @@ fn tree(code: &str, nodes: &[Node], rolled: &RolledUp) -> TreeShape {
         total: rolled.whole.into(),
         criterio: CRITERION,
     }
+}
+
+/// Whether somebody keeps the registers of the Institute: forms are shown to no other.
+pub fn may_keep(actor: &Actor) -> Result<(), Problem> {
+    crate::people::require(actor, Action::KeepRegister, None)
 }
 
 /// Where people see a plan.

@@ -90,7 +90,7 @@ impl Sheet {
 }
 
 pub(super) async fn blank(State(office): State<Arc<Office>>, shell: Shell) -> Answer<Response> {
-    office::people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+    office::plans::may_keep(&shell.visitor().actor)?;
     let code = office.next_session().await?;
     let typed = Filled::of(vec![("codigo".to_owned(), code)]);
     Ok(Sheet::show(&office, shell, typed, None))
@@ -111,7 +111,7 @@ pub(super) async fn write(
             Ok(Redirect::to(&next).into_response())
         }
         Err(problem) => {
-            office::people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+            office::plans::may_keep(&shell.visitor().actor)?;
             Ok(Sheet::show(&office, shell, typed, Some(problem)))
         }
     }
