@@ -230,7 +230,8 @@ impl Office {
         let more = found.len() > PAGE;
         found.truncate(PAGE);
         let siguiente = found.last().filter(|_| more).map(|one| one.code.clone());
-        let counts = self.projects_of_plans(filter.known_at).await?;
+        let codes: Vec<&str> = found.iter().map(|one| one.code.as_str()).collect();
+        let counts = self.projects_of_plans(&codes, filter.known_at).await?;
         let grounds = self.perimeters_ha(filter.known_at).await?;
         let mut planes = Vec::with_capacity(found.len());
         for one in found {
