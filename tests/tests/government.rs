@@ -136,7 +136,11 @@ fn what_is_no_session_is_refused() {
         ("codigo", json!("sesion 5"), "S-2026"),
         ("agenda", json!([" "]), "agenda"),
         ("presentes", json!(["150101"]), "no está en este servicio"),
-        ("clase", json!("otra"), ""),
+        (
+            "clase",
+            json!("otra"),
+            "se espera ordinaria, extraordinaria",
+        ),
     ] {
         let mut body = good.clone();
         body[name] = value;

@@ -134,6 +134,15 @@ fn by_keys_alone_a_session_an_agreement_and_a_contribution_are_registered() {
         "{said}"
     );
     browser.look("sesion");
+    browser.go(&service.url("/gobierno/sesiones/S-2026-77/editar"));
+    browser.look("sesion-corregir");
+    browser.choose("#clase", "extraordinaria");
+    browser.follow("form[data-guardar] button");
+    assert!(
+        browser.words().contains("extraordinaria"),
+        "{}",
+        browser.words()
+    );
     browser.follow("main a.boton.segundo");
     browser.look("acuerdo-nuevo");
     browser.choose("#texto", "Poner al día el plan de la capital.");

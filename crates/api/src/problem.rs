@@ -132,7 +132,12 @@ fn where_it_breaks(text: &str) -> String {
     match (name("unknown field `"), name("unknown variant `")) {
         (Some(field), _) => format!("No se conoce el miembro «{field}»{place}."),
         (_, Some(kind)) => {
-            format!("No se admite el tipo «{kind}»{place}: se reciben Polygon y MultiPolygon.")
+            let expected = text.split_once("expected ").map_or("", |(_, rest)| rest);
+            let expected: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+            format!(
+                "No se admite «{kind}»{place}: se espera {}.",
+                expected.join(", ")
+            )
         }
         _ => format!(
             "Revise los nombres de los miembros, los tipos y el formato de fechas y coordenadas{place}."
@@ -304,6 +309,8 @@ mod tests {
             said,
             "No se conoce el miembro «pisos» (línea 1, columna 9)."
         );
+        let said = where_it_breaks("unknown variant `X`, expected `Polygon` or `MultiPolygon`");
+        assert_eq!(said, "No se admite «X»: se espera Polygon, MultiPolygon.");
         let said = where_it_breaks("invalid type: map, expected a string at line 3 column 14");
         assert!(
             said.starts_with("Revise") && said.ends_with("(línea 3, columna 14)."),

@@ -15,6 +15,7 @@ use domain::{
         instrument::{Milestone, PlanKind, State},
         plan_tree::{Node, NodeClass, Progress, RolledUp, roll_up},
     },
+    people::{Action, Actor},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -229,7 +230,8 @@ impl Office {
         let more = found.len() > PAGE;
         found.truncate(PAGE);
         let siguiente = found.last().filter(|_| more).map(|one| one.code.clone());
-        let counts = self.projects_of_plans(filter.known_at).await?;
+        let codes: Vec<&str> = found.iter().map(|one| one.code.as_str()).collect();
+        let counts = self.projects_of_plans(&codes, filter.known_at).await?;
         let grounds = self.perimeters_ha(filter.known_at).await?;
         let mut planes = Vec::with_capacity(found.len());
         for one in found {
@@ -368,6 +370,11 @@ fn tree(code: &str, nodes: &[Node], rolled: &RolledUp) -> TreeShape {
         total: rolled.whole.into(),
         criterio: CRITERION,
     }
+}
+
+/// Whether somebody keeps the registers of the Institute: forms are shown to no other.
+pub fn may_keep(actor: &Actor) -> Result<(), Problem> {
+    crate::people::require(actor, Action::KeepRegister, None)
 }
 
 /// Where people see a plan.

@@ -38,6 +38,7 @@ pub fn routes() -> Router<Doors> {
             get(sessions::blank).post(sessions::write),
         )
         .route("/gobierno/sesiones/{codigo}", get(sessions::session))
+        .route("/gobierno/sesiones/{codigo}/editar", get(sessions::correct))
         .route(
             "/gobierno/acuerdos/nuevo",
             get(agreements::blank).post(agreements::write),

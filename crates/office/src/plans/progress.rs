@@ -78,6 +78,7 @@ impl Office {
     /// How many projects name each plan.
     pub(super) async fn projects_of_plans(
         &self,
+        codes: &[&str],
         known_at: Option<DateTime<Utc>>,
     ) -> Result<HashMap<String, usize>, Problem> {
         let mut counts: HashMap<String, usize> = HashMap::new();
@@ -94,16 +95,15 @@ impl Office {
             }
             return Ok(counts);
         }
+        // The layers keep which of their features name what: asked again, nothing is read.
         let snapshot = self.feed.snapshot();
         for land in snapshot.municipalities.values() {
-            for feature in land
-                .layer(&Collection::Investments)
-                .into_iter()
-                .flat_map(|layer| layer.features())
-            {
-                if let Some(plan) = query::attribute(feature, "plan") {
-                    *counts.entry(plan).or_default() += 1;
-                }
+            let Some(layer) = land.layer(&Collection::Investments) else {
+                continue;
+            };
+            for code in codes {
+                let count = layer.equal("plan", code).len();
+                *counts.entry((*code).to_owned()).or_default() += count;
             }
         }
         Ok(counts)

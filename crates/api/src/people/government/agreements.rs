@@ -116,7 +116,7 @@ pub(super) async fn follow(
             Ok(Redirect::to(&next).into_response())
         }
         Err(problem) => {
-            office::people::require(&actor, Action::KeepRegister, None)?;
+            office::plans::may_keep(&actor)?;
             show(&office, shell, &code, (None, Some(problem)), typed).await
         }
     }
@@ -191,7 +191,7 @@ pub(super) async fn blank(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["sesion"])?;
-    office::people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+    office::plans::may_keep(&shell.visitor().actor)?;
     Sheet::show(&office, shell, Filled::of(parameters.0), None).await
 }
 
@@ -211,7 +211,7 @@ pub(super) async fn write(
             Ok(Redirect::to(&next).into_response())
         }
         Err(problem) => {
-            office::people::require(&actor, Action::KeepRegister, None)?;
+            office::plans::may_keep(&actor)?;
             Sheet::show(&office, shell, typed, Some(problem)).await
         }
     }

@@ -108,7 +108,7 @@ pub(super) async fn write(
     match written {
         Ok(_) => Ok(Redirect::to("/gobierno/aportes?hecho=aporte").into_response()),
         Err(problem) => {
-            office::people::require(&actor, Action::KeepRegister, None)?;
+            office::plans::may_keep(&actor)?;
             let all = Parameters(Vec::new());
             show(&office, shell, &all, Some(problem), typed).await
         }

@@ -90,10 +90,31 @@ impl Sheet {
 }
 
 pub(super) async fn blank(State(office): State<Arc<Office>>, shell: Shell) -> Answer<Response> {
-    office::people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+    office::plans::may_keep(&shell.visitor().actor)?;
     let code = office.next_session().await?;
     let typed = Filled::of(vec![("codigo".to_owned(), code)]);
     Ok(Sheet::show(&office, shell, typed, None))
+}
+
+/// The sheet of a session that is there already, to correct it.
+pub(super) async fn correct(
+    State(office): State<Arc<Office>>,
+    shell: Shell,
+    Segments(code): Segments<String>,
+) -> Answer<Response> {
+    office::plans::may_keep(&shell.visitor().actor)?;
+    let session = office.session(&code).await?;
+    let content = session.contenido;
+    let mut fields = vec![
+        ("codigo".to_owned(), session.codigo),
+        ("version".to_owned(), session.version.to_string()),
+        ("fecha".to_owned(), content.fecha.to_string()),
+        ("clase".to_owned(), content.clase.name().to_owned()),
+        ("agenda".to_owned(), content.agenda.join("\n")),
+    ];
+    let present = content.presentes.iter();
+    fields.extend(present.map(|ubigeo| (format!("presente_{ubigeo}"), "si".to_owned())));
+    Ok(Sheet::show(&office, shell, Filled::of(fields), None))
 }
 
 pub(super) async fn write(
@@ -111,7 +132,7 @@ pub(super) async fn write(
             Ok(Redirect::to(&next).into_response())
         }
         Err(problem) => {
-            office::people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+            office::plans::may_keep(&shell.visitor().actor)?;
             Ok(Sheet::show(&office, shell, typed, Some(problem)))
         }
     }
@@ -125,7 +146,15 @@ fn read(office: &Office, typed: &Filled) -> Result<NewSession, Problem> {
         .filter(|ubigeo| typed.said(&format!("presente_{ubigeo}")).is_some());
     Ok(NewSession {
         codigo: typed.owned("codigo"),
-        version: 0,
+        version: match typed.said("version") {
+            None => 0,
+            Some(version) => version.parse().map_err(|_| {
+                missing(
+                    "El formulario no dice qué versión se leyó.",
+                    "Vuelva a cargar la página y repita su cambio.",
+                )
+            })?,
+        },
         fecha: typed
             .day("fecha")?
             .ok_or_else(|| missing("Falta la fecha.", "Escriba el día de la sesión."))?,

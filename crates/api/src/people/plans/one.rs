@@ -184,10 +184,10 @@ pub(super) async fn step(
             let next = format!("/planes/{}?hecho=estado", encoded(&plan.codigo));
             Ok(Redirect::to(&next).into_response())
         }
-        Err(problem) if matches!(problem.kind, Kind::NoAccount | Kind::Forbidden) => {
-            Err(problem.into())
+        Err(problem) => {
+            office::plans::may_keep(&shell.visitor().actor)?;
+            show(&office, shell, &code, None, (None, Some(problem)), typed).await
         }
-        Err(problem) => show(&office, shell, &code, None, (None, Some(problem)), typed).await,
     }
 }
 

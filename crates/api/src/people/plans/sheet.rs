@@ -8,12 +8,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{
-    institute::{
-        instrument::PlanKind,
-        plan_tree::{Node, NodeClass},
-    },
-    people::Action,
+use domain::institute::{
+    instrument::PlanKind,
+    plan_tree::{Node, NodeClass},
 };
 use office::{
     Kind, Office, Problem, data,
@@ -74,7 +71,7 @@ impl Sheet {
 }
 
 pub(super) async fn blank(State(office): State<Arc<Office>>, shell: Shell) -> Answer<Response> {
-    office::people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+    office::plans::may_keep(&shell.visitor().actor)?;
     Ok(Sheet::show(&office, shell, None, Filled::default(), None))
 }
 
@@ -93,7 +90,7 @@ pub(super) async fn register(
             Ok(Redirect::to(&next).into_response())
         }
         Err(problem) => {
-            office::people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+            office::plans::may_keep(&shell.visitor().actor)?;
             Ok(Sheet::show(&office, shell, None, typed, Some(problem)))
         }
     }
@@ -104,7 +101,7 @@ pub(super) async fn filled(
     shell: Shell,
     Segments(code): Segments<String>,
 ) -> Answer<Response> {
-    office::people::require(&shell.visitor().actor, Action::KeepRegister, None)?;
+    office::plans::may_keep(&shell.visitor().actor)?;
     let plan = office.plan(&code, None).await?;
     let lines: Vec<String> = plan.contenido.nodos.iter().map(line).collect();
     let draft = plan.contenido.borrador.map(|draft| draft.to_string());
@@ -144,7 +141,7 @@ pub(super) async fn change(
         }
         Err(problem) if problem.kind == Kind::NotFound => Err(problem.into()),
         Err(problem) => {
-            office::people::require(&actor, Action::KeepRegister, None)?;
+            office::plans::may_keep(&actor)?;
             Ok(Sheet::show(
                 &office,
                 shell,
