@@ -144,5 +144,5 @@ pub async fn follow(
     Segments(code): Segments<String>,
     Body(step): Body<NewFollowUp>,
 ) -> Answer<Json<AgreementShape>> {
-    Ok(Json(office.follow_agreement(&actor, &code, step).await?))
+    Ok(Json(office.follow_agreement(&actor, &code, &step).await?))
 }

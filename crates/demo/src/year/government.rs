@@ -10,7 +10,15 @@ use super::{DemoDossier, DemoFigure, Year, plans::PROVINCIAL};
 use crate::{Town, layers};
 
 /// Code, day, kind, which towns were not there, and what was dealt with.
-const SESSIONS: [(&str, &str, &str, &[usize], &[&str]); 4] = [
+type Session = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [usize],
+    &'static [&'static str],
+);
+
+const SESSIONS: [Session; 4] = [
     (
         "S-2026-01",
         "2026-01-22",
@@ -42,7 +50,12 @@ const SESSIONS: [(&str, &str, &str, &[usize], &[&str]); 4] = [
 ];
 
 /// Session, words, how the towns voted (one letter each: for, against, neither; a dash for who was not there), what was done.
-const AGREEMENTS: [(usize, &str, &str, &[(&str, &str, &str)]); 8] = [
+type Agreed = (usize, &'static str, &'static str, &'static [Step]);
+
+/// Day, state, what was done.
+type Step = (&'static str, &'static str, &'static str);
+
+const AGREEMENTS: [Agreed; 8] = [
     (
         0,
         "Aprobar los aportes fijos y variables del año.",

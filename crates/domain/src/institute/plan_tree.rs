@@ -265,10 +265,10 @@ mod tests {
 
     #[test]
     fn a_tree_is_one_and_what_is_none_says_where() {
+        use NodeClass::{Axis, Objective, Programme};
         assert_eq!(check(&tree()), Ok(()));
         assert_eq!(check(&[]), Ok(()));
         let with = |extra: Node| check(&[tree(), vec![extra]].concat());
-        use NodeClass::{Axis, Objective, Programme};
         assert_eq!(
             with(node("OE1", Objective, None)),
             Err(TreeFault::Twice("OE1".into()))

@@ -347,7 +347,7 @@ impl Office {
         &self,
         actor: &Actor,
         code: &str,
-        step: NewFollowUp,
+        step: &NewFollowUp,
     ) -> Result<AgreementShape, Problem> {
         require(actor, Action::KeepRegister, None)?;
         let kept: Kept<AgreementContent> = self.dossier(DossierKind::Agreement, code, None).await?;

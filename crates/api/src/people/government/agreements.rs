@@ -104,7 +104,7 @@ pub(super) async fn follow(
 ) -> Answer<Response> {
     let actor = shell.visitor().actor.clone();
     let followed = match step(&typed) {
-        Ok(step) => office.follow_agreement(&actor, &code, step).await,
+        Ok(step) => office.follow_agreement(&actor, &code, &step).await,
         Err(problem) => Err(problem),
     };
     match followed {
