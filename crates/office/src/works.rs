@@ -168,16 +168,14 @@ impl Office {
         let drawn = new.huella.as_ref().ok_or_else(words::no_footprint)?;
         let geometry = footprint::official(drawn)?;
         let said = new.codigo.as_deref().map(str::trim);
-        let code = match said.filter(|code| !code.is_empty()) {
-            Some(code) => {
-                let code: WorkCode = code.parse().map_err(|_| words::no_code(code))?;
-                footprint::municipality(&snapshot, &geometry, Some(code.ubigeo()))?;
-                code
-            }
-            None => {
-                let ubigeo = footprint::municipality(&snapshot, &geometry, new.ubigeo)?;
-                next_code(&snapshot, ubigeo, new.class()?).ok_or_else(words::no_more_codes)?
-            }
+        let said = said.filter(|code| !code.is_empty());
+        let code = if let Some(code) = said {
+            let code: WorkCode = code.parse().map_err(|_| words::no_code(code))?;
+            footprint::municipality(&snapshot, &geometry, Some(code.ubigeo()))?;
+            code
+        } else {
+            let ubigeo = footprint::municipality(&snapshot, &geometry, new.ubigeo)?;
+            next_code(&snapshot, ubigeo, new.class()?).ok_or_else(words::no_more_codes)?
         };
         let reason = new.motivo.as_deref().unwrap_or("Alta de la obra o red");
         self.put_work(actor, &code, new, (geometry, None), reason)

@@ -70,7 +70,7 @@ pub(super) fn add<'a>(
             }
         }
         Collection::Investments | Collection::Services | Collection::Other(_) => {
-            further(layer, feature)
+            further(layer, feature);
         }
     }
 }
