@@ -87,6 +87,10 @@ fn a_signed_report_stays_to_the_byte_and_tells_what_changed_since() {
     let institute = institute();
     institute.contribution(1_000.0, 400.0);
     institute.type_in(120.0);
+    // What the demonstration computed did not know of it.
+    let all = json!({"periodo": PERIOD});
+    let computed = institute.send(&institute.author, "POST", "/api/indicadores/calculo", &all);
+    assert_eq!(computed.status, 200, "{computed:?}");
     let drafted = institute.send(
         &institute.author,
         "POST",
@@ -164,7 +168,7 @@ fn a_signed_report_stays_to_the_byte_and_tells_what_changed_since() {
     // Nothing in the database can be rewritten.
     let rewritten = institute.desk.office.try_sql(
         &institute.desk.office.database(),
-        &format!("update sealed_report set title = 'x' where code = '{PERIOD}'"),
+        &format!("update sealed_report set payload = 'x' where code = '{PERIOD}'"),
     );
     assert!(rewritten.is_err());
     let deleted = institute.desk.office.try_sql(

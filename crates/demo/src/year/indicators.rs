@@ -69,7 +69,7 @@ const SERIES: [Series; 5] = [
         better: "menos",
         from: 14.0,
         each: -1.0,
-        target: 60.0,
+        target: 30.0,
         adds_up: true,
     },
     Series {

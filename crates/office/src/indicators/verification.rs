@@ -86,17 +86,18 @@ impl<'a> Recomputed<'a> {
             origin.consulta_sha256.clone(),
             origin.conocido_a.timestamp_micros(),
         );
-        if !self.then.contains_key(&key) {
-            let question = asked_then(self.store, code, &origin.consulta_sha256).await?;
-            let as_of = AsOf {
-                day: origin.fecha,
-                known_at: origin.conocido_a,
-            };
-            let values = self.values(question, code, period, as_of).await?;
-            self.then.insert(key.clone(), values);
+        if let Some(known) = self.then.get(&key) {
+            return Ok(at(known.as_ref(), place));
         }
-        let values = self.then.get(&key).and_then(Option::as_ref);
-        Ok(values.and_then(|values| values.get(&place).copied()))
+        let question = asked_then(self.store, code, &origin.consulta_sha256).await?;
+        let as_of = AsOf {
+            day: origin.fecha,
+            known_at: origin.conocido_a,
+        };
+        let values = self.values(question, code, period, as_of).await?;
+        let found = at(values.as_ref(), place);
+        self.then.insert(key, values);
+        Ok(found)
     }
 
     /// The value that the question of now gives for the period with the data of today.
@@ -107,14 +108,15 @@ impl<'a> Recomputed<'a> {
         place: Option<Ubigeo>,
     ) -> Result<Option<f64>, Problem> {
         let key = (code.to_owned(), period);
-        if !self.today.contains_key(&key) {
-            let question = asked_now(self.store, code).await?;
-            let as_of = computing::as_of(self.store, period).await?;
-            let values = self.values(question, code, period, as_of).await?;
-            self.today.insert(key.clone(), values);
+        if let Some(known) = self.today.get(&key) {
+            return Ok(at(known.as_ref(), place));
         }
-        let values = self.today.get(&key).and_then(Option::as_ref);
-        Ok(values.and_then(|values| values.get(&place).copied()))
+        let question = asked_now(self.store, code).await?;
+        let as_of = computing::as_of(self.store, period).await?;
+        let values = self.values(question, code, period, as_of).await?;
+        let found = at(values.as_ref(), place);
+        self.today.insert(key, values);
+        Ok(found)
     }
 
     async fn values(
@@ -136,6 +138,10 @@ impl<'a> Recomputed<'a> {
             Err(problem) => Err(problem),
         }
     }
+}
+
+fn at(values: Option<&Values>, place: Option<Ubigeo>) -> Option<f64> {
+    values?.get(&place).copied()
 }
 
 /// The question with this digest, in whatever version of the indicator it was.

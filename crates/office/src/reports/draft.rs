@@ -158,7 +158,8 @@ pub(crate) async fn edit(
                 "Sus ejes están en «secciones».",
             )
         })?;
-        own.texto = section.texto.replace("\r\n", "\n").trim().to_owned();
+        let text = section.texto.replace("\r\n", "\n");
+        own.texto = String::from(text.trim());
     }
     let name = parse(code)?
         .to_string()

@@ -1,7 +1,10 @@
 //! Reports, as anybody sees them. What is signed is made of the same shapes, and is read back into them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::institute::{indicator::Point, report::ReportCode};
+use domain::{
+    audit::Hash,
+    institute::{indicator::Point, report::ReportCode},
+};
 use serde::{Deserialize, Serialize};
 use store::sealed_reports::SealedReport;
 use uuid::Uuid;
@@ -287,9 +290,10 @@ impl ReportShape {
                 contenido_sha256: sha256(row.seal.payload.as_bytes()),
                 pdf_sha256: row
                     .pdf_sha256
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect(),
+                    .as_slice()
+                    .try_into()
+                    .map(|digest| Hash(digest).to_string())
+                    .unwrap_or_default(),
             }),
             demostracion: sealed.demostracion,
         })
