@@ -148,6 +148,10 @@ fn a_series_is_offered_by_one_and_published_by_another() {
         "{table:?}"
     );
 
+    corrected_and_withdrawn(&here, path);
+}
+
+fn corrected_and_withdrawn(here: &Observatory, path: &str) {
     // A correction waits again.
     let corrected = json!({"cifras": [{"periodo": "2026-01", "ubigeo": HOME, "valor": 121.0}]});
     let kept = here.send(&here.partner, "POST", &format!("{path}/cifras"), &corrected);

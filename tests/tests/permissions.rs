@@ -85,11 +85,10 @@ fn door(action: Action, fixture: &Fixture) -> Option<Call> {
             .json(&json!({"decision": "devolver", "sustento": "falta el expediente"})),
         Action::Inspect => Call::new("POST", "/api/fiscalizacion")
             .json(&json!({"predio": fixture.parcel, "asunto": "obra sin licencia"})),
-        Action::AnswerObservations => return None,
+        // A report that another drafted has its own tests.
+        Action::AnswerObservations | Action::SignReport => return None,
         Action::KeepRegister => Call::new("POST", "/api/proyectos-catastrales")
             .json(&cadastral_project(&fresh("PC-2026"))),
-        // A report that is there, drafted by somebody else, has its own tests.
-        Action::SignReport => return None,
         Action::OfferSeries => Call::new("POST", "/api/series").json(&series(&fresh("serie"))),
     })
 }

@@ -201,7 +201,10 @@ impl Office {
         let mut series = checked(sent)?;
         if sent.version > 0 {
             let found = self.series_found(actor, code.as_str()).await?;
-            series.estado = found.after(SeriesStep::Change)?.name().to_owned();
+            found
+                .after(SeriesStep::Change)?
+                .name()
+                .clone_into(&mut series.estado);
             series.demostracion = found.kept.content.demostracion;
         }
         let written = Written {

@@ -65,7 +65,7 @@ struct List {
 
 #[derive(Template)]
 #[template(path = "proyecto_catastral.html")]
-struct One {
+struct Seen {
     shell: Shell,
     problem: Option<Problem>,
     done: Option<&'static str>,
@@ -149,7 +149,7 @@ async fn show(
         )
     });
     let shown = problem.as_ref().map_or(StatusCode::OK, status);
-    let page = One {
+    let page = Seen {
         problem,
         done,
         plan,

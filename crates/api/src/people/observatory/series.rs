@@ -45,7 +45,7 @@ struct List {
 
 #[derive(Template)]
 #[template(path = "serie.html")]
-struct One {
+struct Seen {
     shell: Shell,
     problem: Option<Problem>,
     done: Option<&'static str>,
@@ -158,7 +158,7 @@ pub(super) async fn show(
     let shown = problem.as_ref().map_or(StatusCode::OK, status);
     Ok(page_with(
         shown,
-        &One {
+        &Seen {
             shell,
             problem,
             done,
