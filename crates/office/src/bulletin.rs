@@ -69,7 +69,7 @@ impl Office {
         };
         let rows = self.store.public_news(&question).await?;
         let names = self.names_of_municipalities();
-        Ok(rows.into_iter().map(|row| item(row, &names)).collect())
+        Ok(rows.iter().map(|row| item(row, &names)).collect())
     }
 
     /// Names of the municipalities of the service.
@@ -95,13 +95,13 @@ pub fn words_of(topic: Topic) -> &'static str {
     }
 }
 
-fn item(row: NewsRow, names: &BTreeMap<Ubigeo, String>) -> Item {
+fn item(row: &NewsRow, names: &BTreeMap<Ubigeo, String>) -> Item {
     Item {
         id: urn(&row.key),
         fecha: row.at,
         tema: row.topic.name(),
-        titulo: title(&row),
-        enlace: link(&row),
+        titulo: title(row),
+        enlace: link(row),
         municipio: row.ubigeo.and_then(|ubigeo| names.get(&ubigeo).cloned()),
         ubigeo: row.ubigeo.map(|ubigeo| ubigeo.to_string()),
     }
@@ -251,7 +251,7 @@ mod tests {
                 "/mapa",
             ),
         ] {
-            let told = item(row(kind, topic, code), &BTreeMap::new());
+            let told = item(&row(kind, topic, code), &BTreeMap::new());
             assert_eq!(
                 (told.titulo.as_str(), told.enlace.as_str()),
                 (title, link),

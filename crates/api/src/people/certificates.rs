@@ -117,7 +117,7 @@ async fn list(
         "/certificados",
         &parameters,
         &["q", "predio", "estado", "tipo"],
-        super::cut(&mut found, PAGE).map(|last| last.id.to_string()),
+        super::cut(&mut found, PAGE).map(|last| last.id.clone()),
     );
     let titles: BTreeMap<String, String> = kinds()?
         .into_iter()

@@ -9,7 +9,7 @@ use domain::{
     observation::About,
     survey::rules,
 };
-use geo_types::{Coord, Geometry, Point};
+use geo_types::{Coord, Geometry, Point, Rect};
 use uuid::Uuid;
 
 use crate::{Kind, Office, Problem, place};
@@ -123,9 +123,9 @@ impl Office {
         let land = snapshot.municipalities.get(&ubigeo)?;
         let lots = land
             .layer(&Collection::Parcels)
-            .and_then(|layer| layer.bounds());
+            .and_then(query::Layer::bounds);
         let outline = || bounds(&Geometry::MultiPolygon(land.municipality.outline.clone()));
-        lots.or_else(outline).map(|ground| ground.center())
+        lots.or_else(outline).map(Rect::center)
     }
 }
 
@@ -138,7 +138,7 @@ fn middle(shape: &Geometry<f64>) -> Option<Coord<f64>> {
             let longest = lines.iter().max_by_key(|line| line.0.len())?;
             longest.0.get(longest.0.len() / 2).copied()
         }
-        shape => rules::place::middle(shape).or_else(|| bounds(shape).map(|own| own.center())),
+        shape => rules::place::middle(shape).or_else(|| bounds(shape).map(Rect::center)),
     }
 }
 
