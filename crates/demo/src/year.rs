@@ -3,14 +3,14 @@
 //!
 //! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either.
 
+mod cadastral_projects;
 pub mod government;
 mod indicators;
 mod investments;
 pub mod observations;
 pub mod plans;
-mod sources;
-mod cadastral_projects;
 mod series;
+mod sources;
 
 use domain::{
     id::Ubigeo,

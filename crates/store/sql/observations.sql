@@ -1,7 +1,7 @@
 -- The observations that a question asks for, the newest first; after a moment and identity where a page goes on.
 -- $1 municipality · $2 states · $3 about · $4 object · $5, $6 before · $7 to $10 a box in EPSG:32718 · $11 limit
 -- Where nothing ends the page before, it goes on from the end of time: the key is always one of the index.
-select o.id, o.year, o.number, o.ubigeo, o.place, o.about, o.object, o.words, o.made_at, o.due_on, o.state, o.moved_at
+select o.id, o.year, o.number, o.ubigeo, st_x(o.place) as x, st_y(o.place) as y, o.about, o.object, o.words, o.made_at, o.due_on, o.state, o.moved_at
 from observation o
 where ($1::text is null or o.ubigeo = $1)
     and (cardinality($2::text[]) = 0 or o.state = any ($2))
