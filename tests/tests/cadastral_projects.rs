@@ -11,7 +11,7 @@ fn project(code: &str, sectors: &[String]) -> Value {
     json!({
         "codigo": code, "ubigeo": PLACE, "nombre": "Levantamiento del centro", "estado": "en_marcha",
         "sectores": sectors,
-        "brigadas": [{"nombre": "Brigada 1", "personas": 4, "manzanas": [sectors[0]]}],
+        "brigadas": [{"nombre": "Brigada 1", "personas": 4, "manzanas": sectors.first().into_iter().collect::<Vec<_>>()}],
         "metas": {"predios": 10, "manzanas": 1},
         "calendario": [
             {"nombre": "Campo", "inicio": "2020-01-01", "fin": "2020-12-31"},
@@ -173,7 +173,7 @@ fn publishing_a_block_moves_its_progress_and_not_that_of_before() {
         layer["features"].as_array().map(Vec::len),
         usize::try_from(blocks).ok()
     );
-    assert_eq!(layer["features"][0]["geometry"]["type"], "Polygon");
+    assert_eq!(layer["features"][0]["geometry"]["type"], "MultiPolygon");
     let table = institute
         .desk
         .service

@@ -20,13 +20,17 @@ fn room(function: &'static str, page: impl Into<String>, words: &'static [&'stat
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_else(|| panic!("{name} in {value}"))
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("{name} in {value}"))
 }
 
 /// The first of a list of `/api`, whatever the list is called.
 fn first(service: &Service, path: &str) -> Value {
     let answer = service.get(path).json();
-    let list = answer.as_array().or_else(|| answer.as_object()?.values().find_map(Value::as_array));
+    let list = answer
+        .as_array()
+        .or_else(|| answer.as_object()?.values().find_map(Value::as_array));
     list.and_then(|list| list.first())
         .unwrap_or_else(|| panic!("{path} is empty: {answer}"))
         .clone()
@@ -39,52 +43,130 @@ fn every_function_of_the_institute_is_walked_through() {
     let certificate = window.issued();
     let project = first(service, "/api/inversiones");
     let rooms = [
-        room("sistema de información provincial", "/ogc/collections/municipios/items?f=html", &[
-            "Moyobamba", "Calzada", "Habana", "Jepelacio", "Soritor", "Yantalo",
-        ]),
-        room("control urbano", format!("/verificar/{}", text(&certificate, "codigo")), &["auténtico"]),
+        room(
+            "sistema de información provincial",
+            "/ogc/collections/municipios/items?f=html",
+            &[
+                "Moyobamba",
+                "Calzada",
+                "Habana",
+                "Jepelacio",
+                "Soritor",
+                "Yantalo",
+            ],
+        ),
+        room(
+            "control urbano",
+            format!("/verificar/{}", text(&certificate, "codigo")),
+            &["auténtico"],
+        ),
         room(
             "información catastral y su mantenimiento",
             format!("/predios/{}?fecha=2026-06-01", window.parcel),
             &["01/06/2026", "m²"],
         ),
-        room("proyectos catastrales", "/proyectos-catastrales", &["se calcula de lo que se publicó", "0 de "]),
-        room("coordinación de servicios públicos", "/obras", &["Choques", "Se rompe lo recién hecho", "Al mismo tiempo"]),
-        room("coordinación de servicios públicos", "/obras/cobertura", &["Desagüe", "Con red"]),
-        room("inversiones urbanas", "/inversiones", &["S/", "(demostración)"]),
+        room(
+            "proyectos catastrales",
+            "/proyectos-catastrales",
+            &["se calcula de lo que se publicó", "0 de "],
+        ),
+        room(
+            "coordinación de servicios públicos",
+            "/obras",
+            &["Choques", "Se rompe lo recién hecho", "Al mismo tiempo"],
+        ),
+        room(
+            "coordinación de servicios públicos",
+            "/obras/cobertura",
+            &["Desagüe", "Con red"],
+        ),
+        room(
+            "inversiones urbanas",
+            "/inversiones",
+            &["S/", "(demostración)"],
+        ),
         room(
             "inversiones urbanas",
             format!("/inversiones/{}", text(&project, "cui")),
             &["Lotes servidos", "Se calcula de las capas con consultas"],
         ),
-        room("formulación y promoción", "/inversiones/oportunidades", &["(demostración)"]),
+        room(
+            "formulación y promoción",
+            "/inversiones/oportunidades",
+            &["(demostración)"],
+        ),
         room("planes", "/planes", &["PAT-2201-DEMO", "onsulta pública"]),
         room("planes", "/planes/PE-220101-DEMO", &["Observar este plan"]),
-        room("monitoreo", "/indicadores", &["Físico ambiental", "Catastro actualizado"]),
+        room(
+            "monitoreo",
+            "/indicadores",
+            &["Físico ambiental", "Catastro actualizado"],
+        ),
         room("monitoreo", "/informes/2026-T2", &["firmado", "SHA-256"]),
         room("monitoreo", "/informes/2026-T2/verificacion", &["2026-T2"]),
-        room("observatorio territorial", "/observatorio", &["Ejes", "Último valor"]),
-        room("observatorio territorial", "/observatorio/series", &["(demostración)"]),
+        room(
+            "observatorio territorial",
+            "/observatorio",
+            &["Ejes", "Último valor"],
+        ),
+        room(
+            "observatorio territorial",
+            "/observatorio/series",
+            &["(demostración)"],
+        ),
         room("Comité de Gestión", "/observaciones", &["respondida"]),
         room("Comité de Gestión", "/observaciones/mapa", &["bservaci"]),
-        room("Asamblea de Municipalidades", "/gobierno", &["A-2026-001", "Asamblea"]),
-        room("Asamblea de Municipalidades", "/gobierno/acuerdos/A-2026-001", &["favor"]),
-        room("aportes", "/gobierno/aportes", &["Acordado", "Pagado", "Saldo"]),
-        room("articulación", "/fuentes", &["POT", "Licencia", "antigüedad"]),
+        room(
+            "Asamblea de Municipalidades",
+            "/gobierno",
+            &["A-2026-001", "Asamblea"],
+        ),
+        room(
+            "Asamblea de Municipalidades",
+            "/gobierno/acuerdos/A-2026-001",
+            &["favor"],
+        ),
+        room(
+            "aportes",
+            "/gobierno/aportes",
+            &["Acordado", "Pagado", "Saldo"],
+        ),
+        room(
+            "articulación",
+            "/fuentes",
+            &["POT", "Licencia", "antigüedad"],
+        ),
     ];
     let mut browser = Browser::start(1440, 900, &[]);
     for room in rooms {
         browser.go(&service.url(&room.page));
         let said = browser.words();
         for word in room.words {
-            assert!(said.contains(word), "{}: «{word}» in {}: {said}", room.function, room.page);
+            assert!(
+                said.contains(word),
+                "{}: «{word}» in {}: {said}",
+                room.function,
+                room.page
+            );
         }
     }
-    let from_the_menu = ["/planes", "/inversiones", "/observatorio", "/gobierno", "/observaciones"];
+    let from_the_menu = [
+        "/planes",
+        "/inversiones",
+        "/observatorio",
+        "/gobierno",
+        "/observaciones",
+    ];
     browser.go(&service.url("/"));
     for page in from_the_menu {
-        let there = browser.value(&format!("!!document.querySelector('nav a[href=\"{page}\"]')"));
+        let there = browser.value(&format!(
+            "!!document.querySelector('nav a[href=\"{page}\"]')"
+        ));
         assert_eq!(there, Value::Bool(true), "{page}");
     }
-    assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
+    assert!(
+        browser.complaints().is_empty(),
+        "{:?}",
+        browser.complaints()
+    );
 }

@@ -411,7 +411,9 @@ mod tests {
                 assert_eq!(looked_at.err(), None, "{}", one.code);
             }
         }
-        let sql = Files::iter().filter(|path| path.ends_with(".sql")).count();
+        let sql = Files::iter()
+            .filter(|path| path.starts_with("indicadores/") && path.ends_with(".sql"))
+            .count();
         assert_eq!(sql, computed, "a question without its indicator");
     }
 

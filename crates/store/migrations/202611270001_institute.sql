@@ -6,6 +6,10 @@ alter table account_role add constraint account_role_known check (role in
     ('tecnico_catastro', 'jefe_catastro', 'control_urbano', 'planificador', 'comite', 'administrador', 'aliado'));
 
 -- Projects of investment, and networks and works of services, are layers too, and the planners'.
+-- Their surveys too are uploaded and decided on by planners.
+create function is_of_a_plan(layer text) returns boolean immutable language sql as $$
+    select layer in ('zonificacion', 'restricciones', 'vias', 'planes', 'inversiones', 'servicios')
+$$;
 do $$
 declare
     one text;
@@ -16,17 +20,39 @@ begin
         execute format('drop policy close_own_land on %I', one);
         execute format(
             'create policy write_own_land on %I for insert to catastro_servicio with check (
-                case when layer in (''zonificacion'', ''restricciones'', ''vias'', ''planes'', ''inversiones'', ''servicios'')
+                case when is_of_a_plan(layer)
                     then (select acts_everywhere(''{planificador}''))
                     else ubigeo = any ((select places_of(''{jefe_catastro}''))::text[]) end)', one);
         execute format(
             'create policy close_own_land on %I for update to catastro_servicio using (
-                case when layer in (''zonificacion'', ''restricciones'', ''vias'', ''planes'', ''inversiones'', ''servicios'')
+                case when is_of_a_plan(layer)
                     then (select acts_everywhere(''{planificador}''))
                     else ubigeo = any ((select places_of(''{jefe_catastro}''))::text[]) end)', one);
     end loop;
 end
 $$;
+drop policy upload_own on survey;
+create policy upload_own on survey for insert to catastro_servicio with check (
+    uploaded_by = (select acting_account())
+    and case when is_of_a_plan(layer) then (select acts_everywhere('{planificador}'))
+        else ubigeo = any ((select places_of('{tecnico_catastro}'))::text[]) end);
+drop policy decide_on_another on survey;
+create policy decide_on_another on survey for update to catastro_servicio
+    using (case when is_of_a_plan(layer) then (select acts_everywhere('{planificador}'))
+        else ubigeo = any ((select places_of('{jefe_catastro}'))::text[]) end)
+    with check (decided_by = (select acting_account())
+        and case when is_of_a_plan(layer) then (select acts_everywhere('{planificador}'))
+            else ubigeo = any ((select places_of('{jefe_catastro}'))::text[]) end);
+create or replace function surveys_at_hand() returns setof uuid stable language sql as $$
+    select id from survey
+    where uploaded_by = (select acting_account())
+        or case when is_of_a_plan(layer) then (select acts_everywhere('{planificador}'))
+            else ubigeo = any ((select places_of('{jefe_catastro}'))::text[]) end
+$$;
+drop policy write_own_land on lineage;
+create policy write_own_land on lineage for insert to catastro_servicio with check (
+    case when is_of_a_plan(layer) then (select acts_everywhere('{planificador}'))
+        else ubigeo = any ((select places_of('{jefe_catastro}'))::text[]) end);
 comment on table further_layer is
     'Projects of investment, services, and any further layer that an ingest registers.';
 

@@ -123,9 +123,10 @@ impl Act {
         let at = self.recorded_at();
         let account = self.draft.account();
         let tx = &mut *self.draft.tx;
-        // The row is held until the act ends: who comes second finds another version.
+        // Acts come one after another: nobody writes between this and its end. (`for update` would hide what who acts may
+        // not write, and another's dossier would look like none.)
         let last: Option<i32> = sqlx::query_scalar(
-            "select version from dossier where kind = $1 and code = $2 and upper_inf(recorded) for update",
+            "select version from dossier where kind = $1 and code = $2 and upper_inf(recorded)",
         )
         .bind(new.kind.name())
         .bind(new.code.as_str())

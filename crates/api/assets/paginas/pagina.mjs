@@ -29,12 +29,14 @@ setInterval(look, 60 * 1000);
 // Passwords and files are not kept, nor what a page fills in by itself.
 const fields = () => [...document.querySelectorAll("form[data-guardar] :is(input, select, textarea)")].filter((field) => field.name && !["password", "file", "hidden", "submit"].includes(field.type));
 const place = (field) => `${field.form.dataset.guardar}/${field.name}/${["checkbox", "radio"].includes(field.type) ? field.value : ""}`;
+// A list has no value of its own to begin with: that of the entry which the page chose, or of its first.
+const begun = (field) => field.options ? ([...field.options].find((entry) => entry.defaultSelected) ?? field.options[0])?.value ?? "" : field.defaultValue ?? "";
 
 function keep() {
   const typed = {};
   for (const field of fields()) {
     const now = ["checkbox", "radio"].includes(field.type) ? field.checked : field.value;
-    const before = ["checkbox", "radio"].includes(field.type) ? field.defaultChecked : field.defaultValue ?? "";
+    const before = ["checkbox", "radio"].includes(field.type) ? field.defaultChecked : begun(field);
     if (now !== before && now !== "") typed[place(field)] = now;
   }
   try {
