@@ -58,7 +58,7 @@ fn every_function_of_the_institute_is_walked_through() {
         room(
             "control urbano",
             format!("/verificar/{}", text(&certificate, "codigo")),
-            &["auténtico"],
+            &["Auténtico y vigente"],
         ),
         room(
             "información catastral y su mantenimiento",

@@ -297,7 +297,12 @@ impl Hand<'_> {
                 words::with_errors(&said.map(|said| vec![said]).unwrap_or_default())
             })?,
             (None, code::Form::Digits(digits)) if *self.collection != Collection::Parcels => {
-                return Err(words::no_code(digits));
+                return Err(words::no_code(&format!(
+                    "los {digits} dígitos, que empiezan por el ubigeo"
+                )));
+            }
+            (None, code::Form::Cui) => {
+                return Err(words::no_code("los siete dígitos del CUI"));
             }
             (None, _) => ingest::provisional_code(self.collection, ubigeo, &geometry),
         };

@@ -6,6 +6,7 @@
 use crate::{
     collection::Collection,
     id::Ubigeo,
+    institute::Cui,
     survey::{Finding, RuleCode},
 };
 
@@ -14,6 +15,8 @@ use crate::{
 pub enum Form {
     /// So many digits, of which the first six are the ubigeo.
     Digits(usize),
+    /// The código único de inversiones: seven digits, given once in the whole country.
+    Cui,
     /// Letters, digits, `.`, `_` and `-`; at most [`FREE_CODE_MAX`].
     Free,
 }
@@ -27,6 +30,7 @@ pub fn form(collection: &Collection) -> Form {
         Collection::Sectors => Form::Digits(8),
         Collection::Manzanas => Form::Digits(11),
         Collection::Parcels => Form::Digits(14),
+        Collection::Investments => Form::Cui,
         _ => Form::Free,
     }
 }
@@ -58,6 +62,10 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
             }
             Ok(text.to_owned())
         }
+        Form::Cui => match text.parse::<Cui>() {
+            Ok(_) => Ok(text.to_owned()),
+            Err(_) => Err(wrong("debe ser un CUI, de siete dígitos")),
+        },
         Form::Free => {
             if text.is_empty() {
                 return Err(wrong("está vacío"));
@@ -68,7 +76,11 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
                     "solo puede tener letras sin tilde, dígitos, punto y guion, hasta 64",
                 ));
             }
-            if text.starts_with(ubigeo.as_str()) {
+            let names_it = text.starts_with(ubigeo.as_str())
+                || text
+                    .split(['.', '_', '-'])
+                    .any(|part| part == ubigeo.as_str());
+            if names_it {
                 Ok(text.to_owned())
             } else {
                 Ok(format!("{ubigeo}-{text}"))
@@ -103,9 +115,19 @@ mod tests {
     }
 
     #[test]
+    fn a_project_keeps_its_number_of_the_country() {
+        let project = form(&Collection::Investments);
+        check("2345678", project, Ok("2345678"));
+        check("234567", project, Err(RuleCode::MalformedCode));
+        check("220101-2345678", project, Err(RuleCode::MalformedCode));
+    }
+
+    #[test]
     fn a_free_code_is_made_unique_in_the_province() {
         check("Z-1", Form::Free, Ok("220101-Z-1"));
         check("220101-Z-1", Form::Free, Ok("220101-Z-1"));
+        check("PDU-220101-2026", Form::Free, Ok("PDU-220101-2026"));
+        check("PDU-2201012-1", Form::Free, Ok("220101-PDU-2201012-1"));
         check("Z 1", Form::Free, Err(RuleCode::MalformedCode));
         check("../Z", Form::Free, Err(RuleCode::MalformedCode));
     }

@@ -211,13 +211,11 @@ pub(super) fn no_place() -> Problem {
     )
 }
 
-pub(super) fn no_code(digits: usize) -> Problem {
+pub(super) fn no_code(digits: &str) -> Problem {
     Problem::new(
         Kind::Refused,
         "Falta «codigo».",
-        format!(
-            "Escriba en el atributo «codigo» los {digits} dígitos, que empiezan por el ubigeo."
-        ),
+        format!("Escriba en el atributo «codigo» {digits}."),
     )
 }
 
