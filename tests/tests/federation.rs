@@ -8,6 +8,9 @@ use catastro_tests::{
 };
 use serde_json::{Value, json};
 
+/// What a server answers to a path.
+type Answers = Box<dyn Fn(&str) -> Served + Send>;
+
 const JSON: &str = "application/geo+json";
 
 /// A service that may ask this machine, and the token of who keeps its sources.
@@ -219,7 +222,6 @@ fn whatever_a_server_does_the_last_good_copy_stays_with_its_age_and_the_failure_
     let circle = json!({"type": "FeatureCollection", "features": [],
         "links": [{"rel": "next", "href": "/ogc/collections/rios/items?pagina=2"}]})
     .to_string();
-    type Answers = Box<dyn Fn(&str) -> Served + Send>;
     let always = |served: Served| -> Answers { Box::new(move |_: &str| served.clone()) };
     let bad: Vec<(&str, Answers)> = vec![
         (
@@ -584,6 +586,10 @@ fn the_catalogue_tells_of_all_that_is_published() {
         "{here:?}"
     );
     assert!(ids("type=plan").iter().all(|id| id.starts_with("plan-")));
+    check_refusals(&federation);
+}
+
+fn check_refusals(federation: &Federation) {
     for (path, status) in [
         ("/ogc/collections/catalogo/items?limit=0", 400),
         ("/ogc/collections/catalogo/items?otro=1", 400),

@@ -20,9 +20,7 @@ fn room(function: &'static str, page: impl Into<String>, words: &'static [&'stat
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name]
-        .as_str()
-        .unwrap_or_else(|| panic!("{name} in {value}"))
+    value[name].as_str().expect("a text")
 }
 
 /// The first of a list of `/api`, whatever the list is called.
@@ -32,17 +30,13 @@ fn first(service: &Service, path: &str) -> Value {
         .as_array()
         .or_else(|| answer.as_object()?.values().find_map(Value::as_array));
     list.and_then(|list| list.first())
-        .unwrap_or_else(|| panic!("{path} is empty: {answer}"))
+        .expect("one of the list")
         .clone()
 }
 
-#[test]
-fn every_function_of_the_institute_is_walked_through() {
-    let window = Window::new();
-    let service = &window.desk.service;
-    let certificate = window.issued();
-    let project = first(service, "/api/inversiones");
-    let rooms = [
+/// The rows of the Institute's table, with a parcel, the code of a certificate and the number of a project.
+fn rooms(parcel: &str, code: &str, cui: &str) -> Vec<Room> {
+    vec![
         room(
             "sistema de información provincial",
             "/ogc/collections/municipios/items?f=html",
@@ -57,12 +51,12 @@ fn every_function_of_the_institute_is_walked_through() {
         ),
         room(
             "control urbano",
-            format!("/verificar/{}", text(&certificate, "codigo")),
+            format!("/verificar/{code}"),
             &["Auténtico y vigente"],
         ),
         room(
             "información catastral y su mantenimiento",
-            format!("/predios/{}?fecha=2026-06-01", window.parcel),
+            format!("/predios/{parcel}?fecha=2026-06-01"),
             &["01/06/2026", "m²"],
         ),
         room(
@@ -87,7 +81,7 @@ fn every_function_of_the_institute_is_walked_through() {
         ),
         room(
             "inversiones urbanas",
-            format!("/inversiones/{}", text(&project, "cui")),
+            format!("/inversiones/{cui}"),
             &["Lotes servidos", "Se calcula de las capas con consultas"],
         ),
         room(
@@ -136,7 +130,20 @@ fn every_function_of_the_institute_is_walked_through() {
             "/fuentes",
             &["POT", "Licencia", "antigüedad"],
         ),
-    ];
+    ]
+}
+
+#[test]
+fn every_function_of_the_institute_is_walked_through() {
+    let window = Window::new();
+    let service = &window.desk.service;
+    let certificate = window.issued();
+    let project = first(service, "/api/inversiones");
+    let rooms = rooms(
+        &window.parcel,
+        text(&certificate, "codigo"),
+        text(&project, "cui"),
+    );
     let mut browser = Browser::start(1440, 900, &[]);
     for room in rooms {
         browser.go(&service.url(&room.page));

@@ -126,7 +126,11 @@ fn by_keys_alone_a_project_is_drawn_registered_followed_and_read() {
     );
     browser.look("inversion");
 
-    // Anybody reads; nobody else writes.
+    check_readers(&service);
+}
+
+/// Anybody reads; nobody else writes.
+fn check_readers(service: &Service) {
     let mut reader = Browser::start(1_440, 900, &[]);
     reader.go(&service.url("/inversiones?q=ribereño"));
     assert!(reader.words().contains("2999001"), "{}", reader.words());

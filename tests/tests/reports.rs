@@ -79,7 +79,7 @@ fn figure(check: &Value, code: &str) -> Value {
         .flatten()
         .find(|one| one["indicador"] == code && one["ubigeo"].is_null())
         .cloned()
-        .unwrap_or_else(|| panic!("no {code} in {check}"))
+        .expect("a figure of the indicator")
 }
 
 #[test]

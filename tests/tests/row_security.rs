@@ -603,7 +603,12 @@ fn the_record_is_not_changed_and_roles_are_not_taken() {
             );
         }
     }
-    // An account out of use writes nothing, whatever is still open.
+    check_account_out_of_use(&town);
+}
+
+/// An account out of use writes nothing, whatever is still open.
+fn check_account_out_of_use(town: &Town) {
+    let chief = &town.ids[&login("jefe_catastro", HOME)];
     let _ = town
         .office
         .run(["user", "disable", &login("jefe_catastro", HOME)])

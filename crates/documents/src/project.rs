@@ -175,7 +175,7 @@ impl Told {
             filas: evidence.rows.iter().take(ROWS_MAX).map(cells).collect(),
             mas: evidence.rows.len().saturating_sub(ROWS_MAX),
             // Ours, and whole: it is compared letter by letter.
-            huella: evidence.digest.to_owned(),
+            huella: evidence.digest.clone(),
             version_datos: evidence.version,
             fecha: day(evidence.day),
         }

@@ -66,7 +66,7 @@ pub(crate) fn filter(parameters: &Parameters) -> Result<WorkFilter, Problem> {
     })
 }
 
-/// Registra una red o una obra. Si choca con otras, lo dice y no la escribe, salvo con «aceptar_choques».
+/// Registra una red o una obra. Si choca con otras, lo dice y no la escribe, salvo que se acepten los choques.
 #[utoipa::path(post, tag = "servicios", path = "/api/obras",
     request_body(content_type = "application/json", description = "clase, servicio, prestador, nombre, estado, huella; de una obra, inicio y fin; y codigo, inversion, motivo, aceptar_choques"),
     responses((status = 201, description = "La obra y sus choques", content_type = "application/json"),

@@ -269,8 +269,8 @@ pub fn check_progress(
 mod tests {
     use super::*;
 
-    fn day(text: &str) -> Option<NaiveDate> {
-        Some(text.parse().expect("a day"))
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
     }
 
     fn project() -> Project {
@@ -280,8 +280,8 @@ mod tests {
             sources: "canon: 120,000; foncomun: 30000.50"
                 .parse()
                 .expect("sources"),
-            start: day("2026-01-01"),
-            end: day("2026-12-31"),
+            start: Some(day("2026-01-01")),
+            end: Some(day("2026-12-31")),
             reach_m: 50.0,
         }
     }
@@ -338,7 +338,7 @@ mod tests {
             Err(ProjectFault::Source("canon".to_owned()))
         );
         assert_eq!(
-            broken(|p| p.end = day("2025-12-31")),
+            broken(|p| p.end = Some(day("2025-12-31"))),
             Err(ProjectFault::Dates)
         );
         assert_eq!(broken(|p| p.start = None), Err(ProjectFault::NoStart));

@@ -182,15 +182,14 @@ impl Office {
                     .as_deref()
                     .and_then(|ubigeo| ubigeo.parse().ok());
                 let code = figures.indicador.as_str();
-                let (then, today) = match &value.origen {
-                    Some(origin) => (
+                let (then, today) = if let Some(origin) = &value.origen {
+                    (
                         again.then(code, period, place, origin).await?,
                         again.today(code, period, place).await?,
-                    ),
-                    None => {
-                        let key = (code.to_owned(), figures.periodo.clone(), place);
-                        (None, in_force.get(&key).copied())
-                    }
+                    )
+                } else {
+                    let key = (code.to_owned(), figures.periodo.clone(), place);
+                    (None, in_force.get(&key).copied())
                 };
                 checked.push(FigureCheck {
                     indicador: figures.indicador.clone(),

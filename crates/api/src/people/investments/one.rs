@@ -98,7 +98,7 @@ pub(super) async fn show(
         observations: observations.observaciones,
         versions: office.project_versions(&cui).await?,
         papers: office.papers(PROJECT, &cui).await?,
-        bring: may_keep.then(|| (PROJECT, cui)),
+        bring: may_keep.then_some((PROJECT, cui)),
         may_keep,
         one,
         shell,

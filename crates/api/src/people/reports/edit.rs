@@ -86,7 +86,7 @@ struct Form {
 struct Text {
     axis: String,
     name: String,
-    text: String,
+    words: String,
 }
 
 pub async fn form(
@@ -106,7 +106,7 @@ pub async fn form(
             .map(|section| Text {
                 axis: section.eje.codigo,
                 name: section.eje.nombre,
-                text: section.texto,
+                words: section.texto,
             })
             .collect(),
         code: one.codigo,
@@ -127,7 +127,7 @@ pub async fn save(
         is_there.then(|| Text {
             axis: axis.code.clone(),
             name: axis.name.clone(),
-            text: text.to_owned(),
+            words: text.to_owned(),
         })
     });
     let sections: Vec<Text> = sections.collect();
@@ -138,7 +138,7 @@ pub async fn save(
             .iter()
             .map(|one| Section {
                 eje: one.axis.clone(),
-                texto: one.text.clone(),
+                texto: one.words.clone(),
             })
             .collect(),
     };
