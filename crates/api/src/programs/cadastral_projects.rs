@@ -128,7 +128,7 @@ pub async fn replace(
         ("fecha" = Option<String>, Query, description = "A ese día"),
         ("conocido_a" = Option<String>, Query, description = "Lo que se sabía en ese momento"),
         ("f" = Option<String>, Query, description = "json, geojson o csv")),
-    responses((status = 200, description = "El avance", content_type = "application/json"),
+    responses((status = 200, description = "El avance"),
         (status = 404, description = "No existe", content_type = "application/problem+json")))]
 pub async fn progress(
     State(office): State<Arc<Office>>,

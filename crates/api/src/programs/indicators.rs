@@ -127,7 +127,7 @@ pub struct Figures {
     params(("codigo" = String, Path, description = "Su código"),
         ("historia" = Option<String>, Query, description = "si: también las que otra corrigió"),
         ("f" = Option<String>, Query, description = "json o csv")),
-    responses((status = 200, description = "Las cifras", content_type = "application/json"),
+    responses((status = 200, description = "Las cifras"),
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json"),
         (status = 404, description = "No existe", content_type = "application/problem+json")))]
 pub async fn figures(

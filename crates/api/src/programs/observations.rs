@@ -49,7 +49,7 @@ const FILTERS: [&str; 8] = [
         ("limit" = Option<i64>, Query, description = "De 1 a 1000; si no se dice, 50"),
         ("despues" = Option<String>, Query, description = "Donde terminó la lista anterior: su «siguiente»"),
         ("f" = Option<String>, Query, description = "json o geojson")),
-    responses((status = 200, description = "La lista, o una colección GeoJSON", content_type = "application/json"),
+    responses((status = 200, description = "La lista, o una colección GeoJSON"),
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
 pub async fn observations(
     State(office): State<Arc<Office>>,

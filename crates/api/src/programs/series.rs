@@ -121,7 +121,7 @@ pub async fn change(
     params(("codigo" = String, Path, description = "Su código"),
         ("conocido_a" = Option<String>, Query, description = "Lo que se sabía en ese momento"),
         ("f" = Option<String>, Query, description = "json o csv")),
-    responses((status = 200, description = "Las cifras", content_type = "application/json"),
+    responses((status = 200, description = "Las cifras"),
         (status = 404, description = "No existe, o no está publicada", content_type = "application/problem+json")))]
 pub async fn figures(
     State(office): State<Arc<Office>>,

@@ -81,7 +81,7 @@ pub async fn front(
         ("conocido_a" = Option<String>, Query, description = "Lo que se sabía en ese momento"),
         ("despues" = Option<String>, Query, description = "De una lista JSON: su «siguiente»"),
         ("f" = Option<String>, Query, description = "csv o json")),
-    responses((status = 200, description = "Las cifras, con la versión de los datos, la huella de la consulta y la licencia", content_type = "text/csv"),
+    responses((status = 200, description = "Las cifras, con la versión de los datos, la huella de la consulta y la licencia"),
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json")))]
 pub async fn all_figures(
     State(office): State<Arc<Office>>,
