@@ -128,7 +128,7 @@ fn rooms(parcel: &str, code: &str, cui: &str) -> Vec<Room> {
         room(
             "articulación",
             "/fuentes",
-            &["POT", "Licencia", "antigüedad"],
+            &["Ordenamiento Territorial del Alto Mayo", "antigüedad"],
         ),
     ]
 }
