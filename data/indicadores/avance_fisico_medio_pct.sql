@@ -1,14 +1,6 @@
 -- El último avance físico hasta el fin del periodo, ponderado por el costo.
 with avances as (
-    select codigo, periodo, valor, case
-            when length(periodo) = 7 and left(right(periodo, 3), 2) = '-T'
-                then (make_date(left(periodo, 4)::int, 3 * right(periodo, 1)::int, 1) + interval '1 month')::date - 1
-            when length(periodo) = 7 and left(right(periodo, 3), 2) = '-S'
-                then (make_date(left(periodo, 4)::int, 6 * right(periodo, 1)::int, 1) + interval '1 month')::date - 1
-            when length(periodo) = 7
-                then (make_date(left(periodo, 4)::int, right(periodo, 2)::int, 1) + interval '1 month')::date - 1
-            else make_date(periodo::int, 12, 31)
-        end as fin
+    select codigo, periodo, valor, fin
     from cifras
     where clase = 'inversion' and medida = 'fisico_pct'
 ),

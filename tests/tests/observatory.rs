@@ -343,3 +343,48 @@ fn the_demonstration_shows_the_series_that_are_published() {
         200
     );
 }
+
+#[test]
+fn what_is_not_published_is_seen_nowhere_else_either() {
+    let here = Observatory::new();
+    let offered = here.send(&here.partner, "POST", "/api/series", &series("rio-prueba"));
+    assert_eq!(offered.status, 201, "{offered:?}");
+    let figures = json!({"cifras": [{"periodo": "2026-01", "valor": 1.5}]});
+    let kept = here.send(
+        &here.partner,
+        "POST",
+        "/api/series/rio-prueba/cifras",
+        &figures,
+    );
+    assert_eq!(kept.status, 200, "{kept:?}");
+    let papers = "/api/documentos/serie/rio-prueba";
+    let brought = here.service.send(
+        &Call::new("POST", papers)
+            .token(&here.partner)
+            .upload(("metodo.txt", b"a las siete"), &[("sobre", "El método")]),
+    );
+    assert_eq!(brought.status, 201, "{brought:?}");
+    let file = brought.json()["enlace"]
+        .as_str()
+        .expect("a link")
+        .to_owned();
+    let told = "select (select count(*) from consulta.cifras where codigo = 'rio-prueba'),
+        (select count(*) from consulta.expedientes where codigo = 'rio-prueba')";
+
+    assert_eq!(here.get(&here.partner, papers).status, 200);
+    assert_eq!(here.get(&here.planner, &file).status, 200);
+    for path in [papers, &file] {
+        assert_eq!(here.service.get(path).status, 404, "{path}");
+        assert_eq!(here.get(&here.stranger, path).status, 404, "{path}");
+    }
+    assert_eq!(here.office.sql(told), ["0|0"]);
+
+    let version = here.get(&here.planner, "/api/series/rio-prueba").json()["version"].clone();
+    let version = i32::try_from(version.as_i64().expect("a version")).expect("a version");
+    let published = here.review(&here.planner, "rio-prueba", "publicar", version);
+    assert_eq!(published.json()["estado"], "publicada", "{published:?}");
+    for path in [papers, &file] {
+        assert_eq!(here.service.get(path).status, 200, "{path}");
+    }
+    assert_eq!(here.office.sql(told), ["1|1"]);
+}

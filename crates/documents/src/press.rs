@@ -176,7 +176,7 @@ pub(crate) fn has_letters(word: &str) -> bool {
 
 /// What the typesetter may see.
 struct OneDocument {
-    library: LazyHash<Library>,
+    standard: LazyHash<Library>,
     main: Source,
     style: Source,
 }
@@ -193,7 +193,7 @@ impl OneDocument {
         };
         let or_empty = |source: Option<Source>| source.unwrap_or_else(|| Source::detached(""));
         Self {
-            library: LazyHash::new(Library::builder().with_inputs(inputs).build()),
+            standard: LazyHash::new(Library::builder().with_inputs(inputs).build()),
             main: or_empty(source(document.template.name(), document.template.text())),
             style: or_empty(source("estilo", STYLE)),
         }
@@ -202,7 +202,7 @@ impl OneDocument {
 
 impl World for OneDocument {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &self.standard
     }
 
     fn book(&self) -> &LazyHash<FontBook> {

@@ -161,14 +161,33 @@ impl Office {
         }
     }
 
-    /// Papers of a dossier or project, the oldest first.
+    /// Papers of a dossier or project that is seen already, the oldest first.
     pub async fn papers(&self, kind: &str, code: &str) -> Result<Vec<Paper>, Problem> {
         let rows = self.store.attachments(kind, code).await?;
         Ok(rows.into_iter().map(Paper::of).collect())
     }
 
+    /// Papers that somebody may see of something that they name.
+    pub async fn papers_seen(
+        &self,
+        actor: &Actor,
+        kind: &str,
+        code: &str,
+    ) -> Result<Vec<Paper>, Problem> {
+        self.may_see_papers(actor, kind, code).await?;
+        self.papers(kind, code).await
+    }
+
+    /// What belongs to a series is seen where the series is.
+    async fn may_see_papers(&self, actor: &Actor, kind: &str, code: &str) -> Result<(), Problem> {
+        if kind == DossierKind::Series.name() {
+            self.series(actor, code).await?;
+        }
+        Ok(())
+    }
+
     /// The file of a paper, if it still is what came.
-    pub async fn paper_file(&self, id: Uuid) -> Result<PaperFile, Problem> {
+    pub async fn paper_file(&self, actor: &Actor, id: Uuid) -> Result<PaperFile, Problem> {
         let row = self.store.attachment(id).await?.ok_or_else(|| {
             Problem::new(
                 Kind::NotFound,
@@ -176,6 +195,7 @@ impl Office {
                 "Los documentos están en la página de lo que acompañan.",
             )
         })?;
+        self.may_see_papers(actor, &row.kind, &row.code).await?;
         let bytes = tokio::fs::read(stored(&self.papers_folder(), row.id))
             .await
             .map_err(|error| lost(&error))?;

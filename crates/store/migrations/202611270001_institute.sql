@@ -82,7 +82,7 @@ create table figure (
     code     text collate "C" not null,
     measure  text collate "C" not null,
     -- 2026, 2026-S1, 2026-T3, 2026-09.
-    period   text collate "C" not null check (period ~ '^[0-9]{4}(-(S[12]|T[1-4]|[01][0-9]))?$'),
+    period   text collate "C" not null check (period ~ '^[0-9]{4}(-(S[12]|T[1-4]|0[1-9]|1[0-2]))?$'),
     ubigeo   text collate "C" references municipality,
     value    double precision not null
         check (value not in ('NaN', 'Infinity', '-Infinity')),
@@ -258,13 +258,48 @@ create view consulta.capas as
         and lower(recorded) <= (select consulta.conocido_a())
         and (upper_inf(recorded) or upper(recorded) > (select consulta.conocido_a()));
 
-create view consulta.cifras as
-    select kind as clase, code as codigo, measure as medida, period as periodo, ubigeo, value as valor, content as detalle
-    from figure where recorded @> (select consulta.conocido_a());
-
+-- What a partner offers is not asked of before it is published.
 create view consulta.expedientes as
     select kind as clase, code as codigo, ubigeo, content as contenido
-    from dossier where recorded @> (select consulta.conocido_a());
+    from dossier
+    where recorded @> (select consulta.conocido_a()) and (kind <> 'serie' or content->>'estado' = 'publicada');
+
+-- The last day of 2026, 2026-S1, 2026-T3 or 2026-09.
+create function consulta.fin_de(periodo text) returns date immutable language sql as $$
+    select (make_date(left(periodo, 4)::int, case substr(periodo, 6, 1)
+            when '' then 12
+            when 'S' then 6 * right(periodo, 1)::int
+            when 'T' then 3 * right(periodo, 1)::int
+            else right(periodo, 2)::int end, 1) + interval '1 month')::date - 1
+$$;
+create view consulta.cifras as
+    select kind as clase, code as codigo, measure as medida, period as periodo, consulta.fin_de(period) as fin, ubigeo,
+        value as valor, content as detalle
+    from figure
+    where recorded @> (select consulta.conocido_a())
+        and (kind <> 'serie' or code in (select codigo from consulta.expedientes where clase = 'serie'));
+
+-- What each project executed in the period: figures are cumulative, so it is the last one up to its end less the last one
+-- before it began. Stacked and grouped, not joined: it takes as long with five thousand projects.
+create view consulta.ejecutado as
+with avances as (
+    select codigo, periodo, fin, valor::numeric as valor
+    from consulta.cifras where clase = 'inversion' and medida = 'financiero_soles'
+), hasta_el_fin as (
+    select distinct on (codigo) codigo, valor from avances where fin <= (select consulta.hasta())
+    order by codigo, fin desc, periodo desc
+), antes as (
+    select distinct on (codigo) codigo, valor from avances where fin < (select consulta.desde())
+    order by codigo, fin desc, periodo desc
+), filas as (
+    select codigo, ubigeo, atributos->>'eje' as eje, 0::numeric as soles from consulta.inversiones
+    union all
+    select codigo, null, null, valor from hasta_el_fin
+    union all
+    select codigo, null, null, -valor from antes
+)
+select codigo, max(ubigeo) as ubigeo, max(eje) as eje, sum(soles) as soles
+from filas group by codigo having max(ubigeo) is not null;
 
 -- Without a person in them.
 create view consulta.certificados as

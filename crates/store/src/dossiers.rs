@@ -59,6 +59,10 @@ pub struct NewDossier<'a> {
     pub after: i32,
 }
 
+const VERSIONS: &str =
+    "select d.code, d.version, d.ubigeo, lower(d.recorded) as since, upper(d.recorded) as until, d.account, a.login, d.content
+     from dossier d left join account a on a.id = d.account where d.kind = $1 and d.code = $2";
+
 impl Store {
     /// Dossiers of a kind in force at a moment (now, where it is none), by code; after a code, at most so many.
     pub async fn dossiers(
@@ -87,11 +91,18 @@ impl Store {
         code: &DossierCode,
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Option<DossierRow>, Error> {
-        let versions = self.dossier_versions(kind, code).await?;
-        Ok(versions.into_iter().find(|version| match known_at {
-            Some(at) => version.since <= at && version.until.is_none_or(|until| at < until),
-            None => version.until.is_none(),
-        }))
+        let statement = format!(
+            "{VERSIONS} and case when $3::timestamptz is null then upper_inf(d.recorded)
+                 else d.recorded @> $3::timestamptz end"
+        );
+        sqlx::query_as::<_, Row>(sqlx::AssertSqlSafe(statement))
+            .bind(kind.name())
+            .bind(code.as_str())
+            .bind(known_at)
+            .fetch_optional(&self.pool)
+            .await?
+            .map(read)
+            .transpose()
     }
 
     /// All versions of one dossier, the newest first.
@@ -100,19 +111,15 @@ impl Store {
         kind: DossierKind,
         code: &DossierCode,
     ) -> Result<Vec<DossierRow>, Error> {
-        sqlx::query_as::<_, Row>(
-            "select d.code, d.version, d.ubigeo, lower(d.recorded) as since, upper(d.recorded) as until, d.account,
-                 a.login, d.content
-             from dossier d left join account a on a.id = d.account
-             where d.kind = $1 and d.code = $2 order by d.version desc",
-        )
-        .bind(kind.name())
-        .bind(code.as_str())
-        .fetch_all(&self.pool)
-        .await?
-        .into_iter()
-        .map(read)
-        .collect()
+        let statement = format!("{VERSIONS} order by d.version desc");
+        sqlx::query_as::<_, Row>(sqlx::AssertSqlSafe(statement))
+            .bind(kind.name())
+            .bind(code.as_str())
+            .fetch_all(&self.pool)
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
     }
 }
 

@@ -62,6 +62,7 @@ async fn add(
 /// A paper as it came. Never shown as what it says it is: strangers' files run nowhere.
 async fn file(
     State(office): State<Arc<Office>>,
+    Caller(actor): Caller,
     Segments(id): Segments<String>,
 ) -> Answer<Response> {
     let id = id.parse().map_err(|_| {
@@ -71,7 +72,7 @@ async fn file(
             "Los documentos están en la página de lo que acompañan.",
         )
     })?;
-    let file = office.paper_file(id).await?;
+    let file = office.paper_file(&actor, id).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (

@@ -35,12 +35,14 @@ pub fn long_routes() -> Router<Doors> {
 #[utoipa::path(get, tag = "institución", path = "/api/documentos/{clase}/{codigo}",
     params(("clase" = String, Path, description = "plan, inversion, proyecto_catastral, indicador, informe, serie, sesion, acuerdo, fuente"),
         ("codigo" = String, Path, description = "Su código")),
-    responses((status = 200, description = "La lista, el más antiguo primero", content_type = "application/json")))]
+    responses((status = 200, description = "La lista, el más antiguo primero", content_type = "application/json"),
+        (status = 404, description = "No existe, o no está publicado", content_type = "application/problem+json")))]
 pub async fn papers(
     State(office): State<Arc<Office>>,
+    Caller(actor): Caller,
     Segments((kind, code)): Segments<(String, String)>,
 ) -> Answer<Json<Vec<Paper>>> {
-    Ok(Json(office.papers(&kind, &code).await?))
+    Ok(Json(office.papers_seen(&actor, &kind, &code).await?))
 }
 
 /// Agrega un documento; queda como llegó, y cualquiera lo lee.
