@@ -373,6 +373,19 @@ fn what_is_not_published_is_seen_nowhere_else_either() {
 
     assert_eq!(here.get(&here.partner, papers).status, 200);
     assert_eq!(here.get(&here.planner, &file).status, 200);
+    let observed = here.review(&here.planner, "rio-prueba", "observar", 1);
+    assert_eq!(observed.json()["estado"], "observada", "{observed:?}");
+    assert!(
+        !here
+            .service
+            .get("/novedades.atom")
+            .text
+            .contains("rio-prueba")
+    );
+    let mut mended = series("rio-prueba");
+    mended["version"] = json!(2);
+    let mended = here.send(&here.partner, "PUT", "/api/series/rio-prueba", &mended);
+    assert_eq!(mended.json()["estado"], "ofrecida", "{mended:?}");
     for path in [papers, &file] {
         assert_eq!(here.service.get(path).status, 404, "{path}");
         assert_eq!(here.get(&here.stranger, path).status, 404, "{path}");
@@ -387,4 +400,10 @@ fn what_is_not_published_is_seen_nowhere_else_either() {
         assert_eq!(here.service.get(path).status, 200, "{path}");
     }
     assert_eq!(here.office.sql(told), ["1|1"]);
+    assert!(
+        here.service
+            .get("/novedades.atom")
+            .text
+            .contains("rio-prueba")
+    );
 }

@@ -3,12 +3,4 @@ select distinct on (f.code, f.measure) f.code, f.measure, f.period, f.value
 from figure f
 where f.kind = $1 and f.code = any ($2) and f.ubigeo is null
     and case when $3::timestamptz is null then upper_inf(f.recorded) else f.recorded @> $3::timestamptz end
-order by f.code, f.measure,
-    left(f.period, 4) desc,
-    case substr(f.period, 6, 1)
-        when '' then 12
-        when 'S' then 6 * substr(f.period, 7)::int
-        when 'T' then 3 * substr(f.period, 7)::int
-        else substr(f.period, 6)::int
-    end desc,
-    length(f.period) desc
+order by f.code, f.measure, consulta.fin_de(f.period) desc, length(f.period) desc

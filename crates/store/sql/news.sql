@@ -36,7 +36,8 @@ union all
      d.ubigeo, null, d.code, left(coalesce(d.content ->> 'nombre', d.content ->> 'titulo', d.code), 200)
  from dossier d
  where d.kind in ('plan', 'acuerdo', 'serie') and $3::float8 is null
-     and coalesce(d.content ->> 'estado', '') not in ('borrador', 'propuesta', 'ofrecida', 'rechazada', 'retirada')
+     -- A series is told of while it is published, and in no other state.
+     and (d.kind <> 'serie' or upper_inf(d.recorded) and d.content ->> 'estado' = 'publicada')
      and ($1::text is null or $1 = case d.kind when 'plan' then 'planes' else 'informes' end)
      and ($2::text is null or d.ubigeo = $2) and lower(d.recorded) > $7 and lower(d.recorded) <= $8
  order by lower(d.recorded) desc limit $9)
