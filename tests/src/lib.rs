@@ -18,7 +18,9 @@ pub mod pages;
 mod people;
 mod service;
 pub mod shelf;
+pub mod town;
 pub mod window;
+pub mod writes;
 
 pub use browser::Browser;
 pub use data::shared;
