@@ -11,6 +11,7 @@ pub mod comodoro;
 mod data;
 pub mod desk;
 pub mod edits;
+pub mod federation;
 mod identity;
 mod mailbox;
 mod office;
