@@ -14,6 +14,7 @@ pub mod edits;
 pub mod federation;
 mod identity;
 mod mailbox;
+pub mod norms;
 mod office;
 pub mod pages;
 mod people;
