@@ -13,6 +13,7 @@ pub mod desk;
 pub mod edits;
 pub mod federation;
 mod identity;
+pub mod institute;
 mod mailbox;
 pub mod norms;
 mod office;
