@@ -18,6 +18,7 @@ mod mailbox;
 pub mod norms;
 mod office;
 pub mod pages;
+pub mod participation;
 mod people;
 mod service;
 pub mod shelf;
