@@ -20,6 +20,12 @@ impl Office {
         rest.lines().next().unwrap_or_default().to_owned()
     }
 
+    /// Makes an account of somebody who plans; gives their token, limited to these actions.
+    pub fn planner(&self, login: &str, actions: &[&str]) -> String {
+        let _ = self.account(login, &["planificador"]);
+        self.token(login, actions)
+    }
+
     /// Makes a token for an account, limited to these actions.
     pub fn token(&self, login: &str, actions: &[&str]) -> String {
         let mut words = vec!["token", "create", login, "--name", "prueba"];

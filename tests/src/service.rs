@@ -281,9 +281,21 @@ impl Service {
         reply(self.agent.get(self.url(path)).call())
     }
 
+    /// The JSON of a path that anybody may read.
+    pub fn read(&self, path: &str) -> Value {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {reply:?}");
+        reply.json()
+    }
+
     /// Sends JSON to a path.
     pub fn post(&self, path: &str, body: &Value) -> Reply {
         reply(self.agent.post(self.url(path)).send_json(body))
+    }
+
+    /// Sends JSON to a path as whoever has a token.
+    pub fn send_as(&self, token: &str, method: &'static str, path: &str, body: &Value) -> Reply {
+        self.send(&Call::new(method, path).token(token).json(body))
     }
 
     /// Sends text to a path as if it were JSON.

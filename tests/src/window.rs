@@ -167,3 +167,13 @@ impl Default for Window {
 pub fn issue() -> Value {
     json!({"decision": "emitir", "cargo": "Subgerenta de Control Urbano"})
 }
+
+/// What a check of the parcel of the window says.
+pub fn check(window: &Window) -> Value {
+    let question = json!({"predio": window.parcel});
+    window
+        .desk
+        .service
+        .post("/api/control-urbano/verificaciones", &question)
+        .json()
+}

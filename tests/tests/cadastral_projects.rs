@@ -1,7 +1,7 @@
 //! Cadastral projects: progress is what was published of each block, as of any moment.
 
 use catastro_tests::{
-    Call, Reply,
+    Reply,
     desk::{Desk, PLACE},
 };
 use serde_json::{Value, json};
@@ -31,8 +31,7 @@ struct Institute {
 impl Institute {
     fn new() -> Self {
         let desk = Desk::new();
-        let _ = desk.office.account("planificadora", &["planificador"]);
-        let planner = desk.office.token("planificadora", &["llevar_registros"]);
+        let planner = desk.office.planner("planificadora", &["llevar_registros"]);
         let found = desk
             .service
             .get("/ogc/collections/lotes/items?limit=10000")
@@ -66,8 +65,7 @@ impl Institute {
     }
 
     fn send(&self, method: &'static str, path: &str, body: &Value) -> Reply {
-        let call = Call::new(method, path).token(&self.planner).json(body);
-        self.desk.service.send(&call)
+        self.desk.service.send_as(&self.planner, method, path, body)
     }
 
     fn progress(&self, query: &str) -> Value {

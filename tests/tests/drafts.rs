@@ -2,30 +2,10 @@
 
 use std::{collections::BTreeMap, fs, process::Command};
 
-use catastro_tests::{Call, Office, Reply, Service, wait_until_examined};
+use catastro_tests::{Call, Office, Reply, Service, norms::two_floors, wait_until_examined};
 use serde_json::{Value, json};
 
-const INSTRUMENT: &str = "PDU-220101-DEMO";
 const DRAFTS: &str = "/api/planes/borradores";
-
-/// The demonstration's norm of Moyobamba with two floors wherever floors are limited.
-fn two_floors() -> Value {
-    let path = format!(
-        "{}/../data/normas/220101/{INSTRUMENT}/2026-01-01.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    let mut norm: Value =
-        serde_json::from_str(&fs::read_to_string(path).expect("the norm")).expect("JSON");
-    norm["instrumento"]["vigente_desde"] = json!("2026-06-01");
-    for class in norm["clases"].as_array_mut().expect("classes") {
-        for row in class["parametros"].as_array_mut().expect("rows") {
-            if row["parametro"] == "altura_maxima_pisos" {
-                row["valores"] = json!([{ "valor": 2 }]);
-            }
-        }
-    }
-    norm
-}
 
 struct Institute {
     office: Office,
@@ -39,13 +19,10 @@ struct Institute {
 fn institute() -> Institute {
     let office = Office::with_demonstration(1_500);
     let service = office.serve();
-    for login in ["planificadora", "directora"] {
-        let _ = office.account(login, &["planificador"]);
-    }
     let all = ["subir_plan", "decidir_plan", "leer_levantamientos"];
     Institute {
-        planner: office.token("planificadora", &all),
-        other: office.token("directora", &all),
+        planner: office.planner("planificadora", &all),
+        other: office.planner("directora", &all),
         office,
         service,
     }
@@ -53,8 +30,7 @@ fn institute() -> Institute {
 
 impl Institute {
     fn send(&self, token: &str, path: &str, body: &Value) -> Reply {
-        self.service
-            .send(&Call::new("POST", path).token(token).json(body))
+        self.service.send_as(token, "POST", path, body)
     }
 
     fn load(&self, body: &Value) -> String {

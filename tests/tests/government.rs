@@ -11,20 +11,16 @@ struct Secretary {
 impl Secretary {
     fn new() -> Self {
         let desk = Desk::new();
-        let _ = desk.office.account("secretaria", &["planificador"]);
-        let token = desk.office.token("secretaria", &["llevar_registros"]);
+        let token = desk.office.planner("secretaria", &["llevar_registros"]);
         Self { desk, token }
     }
 
     fn post(&self, path: &str, body: &Value) -> Reply {
-        let call = Call::new("POST", path).token(&self.token).json(body);
-        self.desk.service.send(&call)
+        self.desk.service.send_as(&self.token, "POST", path, body)
     }
 
     fn get(&self, path: &str) -> Value {
-        let reply = self.desk.service.get(path);
-        assert_eq!(reply.status, 200, "{path}: {reply:?}");
-        reply.json()
+        self.desk.service.read(path)
     }
 }
 

@@ -15,9 +15,8 @@ const ACTIONS: [&str; 2] = ["llevar_registros", "firmar_informes"];
 fn institute() -> Institute {
     let office = Office::with_demonstration(300);
     let service = office.serve();
-    let _ = office.account("planea", &["planificador"]);
     Institute {
-        planner: office.token("planea", &ACTIONS),
+        planner: office.planner("planea", &ACTIONS),
         office,
         service,
     }
@@ -25,14 +24,11 @@ fn institute() -> Institute {
 
 impl Institute {
     fn send(&self, method: &'static str, path: &str, body: &Value) -> Reply {
-        let call = Call::new(method, path).token(&self.planner).json(body);
-        self.service.send(&call)
+        self.service.send_as(&self.planner, method, path, body)
     }
 
     fn get(&self, path: &str) -> Value {
-        let reply = self.service.get(path);
-        assert_eq!(reply.status, 200, "{path}: {reply:?}");
-        reply.json()
+        self.service.read(path)
     }
 
     /// The value of an indicator in a period for the province.

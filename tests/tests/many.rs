@@ -9,17 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use catastro_tests::{Call, Office, Reply, Service};
+use catastro_tests::{Call, Office, Reply, Service, norms::check};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 const MANY: &str = "/api/control-urbano/verificaciones/masivas";
-
-fn check(service: &Service, request: &Value) -> Value {
-    let reply = service.post("/api/control-urbano/verificaciones", request);
-    assert_eq!(reply.status, 200, "{reply:?}");
-    reply.json()
-}
 
 /// The lines of a batch and its summary, after a look at its digest.
 fn batch(service: &Service, request: &Value) -> (Vec<Value>, Value) {

@@ -43,8 +43,7 @@ impl Observatory {
     }
 
     fn send(&self, token: &str, method: &'static str, path: &str, body: &Value) -> Reply {
-        self.service
-            .send(&Call::new(method, path).token(token).json(body))
+        self.service.send_as(token, method, path, body)
     }
 
     fn get(&self, token: &str, path: &str) -> Reply {

@@ -1,7 +1,7 @@
 //! `/control-urbano`: what may be built on a place, asked by keys alone, without an account, and without script.
 
-use catastro_tests::{Browser, Call, Office, Reply, Service, encoded};
-use serde_json::{Value, json};
+use catastro_tests::{Browser, Call, Office, Reply, Service, encoded, norms::check as checked};
+use serde_json::json;
 
 /// A lot of the capital whose floors are limited, and how many there may be.
 fn lot(office: &Office, service: &Service) -> (String, f64) {
@@ -17,12 +17,6 @@ fn lot(office: &Office, service: &Service) -> (String, f64) {
         .iter()
         .filter_map(|code| Some((code.clone(), floors(code)?)));
     found.next().expect("a lot whose floors are limited")
-}
-
-fn checked(service: &Service, question: &Value) -> Value {
-    let reply = service.post("/api/control-urbano/verificaciones", question);
-    assert_eq!(reply.status, 200, "{reply:?}");
-    reply.json()
 }
 
 /// A page, as a browser without script asks for it.

@@ -2,29 +2,11 @@
 
 use std::fs;
 
-use catastro_tests::{Browser, Call, Office, Service};
-use serde_json::{Value, json};
-
-const INSTRUMENT: &str = "PDU-220101-DEMO";
-
-/// The demonstration's norm of Moyobamba with two floors wherever floors are limited.
-fn two_floors() -> Value {
-    let path = format!(
-        "{}/../data/normas/220101/{INSTRUMENT}/2026-01-01.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    let mut norm: Value =
-        serde_json::from_str(&fs::read_to_string(path).expect("the norm")).expect("JSON");
-    norm["instrumento"]["vigente_desde"] = json!("2026-06-01");
-    for class in norm["clases"].as_array_mut().expect("classes") {
-        for row in class["parametros"].as_array_mut().expect("rows") {
-            if row["parametro"] == "altura_maxima_pisos" {
-                row["valores"] = json!([{ "valor": 2 }]);
-            }
-        }
-    }
-    norm
-}
+use catastro_tests::{
+    Browser, Call, Office, Service,
+    norms::{INSTRUMENT, two_floors},
+};
+use serde_json::json;
 
 #[test]
 fn a_planner_loads_a_draft_sees_its_impact_and_another_decides() {

@@ -1,18 +1,11 @@
 //! `/fuentes` in a real browser, by keys alone: a source is added, harvested, fails, and is changed.
 
-use std::process::Command;
-
 use catastro_tests::{
-    Browser, Office, Service,
+    Browser, Office,
+    federation::serving,
     shelf::{Served, Shelf},
 };
 use serde_json::json;
-
-fn serving(office: &Office) -> Service {
-    let mut command: Command = office.command(["serve", "--listen", "127.0.0.1:0"]);
-    command.env("CATASTRO_FEDERACION_REDES_PRIVADAS", "true");
-    Service::start(command)
-}
 
 /// Three lines through the middle of the province.
 fn rivers() -> Vec<u8> {

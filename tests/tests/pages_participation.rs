@@ -1,26 +1,15 @@
 //! What is new, and observations on a plan, in a real browser and by keys alone.
 
-use catastro_tests::{Browser, Mailbox, Office, Service};
-
-fn serve(office: &Office, mailbox: &Mailbox) -> Service {
-    let mut command = office.command(["serve", "--listen", "127.0.0.1:0"]);
-    command
-        .env(
-            "CATASTRO_SERVICIO_DIRECCION_PUBLICA",
-            "http://catastro.prueba",
-        )
-        .env("CATASTRO_CORREO_SERVIDOR", "127.0.0.1")
-        .env("CATASTRO_CORREO_PUERTO", mailbox.port().to_string())
-        .env("CATASTRO_CORREO_REMITENTE", "catastro@ejemplo.pe")
-        .env("CATASTRO_CORREO_CIFRADO", "ninguno");
-    Service::start(command)
-}
+use catastro_tests::{
+    Browser, Mailbox, Office,
+    participation::{PUBLIC, with_mail},
+};
 
 #[test]
 fn somebody_follows_a_topic_by_mail_and_leaves_again() {
     let office = Office::with_demonstration(300);
     let mailbox = Mailbox::open();
-    let service = serve(&office, &mailbox);
+    let service = with_mail(&office, &mailbox);
     let mut browser = Browser::start(1280, 900, &[]);
     browser.go(&service.url("/novedades"));
     browser.look("novedades");
@@ -44,7 +33,7 @@ fn somebody_follows_a_topic_by_mail_and_leaves_again() {
     );
     browser.look("novedades-suscrita");
     let mail = &mailbox.wait_for("ana@ejemplo.pe", 1)[0];
-    browser.go(&service.url(mail.link("http://catastro.prueba")));
+    browser.go(&service.url(mail.link(PUBLIC)));
     browser.look("suscripcion");
     browser.follow("button[value=confirmar]");
     assert!(browser.words().contains("La suscripción está confirmada."));
@@ -57,7 +46,7 @@ fn somebody_follows_a_topic_by_mail_and_leaves_again() {
 fn a_point_of_the_plan_leads_nearer_and_to_one_in_the_end() {
     let office = Office::with_demonstration(300);
     let mailbox = Mailbox::open();
-    let service = serve(&office, &mailbox);
+    let service = with_mail(&office, &mailbox);
     let mut browser = Browser::start(1280, 900, &[]);
     browser.go(&service.url("/observaciones"));
     browser.look("observaciones-cifras");

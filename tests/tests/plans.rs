@@ -11,8 +11,7 @@ struct Planners {
 impl Planners {
     fn new() -> Self {
         let desk = Desk::new();
-        let _ = desk.office.account("plana", &["planificador"]);
-        let token = desk.office.token("plana", &["llevar_registros"]);
+        let token = desk.office.planner("plana", &["llevar_registros"]);
         Self { desk, token }
     }
 
@@ -25,8 +24,7 @@ impl Planners {
     }
 
     fn send(&self, method: &'static str, path: &str, body: &Value) -> Reply {
-        let call = Call::new(method, path).token(&self.token).json(body);
-        self.service().send(&call)
+        self.service().send_as(&self.token, method, path, body)
     }
 
     fn plan(&self, code: &str) -> Value {

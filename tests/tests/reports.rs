@@ -13,27 +13,21 @@ struct Institute {
 
 fn institute() -> Institute {
     let desk = Desk::new();
-    for login in ["ana", "bea"] {
-        let _ = desk.office.account(login, &["planificador"]);
-    }
     let all = ["llevar_registros", "firmar_informes"];
     Institute {
-        author: desk.office.token("ana", &all),
-        signer: desk.office.token("bea", &all),
+        author: desk.office.planner("ana", &all),
+        signer: desk.office.planner("bea", &all),
         desk,
     }
 }
 
 impl Institute {
     fn send(&self, token: &str, method: &'static str, path: &str, body: &Value) -> Reply {
-        let call = Call::new(method, path).token(token).json(body);
-        self.desk.service.send(&call)
+        self.desk.service.send_as(token, method, path, body)
     }
 
     fn get(&self, path: &str) -> Value {
-        let reply = self.desk.service.get(path);
-        assert_eq!(reply.status, 200, "{path}: {reply:?}");
-        reply.json()
+        self.desk.service.read(path)
     }
 
     fn type_in(&self, value: f64) {

@@ -293,10 +293,7 @@ fn plans_are_edited_by_planners() {
     let desk = Desk::new();
     let zones = "/ogc/collections/zonificacion/items";
     let actions = ["subir_plan", "decidir_plan", "leer_levantamientos"];
-    let tokens = ["plan1", "plan2"].map(|login| {
-        let _ = desk.office.account(login, &["planificador"]);
-        desk.office.token(login, &actions)
-    });
+    let tokens = ["plan1", "plan2"].map(|login| desk.office.planner(login, &actions));
     let page = desk.service.get(&format!("{zones}?limit=1")).json();
     let zone = &page["features"][0];
     let id = zone["id"].as_str().expect("a zone");

@@ -3,40 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use catastro_tests::{Call, Office, Reply, Service};
+use catastro_tests::{
+    Call,
+    institute::{Institute, NOW},
+};
 use serde_json::{Value, json};
-
-struct Institute {
-    office: Office,
-    service: Service,
-    planner: String,
-}
-
-fn institute() -> Institute {
-    let office = Office::with_demonstration(1_500);
-    let service = office.serve();
-    let _ = office.account("planificadora", &["planificador"]);
-    Institute {
-        planner: office.token("planificadora", &["llevar_registros"]),
-        office,
-        service,
-    }
-}
-
-impl Institute {
-    fn send(&self, method: &'static str, path: &str, body: &Value) -> Reply {
-        let call = Call::new(method, path).token(&self.planner);
-        self.service.send(&call.json(body))
-    }
-
-    fn read(&self, path: &str) -> Value {
-        let reply = self.service.get(path);
-        assert_eq!(reply.status, 200, "{path}: {reply:?}");
-        reply.json()
-    }
-}
-
-const NOW: &str = "upper_inf(valid) and upper_inf(recorded)";
 
 fn pair(clash: &Value) -> (String, String) {
     let code = |side: &str| clash[side]["codigo"].as_str().expect("a code").to_owned();
@@ -45,7 +16,7 @@ fn pair(clash: &Value) -> (String, String) {
 
 #[test]
 fn what_clashes_is_what_postgis_finds_in_other_words() {
-    let institute = institute();
+    let institute = Institute::new(&["llevar_registros"]);
     let clashes = |question: &str| -> Vec<Value> {
         let (mut all, mut offset) = (Vec::new(), 0);
         loop {
@@ -136,7 +107,7 @@ fn what_clashes_is_what_postgis_finds_in_other_words() {
 
 #[test]
 fn blocks_and_parcels_are_served_where_a_network_runs() {
-    let institute = institute();
+    let institute = Institute::new(&["llevar_registros"]);
     let coverage = institute.read("/api/obras/cobertura");
     let lines = coverage["cobertura"].as_array().expect("lines");
     assert_eq!(lines.len(), 6 * 3);
@@ -203,7 +174,7 @@ fn beside(institute: &Institute, code: &str) -> Value {
 
 #[test]
 fn a_work_is_told_what_it_clashes_with_before_it_is_written() {
-    let institute = institute();
+    let institute = Institute::new(&["llevar_registros"]);
     let count = || institute.read("/api/obras?ubigeo=220101")["total"].clone();
     let before = count();
     let mut work = beside(&institute, "220101-OBR-0001");
@@ -286,7 +257,7 @@ fn a_work_is_told_what_it_clashes_with_before_it_is_written() {
 
 #[test]
 fn works_are_listed_by_street_and_go_on_where_the_page_ends() {
-    let institute = institute();
+    let institute = Institute::new(&["llevar_registros"]);
     let (mut seen, mut path) = (Vec::new(), "/api/obras".to_owned());
     let total = loop {
         let page = institute.read(&path);

@@ -34,14 +34,26 @@ pub fn text_file(name: &str, text: impl AsRef<[u8]>) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
+pub fn open(path: &Path) -> Source {
+    Source::open(path, None).expect("a file that opens")
+}
+
 pub fn rows(source: &Source) -> Vec<Row> {
-    try_rows(source).expect("a whole file")
+    rows_of(source, Want::AttributesAndShape)
+}
+
+pub fn rows_of(source: &Source, want: Want) -> Vec<Row> {
+    try_rows_of(source, want).expect("a whole file")
 }
 
 pub fn try_rows(source: &Source) -> Result<Vec<Row>, ReadError> {
+    try_rows_of(source, Want::AttributesAndShape)
+}
+
+fn try_rows_of(source: &Source, want: Want) -> Result<Vec<Row>, ReadError> {
     let columns: Vec<usize> = (0..source.fields().len()).collect();
     let mut rows = Vec::new();
-    source.rows(&columns, Want::AttributesAndShape, |row| {
+    source.rows(&columns, want, |row| {
         rows.push(row);
         ControlFlow::Continue(())
     })?;
