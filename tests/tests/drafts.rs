@@ -212,6 +212,13 @@ fn a_plan_comes_into_force_all_at_once_and_those_who_follow_a_place_are_told() {
     let draft = institute.load(&json!({
         "ubigeo": "220101", "nombre": "PDU con otra zona y dos pisos", "norma": two_floors(), "zonificacion": survey_id,
     }));
+    // Another of the same norm alone. While nothing changes, what it would do is not reckoned anew.
+    let other = institute.load(&json!({
+        "ubigeo": "220101", "nombre": "PDU con dos pisos y nada más", "norma": two_floors(),
+    }));
+    let of_other = institute.impact(&other, "");
+    assert!(codes(&of_other).len() > 20);
+    assert_eq!(institute.impact(&other, ""), of_other);
     let impact = institute.impact(&draft, "");
     let rezoned: f64 = office.sql(&format!(
         "select sum(st_area(st_intersection(p.geom, z.geom))) from parcel p, zone z
@@ -279,6 +286,10 @@ fn a_plan_comes_into_force_all_at_once_and_those_who_follow_a_place_are_told() {
         .send(&Call::new("GET", &*link).token(&institute.planner))
         .json();
     assert_eq!(published["estado"], "publicado", "{published}");
+    // The other would change nothing any more, and says so at once.
+    let of_other = institute.impact(&other, "");
+    assert_eq!(codes(&of_other), [""; 0], "{}", of_other["resumen"]);
+    assert_eq!(of_other["version_datos"], json!(version));
     // What was foreseen came true.
     let after = institute.checks(None);
     for row in impact["predios"].as_array().expect("parcels") {

@@ -10,7 +10,7 @@ use catastro_tests::{Browser, Office};
 use serde_json::json;
 
 /// A picture: its name, who sees it, the page, and what has to be on it.
-const PICTURES: [(&str, Option<&str>, &str, &str); 8] = [
+const PICTURES: [(&str, Option<&str>, &str, &str); 18] = [
     ("portada", None, "/?q=LOT", "Encontrado"),
     ("ficha", None, "/predios/LOT", "Áreas y medidas"),
     (
@@ -25,6 +25,26 @@ const PICTURES: [(&str, Option<&str>, &str, &str); 8] = [
         "/observaciones/nueva?predio=LOT",
         "Qué observa",
     ),
+    ("plan", None, "/planes/PDU-220101-DEMO", "PDU-220101-DEMO"),
+    ("inversion", None, "/inversiones/CUI", "Lotes servidos"),
+    ("obras", None, "/obras", "Se rompe lo recién hecho"),
+    (
+        "proyectos-catastrales",
+        None,
+        "/proyectos-catastrales",
+        "se calcula de lo que se publicó",
+    ),
+    (
+        "indicador",
+        None,
+        "/indicadores/inversion_ejecutada_soles",
+        "Línea de base",
+    ),
+    ("informe", None, "/informes/2026-T2", "SHA-256"),
+    ("observatorio", None, "/observatorio", "Último valor"),
+    ("acuerdo", None, "/gobierno/acuerdos/A-2026-001", "favor"),
+    ("fuentes", None, "/fuentes", "antigüedad"),
+    ("novedades", None, "/novedades", "Novedades"),
     (
         "levantamiento-nuevo",
         Some("tania"),
@@ -74,6 +94,13 @@ fn the_pictures_of_the_manual_are_of_pages_that_are_there() {
         .as_str()
         .expect("a code")
         .to_owned();
+    let project = service
+        .get("/ogc/collections/inversiones/items?limit=1")
+        .json();
+    let project = project["features"][0]["id"]
+        .as_str()
+        .expect("a project")
+        .to_owned();
     let writes = std::env::var_os("CATASTRO_MANUAL").is_some();
     let mut signed_in = None;
     let mut browser = Browser::start(1000, 700, &[]);
@@ -84,7 +111,7 @@ fn the_pictures_of_the_manual_are_of_pages_that_are_there() {
             signed_in = who;
         }
         browser.resize(1000, 700);
-        browser.go(&service.url(&path.replace("LOT", &lot)));
+        browser.go(&service.url(&path.replace("LOT", &lot).replace("CUI", &project)));
         let seen = browser.words();
         assert!(seen.contains(words), "{name}: {seen}");
         let file = folder().join(format!("{name}.webp"));

@@ -228,6 +228,34 @@ fn the_manual_and_wrong_addresses_are_pages() {
     );
 }
 
+/// A page as a village gets it: a browser that knows nothing yet, 400 kbit/s, 400 ms there and back.
+struct Seen {
+    /// All that came, in kB.
+    kilobytes: f64,
+    /// When its first content was seen, in seconds.
+    seconds: f64,
+}
+
+fn seen_on_a_village_line(address: &str) -> Seen {
+    let mut browser = Browser::start(WIDTHS[0], 800, &[]);
+    browser.slow_line(400, 400);
+    browser.go(address);
+    browser.wait_until("performance.getEntriesByName('first-contentful-paint').length");
+    let painted =
+        browser.value("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+    let bytes = browser.value(
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)",
+    );
+    Seen {
+        kilobytes: bytes.as_f64().expect("bytes") / 1000.0,
+        seconds: painted.as_f64().expect("a time") / 1000.0,
+    }
+}
+
+/// What the line takes is the same on any machine; what the machine takes besides is not, and so the best of some
+/// tries counts.
+const TRIES: usize = 4;
+
 #[test]
 #[expect(clippy::print_stdout, reason = "what was measured is told")]
 fn pages_are_light_and_come_soon_on_a_village_line() {
@@ -236,7 +264,6 @@ fn pages_are_light_and_come_soon_on_a_village_line() {
     let code =
         service.get("/ogc/collections/lotes/items?limit=1").json()["features"][0]["id"].clone();
     let card = format!("/predios/{}", code.as_str().expect("a code"));
-    let mut told = Vec::new();
     for path in [
         "/",
         "/?q=jr",
@@ -248,30 +275,28 @@ fn pages_are_light_and_come_soon_on_a_village_line() {
         "/ayuda/subir",
         "/control-urbano",
         &card,
+        "/planes",
+        "/planes/PDU-220101-DEMO",
+        "/inversiones",
+        "/obras",
+        "/proyectos-catastrales",
+        "/indicadores",
+        "/informes",
+        "/observatorio",
+        "/gobierno",
+        "/fuentes",
+        "/novedades",
     ] {
-        // Each in a browser that knows nothing yet.
-        let mut browser = Browser::start(WIDTHS[0], 800, &[]);
-        browser.slow_line(400, 400);
-        browser.go(&service.url(path));
-        let bytes = browser.value(
-            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)",
-        );
-        browser.wait_until("performance.getEntriesByName('first-contentful-paint').length");
-        let painted =
-            browser.value("performance.getEntriesByName('first-contentful-paint')[0].startTime");
-        let kilobytes = bytes.as_f64().expect("bytes") / 1000.0;
-        let seconds = painted.as_f64().expect("a time") / 1000.0;
-        // What has to come before anything is seen: the page and its style. Reckoned, since this machine does other
-        // work meanwhile: a way there and back for the line, one for each of the two, and their bytes.
-        let needed = browser.value(
-            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.css'))].reduce((sum, one) => sum + one.transferSize, 0)",
-        );
-        let reckoned = 3.0 * 0.4 + needed.as_f64().expect("bytes") / 50_000.0;
-        told.push(format!(
-            "{path}: {kilobytes:.0} kB, first seen after {seconds:.1} s here, {reckoned:.1} s by the line alone"
-        ));
-        assert!(kilobytes < 150.0, "{path} takes {kilobytes} kB");
-        assert!(reckoned < 3.0, "{path} needs {reckoned} s of the line");
+        let mut fastest = f64::INFINITY;
+        for _ in 0..TRIES {
+            let Seen { kilobytes, seconds } = seen_on_a_village_line(&service.url(path));
+            assert!(kilobytes < 150.0, "{path} takes {kilobytes} kB");
+            fastest = fastest.min(seconds);
+            println!("{path}: {kilobytes:.0} kB, first seen after {seconds:.1} s");
+            if fastest < 3.0 {
+                break;
+            }
+        }
+        assert!(fastest < 3.0, "{path} is first seen after {fastest} s");
     }
-    println!("{}", told.join("\n"));
 }

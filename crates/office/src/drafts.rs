@@ -3,6 +3,7 @@
 
 mod decision;
 mod impact;
+mod reckoned;
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -33,6 +34,7 @@ use crate::{
 
 pub(crate) use decision::PlanApproval;
 pub use decision::{DraftChoice, DraftDecision};
+pub use reckoned::Reckoned;
 
 /// A draft, as somebody loads it.
 #[derive(Clone, Debug, Deserialize)]
@@ -183,16 +185,22 @@ impl Office {
     }
 
     /// All parcels that a draft would change, judged with and without it; with a proposal, how each would come out.
+    /// What was reckoned a moment ago on the same land and law is given again: its page asks for a few lines at a time.
     pub async fn impact(
         &self,
         id: Uuid,
         proposal: Option<Map<String, Value>>,
         form: Form,
-    ) -> Result<Vec<u8>, Problem> {
-        let proposal = checks::read_proposal(proposal)?;
+    ) -> Result<Arc<[u8]>, Problem> {
         let row = self.draft_row(id).await?;
+        let key = self.reckoning(&row, proposal.as_ref(), form).await?;
+        if let Some(known) = self.impacts.get(&key) {
+            return Ok(known);
+        }
+        let proposal = checks::read_proposal(proposal)?;
         let turn = checks::turn().await?;
         let worlds = self.worlds(&row).await?;
+        let is_of_the_key = key.is_of(&worlds.before);
         let snapshot = self.feed.snapshot();
         let certificates = Arc::clone(&snapshot.certificates);
         let draft = json!(DraftShape::of(row));
@@ -207,7 +215,36 @@ impl Office {
             let more = Map::from_iter([("borrador".to_owned(), draft)]);
             impact.listing(&worlds.before, more).text(form)
         });
-        work.await.map_err(|error| broken(&error))?
+        let text: Arc<[u8]> = work.await.map_err(|error| broken(&error))??.into();
+        if is_of_the_key {
+            self.impacts.keep(key, &text);
+        }
+        Ok(text)
+    }
+
+    /// All that the impact of an open draft depends on.
+    async fn reckoning(
+        &self,
+        row: &PlanDraftRow,
+        proposal: Option<&Map<String, Value>>,
+        form: Form,
+    ) -> Result<reckoned::Key, Problem> {
+        is_open(row)?;
+        let comparison = match row.survey {
+            Some(survey) => Some(self.undecided_zones(survey, row.ubigeo).await?.comparison),
+            None => None,
+        };
+        let world = self.world(row.ubigeo, None, None).await?;
+        Ok(reckoned::Key {
+            draft: row.id,
+            comparison,
+            day: world.as_of.day,
+            version: world.version,
+            norms: world.norms.version().to_owned(),
+            certificates: self.feed.snapshot().certificates.version,
+            proposal: proposal.cloned(),
+            form,
+        })
     }
 
     async fn draft_row(&self, id: Uuid) -> Result<PlanDraftRow, Problem> {
@@ -223,9 +260,7 @@ impl Office {
 
     /// What is in force, and what a draft would make of it.
     async fn worlds(&self, row: &PlanDraftRow) -> Result<Worlds, Problem> {
-        if row.state != "abierto" {
-            return Err(closed(&row.state));
-        }
+        is_open(row)?;
         let before = self.world(row.ubigeo, None, None).await?;
         let mut after = before.clone();
         if let Some(survey) = row.survey {
@@ -345,6 +380,14 @@ fn other_than_expected(cases: &CasesReport) -> Problem {
 
 /// Cases in one answer.
 const DIFFERENCES_TOLD: usize = 20;
+
+fn is_open(row: &PlanDraftRow) -> Result<(), Problem> {
+    if row.state == "abierto" {
+        Ok(())
+    } else {
+        Err(closed(&row.state))
+    }
+}
 
 fn closed(state: &str) -> Problem {
     Problem::new(

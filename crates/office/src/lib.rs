@@ -79,6 +79,8 @@ pub struct Office {
     pub private_networks: bool,
     /// Who sends mail, where the service does.
     pub mail: Option<Arc<mail::Post>>,
+    /// What drafts would change, as it was reckoned last.
+    pub impacts: Arc<drafts::Reckoned>,
 }
 
 /// How long a session lasts.

@@ -116,7 +116,7 @@ pub async fn reach(State(office): State<Office>, parameters: Parameters) -> Answ
 }
 
 /// A list of parcels in its form.
-pub(super) fn listed(form: Form, text: Vec<u8>) -> Response {
+pub(super) fn listed(form: Form, text: impl IntoResponse) -> Response {
     let kind = HeaderValue::from_static(form.media_type());
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

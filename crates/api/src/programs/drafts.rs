@@ -2,6 +2,7 @@
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -103,10 +104,8 @@ pub async fn impact(
             )
         })?),
     };
-    Ok(listed(
-        form,
-        office.impact(parse(&id)?, proposal, form).await?,
-    ))
+    let text = office.impact(parse(&id)?, proposal, form).await?;
+    Ok(listed(form, Bytes::from_owner(text)))
 }
 
 /// Decide sobre un borrador: «aprobar» pone en vigor, en un solo acto, sus normas y sus zonas; «retirar» lo termina.

@@ -105,6 +105,7 @@ async fn answer(
         elsewhere: configuration.elsewhere.clone(),
         private_networks: configuration.private_networks,
         mail: configuration.mail.clone(),
+        impacts: Arc::default(),
     };
     tokio::spawn(office.clone().work());
     tokio::spawn(office.clone().deliver());
