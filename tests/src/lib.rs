@@ -9,6 +9,7 @@
 mod browser;
 pub mod comodoro;
 mod data;
+mod demonstration;
 pub mod desk;
 pub mod edits;
 pub mod federation;

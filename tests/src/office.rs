@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::Service;
+use crate::{Service, demonstration};
 
 /// A municipal office with a data folder and an embedded database of its own.
 pub struct Office {
@@ -72,9 +72,15 @@ impl Office {
     #[must_use]
     pub fn with_demonstration(parcels: u32) -> Self {
         let office = Self::new();
-        let _ = office
-            .run(["demo", "--no-serve", "--parcels", &parcels.to_string()])
-            .done();
+        let data = office.folder.path().join("datos");
+        let shelf = workspace().join("target/provincias-de-prueba");
+        let maker = Self::new();
+        demonstration::put(parcels, binary(), &shelf, &data, || {
+            let _ = maker
+                .run(["demo", "--no-serve", "--parcels", &parcels.to_string()])
+                .done();
+            maker.folder.path().join("datos")
+        });
         office
     }
 
