@@ -11,20 +11,11 @@ use axum::{
     routing::get,
 };
 use office::{Kind, Problem};
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::{
-        CompressionLayer, DefaultPredicate, Predicate as _, predicate::NotForContentType,
-    },
+use tower_http::compression::{
+    CompressionLayer, DefaultPredicate, Predicate as _, predicate::NotForContentType,
 };
 
-use crate::{
-    doors::Doors,
-    hygiene::{self, limits},
-    ogc, people,
-    problem::Refusal,
-    programs, session,
-};
+use crate::{doors::Doors, hygiene, ogc, people, problem::Refusal, programs};
 
 /// Longest time for a file to come in, on a slow line, and for a town to be published.
 const LONG_ANSWER_MAX: Duration = Duration::from_mins(30);
@@ -55,14 +46,9 @@ pub fn router(doors: Doors) -> Router {
         .merge(long)
         .fallback(nothing_here)
         .method_not_allowed_fallback(async || crate::problem::method_not_allowed())
-        // The last one named is the first that a request passes.
-        .layer(middleware::from_fn_with_state(
-            doors.clone(),
-            session::recognise,
-        ))
-        .layer(middleware::from_fn_with_state(doors.clone(), limits::hold))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(
+        // The first of them is the first that a request passes.
+        .layer((
+            middleware::from_fn_with_state(doors, hygiene::outermost),
             CompressionLayer::new().compress_when(
                 // Packed already, or with coordinates that pack badly.
                 DefaultPredicate::new()
@@ -76,10 +62,6 @@ pub fn router(doors: Doors) -> Router {
                         "application/vnd.mapbox-vector-tile",
                     )),
             ),
-        )
-        .layer(middleware::from_fn_with_state(
-            doors.clone(),
-            hygiene::outermost,
         ))
         .with_state(doors)
 }
@@ -92,17 +74,6 @@ async fn nothing_here(shell: people::Shell, headers: HeaderMap) -> Response {
         Kind::NotFound,
         "Aquí no hay nada.",
         "Las direcciones del servicio empiezan en /, /ogc y /api.",
-    ))
-    .into_response()
-}
-
-/// A fault of ours is answered as one; what it was is in the log, and no more than that.
-fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    tracing::error!("a handler panicked");
-    Refusal(Problem::new(
-        Kind::Internal,
-        "El servicio falló.",
-        "No se guardó nada. El detalle está en el registro del servicio, con el número de la cabecera x-request-id.",
     ))
     .into_response()
 }

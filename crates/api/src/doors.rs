@@ -37,57 +37,64 @@ pub struct Settings {
     pub body_bytes_max: usize,
 }
 
-/// State of the router.
-#[derive(Clone)]
-pub struct Doors {
-    /// Shared: each layer of the router copies its state for each request.
+/// State of the router. Made once, and there as long as the program: each layer has it at hand for each request, and
+/// nothing is counted for it.
+#[derive(Clone, Copy)]
+pub struct Doors(&'static Inside);
+
+struct Inside {
     office: Arc<Office>,
     settings: Arc<Settings>,
     limits: Arc<Limits>,
 }
 
 impl Doors {
-    /// How the doors are set.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// The office behind them.
-    pub fn office(&self) -> &Office {
-        &self.office
-    }
-
     /// Doors to an office.
     pub fn new(office: Office, settings: Settings) -> Self {
-        Self {
+        Self(Box::leak(Box::new(Inside {
             office: Arc::new(office),
             limits: Arc::new(Limits::new(settings.per_minute)),
             settings: Arc::new(settings),
-        }
+        })))
+    }
+
+    /// How the doors are set.
+    pub fn settings(self) -> &'static Settings {
+        &self.0.settings
+    }
+
+    /// The office behind them.
+    pub fn office(self) -> &'static Office {
+        &self.0.office
+    }
+
+    /// Who asked how much of late.
+    pub fn limits(self) -> &'static Limits {
+        &self.0.limits
     }
 }
 
 impl FromRef<Doors> for Office {
     fn from_ref(doors: &Doors) -> Self {
-        Office::clone(&doors.office)
+        Office::clone(&doors.0.office)
     }
 }
 
 /// Not copied: for what is asked most often.
 impl FromRef<Doors> for Arc<Office> {
     fn from_ref(doors: &Doors) -> Self {
-        Arc::clone(&doors.office)
+        Arc::clone(&doors.0.office)
     }
 }
 
 impl FromRef<Doors> for Arc<Limits> {
     fn from_ref(doors: &Doors) -> Self {
-        Arc::clone(&doors.limits)
+        Arc::clone(&doors.0.limits)
     }
 }
 
 impl FromRef<Doors> for Arc<Settings> {
     fn from_ref(doors: &Doors) -> Self {
-        Arc::clone(&doors.settings)
+        Arc::clone(&doors.0.settings)
     }
 }

@@ -1,9 +1,9 @@
 //! Who is at the door: the cookie of a session, or a token.
 
-use std::{convert::Infallible, sync::Arc};
+use std::convert::Infallible;
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request},
     http::{HeaderMap, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -14,15 +14,14 @@ use axum_extra::extract::{
 };
 use domain::people::Actor;
 use office::{
-    Kind, Office, Problem,
+    Kind, Problem,
     people::{Presented, Secret, Visitor},
 };
 use tower::{ServiceExt, service_fn};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{
-    doors::{Practice, Settings},
-    hygiene::limits::Limits,
+    doors::{Doors, Practice, Settings},
     problem::Refusal,
 };
 
@@ -89,28 +88,22 @@ impl Kept {
 }
 
 /// Recognises who is there, for all that comes after. Who brings a session's cookie writes only from our own pages.
-pub async fn recognise(
-    State(office): State<Arc<Office>>,
-    State(settings): State<Arc<Settings>>,
-    State(limits): State<Arc<Limits>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn recognise(doors: Doors, mut request: Request, next: Next) -> Response {
     let jar = CookieJar::from_headers(request.headers());
     let token = bearer(request.headers());
-    let session = Kept::Session.read(&jar, &settings);
+    let session = Kept::Session.read(&jar, doors.settings());
     let presented = match (&token, &session) {
         (Some(token), _) => Presented::Token(token),
         (None, Some(session)) => Presented::Session(session),
         (None, None) => Presented::Nothing,
     };
     let by_cookie = matches!(presented, Presented::Session(_));
-    let visitor = match office.recognise(presented).await {
+    let visitor = match doors.office().recognise(presented).await {
         Ok(visitor) => visitor,
         Err(problem) => return Refusal(problem).into_response(),
     };
     if let Some(account) = visitor.actor.account()
-        && let Err(too_many) = limits.count_account(account)
+        && let Err(too_many) = doors.limits().count_account(account)
     {
         return too_many.into_response();
     }

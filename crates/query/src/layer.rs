@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    ops::ControlFlow,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -10,7 +11,7 @@ use domain::{collection::Collection, feature::Feature, geometry::PreparedArea};
 use geo::BoundingRect;
 use geo_types::{Coord, Geometry, Rect};
 use rstar::{
-    AABB, RTree,
+    AABB, RStarInsertionStrategy, RTree, RTreeParams,
     primitives::{GeomWithData, Rectangle},
 };
 
@@ -22,6 +23,16 @@ use crate::{Window, attributes, folded, tile::Projected};
 
 type Boxed = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
+/// How boxes hang together. Many in a row: a tree that is read far more often than made should be flat.
+struct Flat;
+
+impl RTreeParams for Flat {
+    const MIN_SIZE: usize = 10;
+    const MAX_SIZE: usize = 32;
+    const REINSERTION_COUNT: usize = 5;
+    type DefaultInsertionStrategy = RStarInsertionStrategy;
+}
+
 /// Positions of features by a value that they share, as text.
 type Positions = HashMap<Box<str>, Vec<usize>>;
 
@@ -31,7 +42,7 @@ type Folded = Vec<(Box<str>, usize)>;
 /// The features in force of a layer, by code, with one packed tree over their boxes.
 pub struct Layer {
     features: Vec<Feature>,
-    tree: RTree<Boxed>,
+    tree: RTree<Boxed, Flat>,
     /// For zones, overlays and streets, which every judgement asks: one for each feature.
     ready: Vec<Ready>,
     /// For tiles, once one is asked for.
@@ -42,8 +53,31 @@ pub struct Layer {
     equals: Mutex<HashMap<Box<str>, Arc<Positions>>>,
     /// For the attributes in which somebody looked for words.
     folded: Mutex<HashMap<&'static str, Arc<Folded>>>,
-    /// Each feature as its member of a page of GeoJSON, written when first asked.
-    written: Box<[OnceLock<Box<[u8]>>]>,
+    /// Its features as members of a page of GeoJSON, [`SHEET`] neighbours together, written when first asked.
+    written: Box<[OnceLock<Sheet>]>,
+    /// Positions of its features, neighbours beside each other; as they stand on the sheets.
+    ground_order: Box<[u32]>,
+    /// Where each feature stands in that order.
+    spots: Box<[u32]>,
+}
+
+/// Features that are written together.
+const SHEET: usize = 64;
+
+/// Some features one after another, as they are written, a comma behind each.
+pub(crate) struct Sheet {
+    /// All of them.
+    pub(crate) bytes: Box<[u8]>,
+    /// Where each ends, its comma included.
+    pub(crate) ends: Box<[usize]>,
+}
+
+impl Sheet {
+    /// One of them, with its comma.
+    pub(crate) fn member(&self, place: usize) -> &[u8] {
+        let begin = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[begin..self.ends[place]]
+    }
 }
 
 /// A feature in its place.
@@ -59,9 +93,36 @@ impl<'a> Entry<'a> {
         &self.layer.features[self.at]
     }
 
-    /// Where its bytes are kept.
-    pub(crate) fn written(self) -> &'a OnceLock<Box<[u8]>> {
-        &self.layer.written[self.at]
+    /// Where it is written.
+    pub(crate) fn spot(self) -> Spot<'a> {
+        let spot = self.layer.spots[self.at] as usize;
+        let first = spot - spot % SHEET;
+        let order = &self.layer.ground_order;
+        Spot {
+            layer: self.layer,
+            sheet: &self.layer.written[spot / SHEET],
+            on_it: &order[first..order.len().min(first + SHEET)],
+            place: spot - first,
+        }
+    }
+}
+
+/// Where a feature is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Spot<'a> {
+    layer: &'a Layer,
+    /// On which sheet, with its neighbours.
+    pub(crate) sheet: &'a OnceLock<Sheet>,
+    on_it: &'a [u32],
+    /// As the how manyth, from zero.
+    pub(crate) place: usize,
+}
+
+impl<'a> Spot<'a> {
+    /// The features on its sheet.
+    pub(crate) fn on_it(self) -> Vec<&'a Feature> {
+        let of = |at: &u32| self.layer.features.get(*at as usize);
+        self.on_it.iter().filter_map(of).collect()
     }
 }
 
@@ -97,7 +158,7 @@ impl Layer {
     /// Builds a layer; the features come in the order of their codes.
     pub fn new(collection: &Collection, features: Vec<Feature>) -> Self {
         debug_assert!(features.is_sorted_by(|a, b| a.code < b.code));
-        let entries = features
+        let entries: Vec<Boxed> = features
             .iter()
             .zip(0_u32..)
             .filter_map(|(feature, index)| {
@@ -111,13 +172,29 @@ impl Layer {
             }
             _ => Vec::new(),
         };
+        let tree = RTree::<Boxed, Flat>::bulk_load_with_params(entries);
+        // The leaves of the tree are neighbours. What has no place at all comes last.
+        let nowhere = (0_u32..).zip(&features).filter_map(|(at, feature)| {
+            let bounds = feature.geometry.bounding_rect();
+            bounds.is_none().then_some(at)
+        });
+        let ground_order: Box<[u32]> = tree.iter().map(|entry| entry.data).chain(nowhere).collect();
+        let mut spots = vec![0; features.len()];
+        for (spot, at) in (0..).zip(&ground_order) {
+            spots[*at as usize] = spot;
+        }
         Self {
-            tree: RTree::bulk_load(entries),
+            tree,
             ready,
             kinds: OnceLock::new(),
             equals: Mutex::default(),
             folded: Mutex::default(),
-            written: features.iter().map(|_| OnceLock::new()).collect(),
+            written: ground_order
+                .chunks(SHEET)
+                .map(|_| OnceLock::new())
+                .collect(),
+            ground_order,
+            spots: spots.into(),
             features,
             projected: OnceLock::new(),
         }
@@ -239,19 +316,21 @@ impl Layer {
 
     /// Positions of the features that have a point in common with a window, in no order.
     pub fn meeting(&self, window: &Window) -> Vec<usize> {
-        self.tree
-            .locate_in_envelope_intersecting(aabb(window.bounds()))
-            .filter(|entry| {
+        let mut found = Vec::new();
+        let all = self
+            .tree
+            .locate_in_envelope_intersecting_int(aabb(window.bounds()), |entry| {
                 let (min, max) = (entry.geom().lower(), entry.geom().upper());
-                let bounds = Rect::new((min[0], min[1]), (max[0], max[1]));
-                window.surrounds(bounds)
-                    || self
-                        .features
-                        .get(entry.data as usize)
-                        .is_some_and(|feature| window.meets(&feature.geometry))
-            })
-            .map(|entry| entry.data as usize)
-            .collect()
+                let at = entry.data as usize;
+                if window.surely_meets(Rect::new((min[0], min[1]), (max[0], max[1])))
+                    || window.meets(&self.features[at].geometry)
+                {
+                    found.push(at);
+                }
+                ControlFlow::<()>::Continue(())
+            });
+        debug_assert!(all.is_continue());
+        found
     }
 
     /// All zones, overlays or streets, by code.

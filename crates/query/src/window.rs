@@ -59,19 +59,28 @@ impl Window {
         self.bounds
     }
 
-    /// Whether all of a box surely lies in it.
-    pub fn surrounds(&self, bounds: Rect<f64>) -> bool {
+    /// Whether a shape with this box around it surely has a point in common with it, without a look at the shape: a
+    /// shape touches each side of its box, and one of these sides lies in the ground from end to end.
+    pub fn surely_meets(&self, bounds: Rect<f64>) -> bool {
+        let (low, high) = (bounds.min(), bounds.max());
         self.core.is_some_and(|core| {
-            core.min().x <= bounds.min().x
-                && core.min().y <= bounds.min().y
-                && core.max().x >= bounds.max().x
-                && core.max().y >= bounds.max().y
+            let (min, max) = (core.min(), core.max());
+            let ends_x = (
+                min.x <= low.x && low.x <= max.x,
+                min.x <= high.x && high.x <= max.x,
+            );
+            let ends_y = (
+                min.y <= low.y && low.y <= max.y,
+                min.y <= high.y && high.y <= max.y,
+            );
+            (ends_x == (true, true) && (ends_y.0 || ends_y.1))
+                || (ends_y == (true, true) && (ends_x.0 || ends_x.1))
         })
     }
 
     /// Whether a shape has a point in common with it.
     pub fn meets(&self, shape: &Geometry<f64>) -> bool {
-        // Most shapes at its edge have a corner well inside, which is soon found.
+        // Most shapes at its corners have a vertex well inside, which is soon found.
         self.core.is_some_and(|core| has_corner_in(shape, core)) || self.ground.intersects(shape)
     }
 }
@@ -91,4 +100,49 @@ fn has_corner_in(shape: &Geometry<f64>, core: Rect<f64>) -> bool {
 
 fn is_there_and_back(ring: &[Coord<f64>]) -> bool {
     ring.iter().eq(ring.iter().rev())
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::{Intersects, Rotate};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A leaning window of 100 m by 60 m, as a box of longitudes and latitudes is.
+    fn window() -> Window {
+        let sides = [
+            [(0.0, 0.0), (100.0, 1.0)],
+            [(100.0, 1.0), (99.0, 61.0)],
+            [(99.0, 61.0), (-1.0, 60.0)],
+            [(-1.0, 60.0), (0.0, 0.0)],
+        ];
+        Window::new(sides.map(|side| side.map(Coord::from).to_vec())).expect("a window")
+    }
+
+    proptest! {
+        #[test]
+        fn what_surely_meets_does(
+            x in -40.0..120.0, y in -40.0..80.0, width in 0.5..150.0, height in 0.5..90.0, degrees in 0.0..90.0,
+        ) {
+            let lot = Rect::new((x, y), (x + width, y + height)).to_polygon().rotate_around_center(degrees);
+            let bounds = lot.bounding_rect().expect("a box");
+            let lot = Geometry::Polygon(lot);
+            let window = window();
+            let meets = window.ground().intersects(&lot);
+            prop_assert!(meets || !window.surely_meets(bounds));
+            prop_assert_eq!(window.surely_meets(bounds) || window.meets(&lot), meets);
+        }
+    }
+
+    #[test]
+    fn a_lot_across_a_side_is_known_by_its_box_and_one_at_a_corner_is_not() {
+        let sure = |low, high| window().surely_meets(Rect::<f64>::new(low, high));
+        assert!(sure((10.0, 10.0), (20.0, 20.0)));
+        assert!(sure((10.0, -10.0), (20.0, 20.0)));
+        assert!(sure((90.0, 10.0), (120.0, 20.0)));
+        assert!(!sure((-10.0, -10.0), (20.0, 20.0)));
+        assert!(!sure((10.0, -10.0), (20.0, 70.0)), "it may be two parts");
+        assert!(!sure((10.0, -10.0), (20.0, -5.0)));
+    }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts},
-    http::{HeaderMap, request::Parts},
+    http::{Extensions, HeaderMap, request::Parts},
 };
 use ipnet::IpNet;
 
@@ -25,13 +25,16 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let settings = Arc::<Settings>::from_ref(state);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(
-            peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| {
-                client(peer.0.ip(), &parts.headers, &settings.proxies)
-            }),
-        ))
+        Ok(Self(of(&parts.extensions, &parts.headers, &settings)))
     }
+}
+
+/// The address that a request comes from.
+pub fn of(extensions: &Extensions, headers: &HeaderMap, settings: &Settings) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| {
+        client(peer.0.ip(), headers, &settings.proxies)
+    })
 }
 
 /// The socket's peer; behind a proxy of ours, the last address in `X-Forwarded-For` that is no proxy of ours: what

@@ -3,16 +3,12 @@
 use std::{
     net::IpAddr,
     num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderValue, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use governor::{
@@ -22,8 +18,8 @@ use governor::{
 use office::{Kind, Problem, data::observation_rules};
 use uuid::Uuid;
 
-use super::address::ClientAddress;
-use crate::problem::Refusal;
+use super::address;
+use crate::{doors::Doors, problem::Refusal};
 
 /// Requests a minute; none for as many as they like.
 #[derive(Clone, Copy, Debug)]
@@ -165,18 +161,12 @@ impl IntoResponse for TooMany {
 
 /// Counts each request by its address. The machine itself is not counted: its health checks and load tests are its
 /// operator's own. A proxy on the same machine must be named as one, so that its clients are told apart.
-pub async fn hold(
-    State(limits): State<Arc<Limits>>,
-    ClientAddress(address): ClientAddress,
-    request: Request,
-    next: Next,
-) -> Response {
-    if !address.is_loopback()
-        && let Err(too_many) = limits.count_address(address, is_reading(&request))
-    {
-        return too_many.into_response();
+pub fn hold(doors: Doors, request: &Request) -> Result<(), TooMany> {
+    let address = address::of(request.extensions(), request.headers(), doors.settings());
+    if address.is_loopback() {
+        return Ok(());
     }
-    next.run(request).await
+    doors.limits().count_address(address, is_reading(request))
 }
 
 /// Questions that are sent, because they are too long for an address: nothing is written.

@@ -1,6 +1,12 @@
 //! One line of the log for each request, with nothing in it that names anybody.
 
-use std::time::Instant;
+use std::{
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -13,6 +19,15 @@ use uuid::{Uuid, fmt::Hyphenated};
 /// Where an answer carries the id of its request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Another id for each request of this process, and others than those of another process: the system is asked for
+/// randomness once.
+fn next_id() -> Uuid {
+    static FIRST: LazyLock<Uuid> = LazyLock::new(Uuid::new_v4);
+    static REQUESTS: AtomicU64 = AtomicU64::new(0);
+    let passed = REQUESTS.fetch_add(1, Ordering::Relaxed);
+    Uuid::from_u128(FIRST.as_u128().wrapping_add(passed.into()))
+}
+
 /// A request on its way to its line.
 pub struct Line {
     id: Uuid,
@@ -24,7 +39,7 @@ impl Line {
     /// Gives a request an id of ours. Of its path only the pattern is kept: the path itself and the query may hold codes
     /// and names.
     pub fn begin(request: &Request) -> Self {
-        let id = Uuid::new_v4();
+        let id = next_id();
         let route = request
             .extensions()
             .get::<MatchedPath>()

@@ -91,15 +91,15 @@ fn sides(
         x,
         y: along(south, north, step),
     };
-    let mut sides = [
-        (0..=steps).map(|step| at(south, step)).collect::<Vec<_>>(),
-        (0..=steps).map(|step| beside(east, step)).collect(),
-        (0..=steps).rev().map(|step| at(north, step)).collect(),
-        (0..=steps).rev().map(|step| beside(west, step)).collect(),
-    ];
-    for side in &mut sides {
-        official(side)?;
-    }
+    let mut around: Vec<Coord<f64>> = (0..=steps)
+        .map(|step| at(south, step))
+        .chain((0..=steps).map(|step| beside(east, step)))
+        .chain((0..=steps).rev().map(|step| at(north, step)))
+        .chain((0..=steps).rev().map(|step| beside(west, step)))
+        .collect();
+    official(&mut around)?;
+    let mut of_a_side = around.chunks_exact(steps as usize + 1);
+    let sides = std::array::from_fn(|_| of_a_side.next().unwrap_or_default().to_vec());
     Ok(Window::new(sides).map_or(Asked::Nowhere, Asked::Ground))
 }
 

@@ -1,12 +1,10 @@
 //! The features of a layer, a page at a time, and one by its id.
 
-use std::sync::Arc;
-
 use axum::{
     Router,
     body::Body,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -93,16 +91,17 @@ pub fn routes() -> Router<Doors> {
         (status = 404, description = "No hay tal capa", content_type = "application/problem+json"),
         (status = 503, description = "El filtro tarda demasiado, o la base de datos no responde", content_type = "application/problem+json")))]
 pub async fn items(
-    State(office): State<Arc<Office>>,
+    State(doors): State<Doors>,
     caller: Result<Caller, Refusal>,
     Segments(name): Segments<String>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
+    let office = doors.office();
     let snapshot = office.feed.snapshot();
     let collection = collections::find(&name, &snapshot)?;
     if drafts::is_asked(&parameters)? {
-        return drafts::items(&office, &caller?.0, &collection, &headers, &parameters).await;
+        return drafts::items(office, &caller?.0, &collection, &headers, &parameters).await;
     }
     let question = Question::read(&parameters, &headers, &collection, &snapshot)?;
     let writer = Writer {
@@ -170,17 +169,18 @@ pub async fn items(
         (status = 400, description = "Un parámetro no vale", content_type = "application/problem+json"),
         (status = 404, description = "No existe", content_type = "application/problem+json")))]
 pub async fn item(
-    State(office): State<Arc<Office>>,
+    State(doors): State<Doors>,
     caller: Result<Caller, Refusal>,
     Segments((name, id)): Segments<(String, String)>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<Response> {
     const OFFERED: [Format; 3] = [Format::Json, Format::Html, Format::JsonFg];
+    let office = doors.office();
     let snapshot = office.feed.snapshot();
     let collection = collections::find(&name, &snapshot)?;
     if drafts::is_asked(&parameters)? {
-        return drafts::item(&office, &caller?.0, &collection, &id, &headers, &parameters).await;
+        return drafts::item(office, &caller?.0, &collection, &id, &headers, &parameters).await;
     }
     parameters.only(&["borrador", "conocido_a", "crs", "datetime", "f"])?;
     let format = Format::asked(&parameters, &headers, &OFFERED)?;
@@ -191,7 +191,7 @@ pub async fn item(
     let found: Option<&Feature> = if times == Times::default() {
         in_force.map(query::Entry::feature)
     } else {
-        past = past_item(&office, &collection, &id, times).await?;
+        past = past_item(office, &collection, &id, times).await?;
         past.as_ref()
     };
     let feature = found.ok_or_else(|| absent(&collection, &id))?;
@@ -401,20 +401,24 @@ impl Writer<'_> {
 
 /// Whoever keeps an answer asks each time whether it still holds: the land may change at any time.
 const KEEP: &str = "no-cache";
+/// Headers of an answer, about.
+const HEADERS: usize = 20;
 
 fn tagged(mut response: Response, format: Format, crs: &Served, etag: String) -> Response {
     let headers = response.headers_mut();
+    // Room for these and for what all answers are told.
+    headers.reserve(HEADERS);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(format.media_type()),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEEP));
+    headers.insert(header::VARY, HeaderValue::from_static("accept"));
     let system = format!("<{}>", crs.uri);
-    let kept = [
-        (header::CONTENT_TYPE, format.media_type().to_owned()),
-        (header::ETAG, etag),
-        (header::CACHE_CONTROL, KEEP.to_owned()),
-        (header::VARY, "accept".to_owned()),
-        (header::HeaderName::from_static("content-crs"), system),
-    ];
-    for (name, value) in kept {
-        // All of them are ours, and plain letters.
-        if let Ok(value) = value.parse() {
+    let content_crs = header::HeaderName::from_static("content-crs");
+    for (name, value) in [(header::ETAG, etag), (content_crs, system)] {
+        // Both are ours, and plain letters.
+        if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(name, value);
         }
     }

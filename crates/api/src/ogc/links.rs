@@ -1,5 +1,6 @@
 //! Links of answers.
 
+use query::encode::geojson::string;
 use serde::Serialize;
 
 use super::format::Format;
@@ -33,8 +34,27 @@ impl Link {
 
 /// Writes links as a JSON array.
 pub fn write(links: &[Link], out: &mut Vec<u8>) {
-    // Writing into memory cannot fail.
-    let _ = serde_json::to_writer(out, links);
+    out.push(b'[');
+    for (index, link) in links.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(b"{\"href\":");
+        // A host may have brought anything.
+        string(&link.href, out);
+        // These are ours, and have nothing to escape.
+        for (name, value) in [
+            ("rel", link.rel),
+            ("type", link.kind),
+            ("title", link.title),
+        ] {
+            for piece in [",\"", name, "\":\"", value, "\""] {
+                out.extend_from_slice(piece.as_bytes());
+            }
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
 }
 
 /// The links of an answer to itself and to its other forms.
@@ -47,7 +67,11 @@ pub fn forms(url: &str, parameters: &Parameters, own: Format, offered: &[Format]
         .collect();
     let rest = serde_urlencoded::to_string(&kept).unwrap_or_default();
     let between = if rest.is_empty() { "" } else { "&" };
-    let itself = with_query(url, &parameters.0);
+    let itself = if kept.len() == parameters.0.len() && !rest.is_empty() {
+        format!("{url}?{rest}")
+    } else {
+        with_query(url, &parameters.0)
+    };
     let mut links = vec![Link::new(itself, "self", own.bare_type(), own.title())];
     links.extend(
         offered
@@ -76,4 +100,30 @@ pub fn encoded(id: &str) -> String {
         .trim_start_matches('=')
         // A space in a path is not a plus.
         .replace('+', "%20")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_written_as_serde_would() {
+        let parameters = Parameters(vec![
+            ("bbox".to_owned(), "-77,-6,\"x\"".to_owned()),
+            ("f".to_owned(), "json".to_owned()),
+        ]);
+        let mut links = forms("http://a\"b\\/ogc", &parameters, Format::Json, &Format::ALL);
+        links.extend(forms(
+            "http://x/ogc",
+            &Parameters(Vec::new()),
+            Format::Html,
+            &Format::DOCUMENTS,
+        ));
+        let mut written = Vec::new();
+        write(&links, &mut written);
+        assert_eq!(
+            String::from_utf8(written).expect("UTF-8"),
+            serde_json::to_string(&links).expect("JSON")
+        );
+    }
 }

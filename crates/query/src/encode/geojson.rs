@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::{
     Entry,
     attributes::{has_member, own_names_freed},
+    layer::Sheet,
 };
 
 /// Coordinates that PROJ could not bring to the system that was asked for; land in force has a longitude and a latitude.
@@ -48,14 +49,11 @@ impl Form<'_> {
 /// in memory.
 const BATCH: usize = 500;
 
-/// Bytes that end a document.
-const END: usize = 16;
-
 /// Writes features in force as the members of a JSON array, without its brackets. In the usual form each is written
 /// once, and kept.
-pub fn in_force<'a>(
+pub fn in_force(
     collection: &Collection,
-    entries: &[Entry<'a>],
+    entries: &[Entry<'_>],
     form: &Form<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), NoSuchPlace> {
@@ -63,32 +61,39 @@ pub fn in_force<'a>(
         let found: Vec<&Feature> = entries.iter().map(|entry| entry.feature()).collect();
         return features(collection, &found, form, out);
     }
-    let new: Vec<Entry<'a>> = entries
-        .iter()
-        .copied()
-        .filter(|entry| entry.written().get().is_none())
-        .collect();
-    for batch in new.chunks(BATCH) {
-        let found: Vec<&Feature> = batch.iter().map(|entry| entry.feature()).collect();
-        let mut kept = batch.iter();
-        each(collection, &found, form, |bytes| {
-            if let Some(entry) = kept.next() {
+    for entry in entries {
+        let spot = entry.spot();
+        let sheet = match spot.sheet.get() {
+            Some(sheet) => sheet,
+            None => {
+                let new = sheet(collection, &spot.on_it(), form)?;
                 // Who came first wrote the same.
-                let _ = entry.written().set(bytes.into());
+                spot.sheet.get_or_init(|| new)
             }
-        })?;
+        };
+        out.extend_from_slice(sheet.member(spot.place));
     }
-    let written = |entry: &Entry<'a>| entry.written().get().map_or(&[][..], |bytes| bytes);
-    // Room for all of it, and for what ends a document: a page grows once and is not moved.
-    let length: usize = entries.iter().map(|entry| written(entry).len() + 1).sum();
-    out.reserve(length + END);
-    for (index, entry) in entries.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(written(entry));
+    if !entries.is_empty() {
+        out.pop();
     }
     Ok(())
+}
+
+fn sheet(
+    collection: &Collection,
+    on_it: &[&Feature],
+    form: &Form<'_>,
+) -> Result<Sheet, NoSuchPlace> {
+    let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(on_it.len()));
+    each(collection, on_it, form, |member| {
+        bytes.extend_from_slice(member);
+        bytes.push(b',');
+        ends.push(bytes.len());
+    })?;
+    Ok(Sheet {
+        bytes: bytes.into(),
+        ends: ends.into(),
+    })
 }
 
 /// Writes features as the members of a JSON array, without its brackets.
