@@ -270,10 +270,15 @@ pub struct Comparison {
     pub trend: Trend,
 }
 
+/// Less than this share of the larger value is no way that anything went: a hundred soles of a million. The difference
+/// is told all the same.
+const STILL: f64 = 1e-4;
+
 /// Compares two periods.
 pub fn compare(earlier: f64, later: f64, direction: Direction) -> Comparison {
     let difference = later - earlier;
-    let trend = if equal(earlier, later) {
+    let still = difference.abs() < STILL * earlier.abs().max(later.abs());
+    let trend = if still || equal(earlier, later) {
         Trend::Same
     } else if (difference > 0.0) == (direction == Direction::More) {
         Trend::Better
@@ -384,6 +389,10 @@ mod tests {
         assert_eq!(compare(4.0, 6.0, Direction::More).trend, Trend::Better);
         assert_eq!(compare(4.0, 6.0, Direction::Less).trend, Trend::Worse);
         assert_eq!(compare(0.1 + 0.2, 0.3, Direction::Less).trend, Trend::Same);
+        let two_soles = compare(2_700_002.0, 2_700_000.0, Direction::More);
+        assert_eq!((two_soles.trend, two_soles.difference), (Trend::Same, -2.0));
+        assert_eq!(compare(51.54, 51.53, Direction::More).trend, Trend::Worse);
+        assert_eq!(compare(0.0, 1e-6, Direction::More).trend, Trend::Better);
         assert_eq!(compare(4.0, 6.0, Direction::More).relative, Some(0.5));
         assert_eq!(compare(0.0, 6.0, Direction::More).relative, None);
     }

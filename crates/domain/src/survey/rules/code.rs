@@ -6,7 +6,7 @@
 use crate::{
     collection::Collection,
     id::Ubigeo,
-    institute::Cui,
+    institute::{Cui, instrument::PlanKind},
     survey::{Finding, RuleCode},
 };
 
@@ -17,6 +17,9 @@ pub enum Form {
     Digits(usize),
     /// The código único de inversiones: seven digits, given once in the whole country.
     Cui,
+    /// That of a plan in the register of plans, which begins with its class (`PDU-…`) and is one in the whole province: the
+    /// perimeter of a plan is found by it.
+    Plan,
     /// Letters, digits, `.`, `_` and `-`; at most [`FREE_CODE_MAX`].
     Free,
 }
@@ -31,6 +34,7 @@ pub fn form(collection: &Collection) -> Form {
         Collection::Manzanas => Form::Digits(11),
         Collection::Parcels => Form::Digits(14),
         Collection::Investments => Form::Cui,
+        Collection::Plans => Form::Plan,
         _ => Form::Free,
     }
 }
@@ -38,7 +42,7 @@ pub fn form(collection: &Collection) -> Form {
 /// The code as it is published, or what is wrong with it.
 ///
 /// A free code that does not name its municipality is given its ubigeo in front, so that codes are unique in the
-/// whole province.
+/// whole province; that of a plan is unique already.
 pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, Box<Finding>> {
     let wrong = |what: &str| -> Box<Finding> {
         Finding::new(RuleCode::MalformedCode, row)
@@ -66,7 +70,7 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err(wrong("debe ser un CUI, de siete dígitos")),
         },
-        Form::Free => {
+        Form::Free | Form::Plan => {
             if text.is_empty() {
                 return Err(wrong("está vacío"));
             }
@@ -80,7 +84,11 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
                 || text
                     .split(['.', '_', '-'])
                     .any(|part| part == ubigeo.as_str());
-            if names_it {
+            let of_a_plan = form == Form::Plan
+                && PlanKind::ALL
+                    .iter()
+                    .any(|kind| text.starts_with(kind.prefix()));
+            if names_it || of_a_plan {
                 Ok(text.to_owned())
             } else {
                 Ok(format!("{ubigeo}-{text}"))
@@ -120,6 +128,15 @@ mod tests {
         check("2345678", project, Ok("2345678"));
         check("234567", project, Err(RuleCode::MalformedCode));
         check("220101-2345678", project, Err(RuleCode::MalformedCode));
+    }
+
+    #[test]
+    fn the_perimeter_of_a_plan_keeps_the_code_of_the_plan() {
+        let plan = form(&Collection::Plans);
+        check("PAT-2201-2030", plan, Ok("PAT-2201-2030"));
+        check("PE-MALECON", plan, Ok("PE-MALECON"));
+        check("CENTRO", plan, Ok("220101-CENTRO"));
+        check("PDU 1", plan, Err(RuleCode::MalformedCode));
     }
 
     #[test]
