@@ -7,7 +7,7 @@ mod sheet;
 mod typed;
 mod words;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -172,7 +172,9 @@ impl Office {
     /// A part of the projects in force, by CUI.
     pub async fn projects(&self, filter: &ProjectFilter) -> Result<Projects, Problem> {
         let snapshot = self.feed.snapshot();
-        let mut found = filtered(&snapshot, filter);
+        let read = read(&snapshot, filter.ubigeo);
+        let mut found: Vec<&ProjectShape> = read.iter().flat_map(|of| &of.0).collect();
+        found.retain(wanted(filter));
         found.sort_by(|a, b| a.cui.cmp(&b.cui));
         let phases = Phase::ALL.map(|phase| phase.name().to_owned());
         let axes = data::axes().iter().map(|axis| axis.code.clone());
@@ -189,10 +191,13 @@ impl Office {
             found.retain(|one| one.cui > *after);
         }
         let more = found.len() > PAGE;
-        found.truncate(PAGE);
-        answer.siguiente = found.last().filter(|_| more).map(|one| one.cui.clone());
-        self.with_progress(&mut found).await?;
-        answer.inversiones = found;
+        let mut page: Vec<ProjectShape> = found.into_iter().take(PAGE).cloned().collect();
+        answer.siguiente = page.last().filter(|_| more).map(|one| one.cui.clone());
+        for one in &mut page {
+            one.municipio = municipality(&snapshot, &one.ubigeo);
+        }
+        self.with_progress(&mut page).await?;
+        answer.inversiones = page;
         Ok(answer)
     }
 
@@ -202,7 +207,9 @@ impl Office {
         let found = snapshot
             .feature(&Collection::Investments, cui)
             .ok_or_else(words::absent)?;
-        let mut one = vec![shape(&snapshot, &found)];
+        let mut one = shape(&found);
+        one.municipio = municipality(&snapshot, &one.ubigeo);
+        let mut one = vec![one];
         self.with_progress(&mut one).await?;
         let mut one = one.pop().ok_or_else(words::absent)?;
         one.huella = Some(footprint::drawn(&one.geometry));
@@ -371,9 +378,25 @@ fn differences(
         .collect()
 }
 
-fn filtered(snapshot: &Snapshot, filter: &ProjectFilter) -> Vec<ProjectShape> {
+/// The projects of a layer, as they are read of it.
+pub(crate) struct ReadProjects(pub(crate) Vec<ProjectShape>);
+
+/// The projects in force, by municipality and CUI; read once for each state of a layer. Their municipality is yet to be
+/// named, and their progress to be added.
+pub(crate) fn read(snapshot: &Snapshot, ubigeo: Option<Ubigeo>) -> Vec<Arc<ReadProjects>> {
+    snapshot
+        .municipalities
+        .iter()
+        .filter(|(own, _)| ubigeo.is_none_or(|asked| asked == **own))
+        .filter_map(|(_, land)| land.layer(&Collection::Investments))
+        .map(|layer| layer.derived(|features| ReadProjects(features.iter().map(shape).collect())))
+        .collect()
+}
+
+/// Whether a filter lets a project through; its municipality apart.
+fn wanted(filter: &ProjectFilter) -> impl Fn(&&ProjectShape) -> bool {
     let words = filter.words.as_deref().map(|words| folded(words.trim()));
-    let wanted = |one: &ProjectShape| {
+    move |one| {
         let same = |asked: &Option<String>, said: Option<&str>| {
             asked.as_deref().is_none_or(|asked| said == Some(asked))
         };
@@ -390,16 +413,16 @@ fn filtered(snapshot: &Snapshot, filter: &ProjectFilter) -> Vec<ProjectShape> {
             && words.as_deref().is_none_or(|words| {
                 one.cui.starts_with(words) || folded(&one.nombre).contains(words)
             })
-    };
-    snapshot
-        .municipalities
-        .iter()
-        .filter(|(ubigeo, _)| filter.ubigeo.is_none_or(|asked| asked == **ubigeo))
-        .filter_map(|(_, land)| land.layer(&Collection::Investments))
-        .flat_map(query::Layer::features)
-        .map(|feature| shape(snapshot, feature))
-        .filter(wanted)
-        .collect()
+    }
+}
+
+/// The name of a municipality, or its ubigeo.
+fn municipality(snapshot: &Snapshot, ubigeo: &str) -> String {
+    let known = ubigeo
+        .parse()
+        .ok()
+        .and_then(|ubigeo: Ubigeo| snapshot.municipalities.get(&ubigeo));
+    known.map_or_else(|| ubigeo.to_owned(), |land| land.municipality.name.clone())
 }
 
 /// Whether a node is another or below it: `OE1.E2.P1` is below `OE1`.
@@ -410,7 +433,7 @@ fn is_below(own: &str, node: &str) -> bool {
 
 fn totals(
     known: impl IntoIterator<Item = String>,
-    projects: &[ProjectShape],
+    projects: &[&ProjectShape],
     class: impl Fn(&ProjectShape) -> String,
 ) -> Vec<Total> {
     let mut sums: BTreeMap<String, (usize, f64)> = BTreeMap::new();
@@ -441,16 +464,13 @@ fn cents(soles: f64) -> f64 {
     (soles * 100.0).round() / 100.0
 }
 
-fn shape(snapshot: &Snapshot, feature: &Feature) -> ProjectShape {
+fn shape(feature: &Feature) -> ProjectShape {
     let read = Read::of(&feature.attributes);
     let sources_text = read.text("fuentes");
     ProjectShape {
         cui: feature.code.to_string(),
         ubigeo: feature.ubigeo.to_string(),
-        municipio: snapshot.municipalities.get(&feature.ubigeo).map_or_else(
-            || feature.ubigeo.to_string(),
-            |land| land.municipality.name.clone(),
-        ),
+        municipio: String::new(),
         nombre: read
             .text("nombre")
             .unwrap_or_else(|| "Sin nombre".to_owned()),

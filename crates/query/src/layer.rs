@@ -1,6 +1,7 @@
 //! One layer of one municipality.
 
 use std::{
+    any::{Any, TypeId},
     collections::{BTreeMap, HashMap},
     ops::ControlFlow,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -53,6 +54,8 @@ pub struct Layer {
     equals: Mutex<HashMap<Box<str>, Arc<Positions>>>,
     /// For the attributes in which somebody looked for words.
     folded: Mutex<HashMap<&'static str, Arc<Folded>>>,
+    /// What others read of all its features, by its type.
+    derived: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     /// Its features as members of a page of GeoJSON, [`SHEET`] neighbours together, written when first asked.
     written: Box<[OnceLock<Sheet>]>,
     /// Positions of its features, neighbours beside each other; as they stand on the sheets.
@@ -189,6 +192,7 @@ impl Layer {
             kinds: OnceLock::new(),
             equals: Mutex::default(),
             folded: Mutex::default(),
+            derived: Mutex::default(),
             written: ground_order
                 .chunks(SHEET)
                 .map(|_| OnceLock::new())
@@ -246,6 +250,18 @@ impl Layer {
             known().insert(attribute, Arc::clone(&made));
             made
         })
+    }
+
+    /// What somebody reads of all its features, read when first asked and kept as long as it.
+    pub fn derived<T: Any + Send + Sync>(&self, read: impl FnOnce(&[Feature]) -> T) -> Arc<T> {
+        let known = || self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = known().get(&TypeId::of::<T>()).cloned();
+        if let Some(kept) = kept.and_then(|kept| kept.downcast().ok()) {
+            return kept;
+        }
+        let made = Arc::new(read(&self.features));
+        known().insert(TypeId::of::<T>(), Arc::clone(&made) as _);
+        made
     }
 
     /// Its shapes on the projection of web maps; none where one of them has no place there.

@@ -1,6 +1,6 @@
 //! The projects of plans, and how far they are: those in force from the snapshot, those of the past by a stored question.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::question;
-use crate::{Kind, Office, Problem, moment};
+use crate::{
+    Kind, Office, Problem,
+    investments::{self, ProjectShape},
+    moment,
+};
 
 /// A project of a plan.
 #[derive(Clone, Debug)]
@@ -56,7 +60,7 @@ pub struct NodeProjects {
     pub siguiente: Option<String>,
 }
 
-/// Of the attributes of a project, what a plan asks.
+/// Of the attributes of a project of the past, what a plan asks.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Attributes {
@@ -115,8 +119,24 @@ impl Office {
         code: &str,
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Vec<Project>, Problem> {
-        let mut projects = match moment::of(None, known_at)? {
-            None => self.standing_projects(code),
+        let mut projects = self.projects_that_name(code, known_at).await?;
+        self.with_reports(&mut projects, known_at).await?;
+        Ok(projects)
+    }
+
+    /// The projects that name a plan, by CUI, as if nothing were reported of them.
+    async fn projects_that_name(
+        &self,
+        code: &str,
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Project>, Problem> {
+        let mut projects: Vec<Project> = match moment::of(None, known_at)? {
+            None => investments::read(&self.feed.snapshot(), None)
+                .iter()
+                .flat_map(|of| &of.0)
+                .filter(|one| one.plan.as_deref() == Some(code))
+                .map(Project::standing)
+                .collect(),
             Some(as_of) => {
                 let found = self
                     .compute(&question(PROJECTS)?, Some(as_of), None, Some(code))
@@ -125,44 +145,31 @@ impl Office {
             }
         };
         projects.sort_by(|a, b| a.code.cmp(&b.code));
+        Ok(projects)
+    }
+
+    /// Puts the last report beside each project, which come by CUI.
+    async fn with_reports(
+        &self,
+        projects: &mut [Project],
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<(), Problem> {
         let codes: Vec<String> = projects.iter().map(|one| one.code.clone()).collect();
         let figures = self
             .store
             .latest_figures(FigureKind::Investment, &codes, known_at)
             .await?;
-        let places: BTreeMap<&str, usize> = codes.iter().map(String::as_str).zip(0..).collect();
         for figure in figures {
-            let Some(project) = places
-                .get(figure.code.as_str())
-                .and_then(|at| projects.get_mut(*at))
-            else {
+            let Ok(at) = projects.binary_search_by(|one| one.code.cmp(&figure.code)) else {
                 continue;
             };
             match figure.measure.as_str() {
-                "fisico_pct" => project.done.physical_pct = figure.value,
-                "financiero_soles" => project.done.spent = figure.value,
+                "fisico_pct" => projects[at].done.physical_pct = figure.value,
+                "financiero_soles" => projects[at].done.spent = figure.value,
                 _ => {}
             }
         }
-        Ok(projects)
-    }
-
-    fn standing_projects(&self, code: &str) -> Vec<Project> {
-        let snapshot = self.feed.snapshot();
-        let layers = snapshot
-            .municipalities
-            .values()
-            .filter_map(|land| land.layer(&Collection::Investments));
-        layers
-            .flat_map(|layer| {
-                let places = layer.equal("plan", code);
-                places.into_iter().filter_map(|at| layer.features().get(at))
-            })
-            .map(|feature| {
-                let attributes = serde_json::from_str(&feature.attributes).unwrap_or_default();
-                project(feature.code.to_string(), attributes)
-            })
-            .collect()
+        Ok(())
     }
 
     /// Projects of a node and of what hangs from it, a page at a time; of no node of the tree, where it is `-`.
@@ -199,22 +206,18 @@ impl Office {
         for one in nodes {
             belongs.insert(&one.id, below(&one.id));
         }
-        let projects = self.projects_of_plan(&kept.code, known_at).await?;
-        let of_node: Vec<Project> = projects
-            .into_iter()
-            .filter(|one| {
-                let known = one.node.as_deref().and_then(|id| belongs.get(id));
-                known.map_or(elsewhere, |within| *within)
-            })
-            .collect();
+        let mut of_node = self.projects_that_name(&kept.code, known_at).await?;
+        of_node.retain(|one| {
+            let known = one.node.as_deref().and_then(|id| belongs.get(id));
+            known.map_or(elsewhere, |within| *within)
+        });
         let total = of_node.len();
-        let mut rest = of_node
-            .into_iter()
-            .filter(|one| after.is_none_or(|after| one.code.as_str() > after));
-        let proyectos: Vec<ProjectLine> = rest.by_ref().take(PAGE).map(ProjectLine::of).collect();
-        let siguiente = rest
-            .next()
-            .and_then(|_| proyectos.last().map(|one| one.codigo.clone()));
+        of_node.retain(|one| after.is_none_or(|after| one.code.as_str() > after));
+        let more = of_node.len() > PAGE;
+        of_node.truncate(PAGE);
+        let siguiente = of_node.last().filter(|_| more).map(|one| one.code.clone());
+        self.with_reports(&mut of_node, known_at).await?;
+        let proyectos = of_node.into_iter().map(ProjectLine::of).collect();
         Ok(NodeProjects {
             proyectos,
             total,
@@ -240,15 +243,26 @@ impl ProjectLine {
     }
 }
 
+impl Project {
+    fn standing(read: &ProjectShape) -> Self {
+        Self {
+            code: read.cui.clone(),
+            name: read.nombre.clone(),
+            phase: read.fase.clone(),
+            node: read.nodo.clone(),
+            done: Done {
+                cost: read.costo_soles,
+                ..Done::default()
+            },
+        }
+    }
+}
+
 fn past(mut row: Map<String, Value>) -> Option<Project> {
     let code = row.get("codigo")?.as_str()?.to_owned();
     let attributes = row.remove("atributos").unwrap_or_default();
-    let attributes = serde_json::from_value(attributes).unwrap_or_default();
-    Some(project(code, attributes))
-}
-
-fn project(code: String, attributes: Attributes) -> Project {
-    Project {
+    let attributes: Attributes = serde_json::from_value(attributes).unwrap_or_default();
+    Some(Project {
         code,
         name: attributes.nombre,
         phase: attributes.fase,
@@ -257,7 +271,7 @@ fn project(code: String, attributes: Attributes) -> Project {
             cost: attributes.costo_soles.unwrap_or_default(),
             ..Done::default()
         },
-    }
+    })
 }
 
 #[cfg(test)]
