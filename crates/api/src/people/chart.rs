@@ -36,6 +36,8 @@ pub struct Chart<'a> {
     pub runs: &'a [Run],
     /// Bars or lines.
     pub look: Look,
+    /// What is to be reached, as a line across.
+    pub target: Option<f64>,
 }
 
 /// Runs whose looks differ: classes `serie-0` to `serie-3` of `catastro.css`.
@@ -59,6 +61,15 @@ impl Chart<'_> {
                 Look::Bars => self.bars(&scale, index, run, &mut body),
                 Look::Line => self.line(&scale, index, run, &mut body),
             }
+        }
+        if let Some(target) = self.target {
+            let y = scale.y(target);
+            let _ = write!(
+                body,
+                "<path class=\"meta\" d=\"M{} {y:.1}H{:.1}\"/>",
+                EDGE[0],
+                WIDTH - EDGE[2]
+            );
         }
         Some(format!(
             "<svg class=\"cuadro\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">{body}</svg>",
@@ -85,6 +96,9 @@ impl Chart<'_> {
                     plain(*to)
                 );
             }
+        }
+        if let Some(target) = self.target {
+            let _ = write!(words, " Meta: {}.", plain(target));
         }
         words
     }
@@ -233,9 +247,11 @@ impl Scale {
             .filter(|value| value.is_finite())
             .peekable();
         all.peek()?;
-        let (low, high) = all.fold((0.0_f64, 0.0_f64), |(low, high), value| {
-            (low.min(value), high.max(value))
-        });
+        let (low, high) = all
+            .chain(chart.target)
+            .fold((0.0_f64, 0.0_f64), |(low, high), value| {
+                (low.min(value), high.max(value))
+            });
         let mark = round_step((high - low) / MARKS);
         let low = (low / mark).floor() * mark;
         let mut marks = 1;
@@ -299,6 +315,7 @@ mod tests {
             labels: &labels,
             runs: &runs,
             look,
+            target: Some(2.0),
         }
         .svg()
     }
@@ -313,7 +330,9 @@ mod tests {
     fn it_says_what_it_shows_and_has_no_styles_of_its_own() {
         let svg = drawn(Look::Line, &[Some(1.0), Some(3.5)]).expect("a drawing");
         assert!(
-            svg.contains("Áreas verdes, en m². &lt;Sauce&gt;: de 1 en 2026-0 a 3.5 en 2026-1."),
+            svg.contains(
+                "Áreas verdes, en m². &lt;Sauce&gt;: de 1 en 2026-0 a 3.5 en 2026-1. Meta: 2."
+            ),
             "{svg}"
         );
         assert!(!svg.contains("style=") && !svg.contains("NaN"), "{svg}");

@@ -15,10 +15,11 @@ use office::{
     papers::Paper,
 };
 
-use super::{chart::chart, words};
+use super::words;
 use crate::{
     ogc::encoded,
     people::{
+        chart::{Chart, Look, Run},
         filled::Filled,
         shell::{Shell, page, page_with},
         spanish,
@@ -105,7 +106,7 @@ async fn show(
             problem,
             told,
             axis: axis.map_or_else(|| one.indicator.axis.clone(), |axis| axis.name.clone()),
-            chart: chart(&one),
+            chart: drawn(&one),
             places: places.collect(),
             keeps,
             typed,
@@ -115,6 +116,35 @@ async fn show(
             shell,
         },
     ))
+}
+
+/// Periods of one chart: of months, two years.
+const PERIODS_MAX: usize = 24;
+
+/// The last values for the province, in periods of the indicator's own length, with the target; none where there is no value.
+fn drawn(one: &IndicatorShape) -> Option<String> {
+    let of_the_province = one
+        .cifras
+        .iter()
+        .filter(|value| value.ubigeo.is_none() && value.period.span() == one.indicator.span);
+    let (mut labels, mut values): (Vec<String>, Vec<Option<f64>>) = of_the_province
+        .take(PERIODS_MAX)
+        .map(|value| (value.periodo.clone(), Some(value.valor)))
+        .unzip();
+    labels.reverse();
+    values.reverse();
+    let chart = Chart {
+        title: &one.indicator.name,
+        unit: &one.indicator.unit,
+        labels: &labels,
+        runs: &[Run {
+            name: "Provincia".to_owned(),
+            values,
+        }],
+        look: Look::Bars,
+        target: one.meta.map(|target| target.value),
+    };
+    chart.svg()
 }
 
 /// Computes a period, or writes a value.

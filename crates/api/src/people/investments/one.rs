@@ -16,11 +16,12 @@ use office::{
 
 use super::{
     super::{
+        chart::{Chart, Look, Run},
         shell::{Shell, page},
         spanish,
         surroundings::{self, Plan},
     },
-    chart, words,
+    words,
 };
 use crate::problem::{Answer, Parameters, Segments};
 
@@ -88,7 +89,7 @@ pub(super) async fn show(
             &format!("el proyecto {cui}"),
             false,
         ),
-        chart: chart::chart(&lines, one.costo_soles),
+        chart: drawn(&lines, one.costo_soles),
         lines,
         evidence,
         problem,
@@ -103,4 +104,51 @@ pub(super) async fn show(
         one,
         shell,
     }))
+}
+
+/// Progress by period, of a hundred: what is built, and what is spent of the cost. None where nothing was reported.
+fn drawn(lines: &[ProgressLine], cost: f64) -> Option<String> {
+    let labels: Vec<String> = lines.iter().map(|line| line.periodo.clone()).collect();
+    let run = |name: &str, of: fn(&ProgressLine, f64) -> Option<f64>| Run {
+        name: name.to_owned(),
+        values: lines.iter().map(|line| of(line, cost)).collect(),
+    };
+    let chart = Chart {
+        title: "Avance acumulado por periodo",
+        unit: "%",
+        labels: &labels,
+        runs: &[
+            run("Físico", |line, _| line.fisico_pct),
+            run("Financiero", |line, cost| {
+                Some(line.financiero_soles? / cost * 100.0).filter(|_| cost > 0.0)
+            }),
+        ],
+        look: Look::Line,
+        target: None,
+    };
+    chart.svg()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_of_any_length_is_drawn_and_none_is_not() {
+        let line = |text: &str, share: f64| ProgressLine {
+            periodo: text.to_owned(),
+            fisico_pct: Some(share),
+            financiero_soles: Some(share * 2.0),
+            motivo: None,
+            registrado: DateTime::UNIX_EPOCH,
+            period: text.parse().expect("a period"),
+        };
+        assert_eq!(drawn(&[], 100.0), None);
+        let one = drawn(&[line("2026-01", 10.0)], 0.0).expect("a chart");
+        assert_eq!(one.matches("<circle").count(), 1, "{one}");
+        let two = [line("2026-01", 10.0), line("2026-02", 90.0)];
+        let two = drawn(&two, 100.0).expect("a chart");
+        assert_eq!(two.matches("<circle").count(), 4, "{two}");
+        assert!(!two.contains("NaN"), "{two}");
+    }
 }

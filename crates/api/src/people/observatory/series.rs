@@ -212,6 +212,7 @@ fn drawn(figures: &SeriesFigures) -> (Option<String>, String) {
         unit: &figures.unidad,
         labels: &labels,
         runs: &runs,
+        target: None,
         look: if labels.len() > 2 {
             Look::Line
         } else {
