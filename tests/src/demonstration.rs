@@ -59,5 +59,5 @@ fn clear(shelf: &Path, own: &Path) {
 fn copy(from: &Path, to: &Path) {
     let _ = fs::remove_dir_all(to);
     let copied = Command::new("cp").arg("-a").args([from, to]).status();
-    assert!(copied.expect("cp").success(), "{from:?} to {to:?}");
+    assert!(copied.expect("cp").success(), "to {}", to.display());
 }

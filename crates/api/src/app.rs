@@ -23,7 +23,7 @@ const LONG_ANSWER_MAX: Duration = Duration::from_mins(30);
 /// All doors.
 pub fn router(doors: Doors) -> Router {
     let quick = Router::new()
-        .merge(people::routes(&doors))
+        .merge(people::routes(doors))
         .nest("/ogc", ogc::routes())
         // People type it, and some clients add it.
         .route("/ogc/", get(async || Redirect::permanent("/ogc")))
@@ -35,7 +35,7 @@ pub fn router(doors: Doors) -> Router {
             in_time,
         ));
     let long = Router::new()
-        .merge(people::long_routes(&doors))
+        .merge(people::long_routes(doors))
         .nest("/api", programs::surveys::long_routes())
         .nest("/api", programs::loads::long_routes())
         .nest("/api", programs::packages::long_routes())

@@ -44,7 +44,7 @@ pub(crate) use wrong::{nothing_here, wants_a_page};
 use crate::{doors::Doors, problem::Parameters, session::from_our_own_pages};
 
 /// Its routes. Forms come from our own pages, signed in or not: nobody acts, or is signed in, unawares.
-pub fn routes(doors: &Doors) -> Router<Doors> {
+pub fn routes(doors: Doors) -> Router<Doors> {
     Router::new()
         .merge(account::routes())
         .merge(certificates::routes())
@@ -71,7 +71,7 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
         .merge(urban::routes())
         .merge(verify::routes())
         .layer(middleware::from_fn_with_state(
-            doors.clone(),
+            doors,
             wrong::on_a_page,
         ))
         .layer(middleware::from_fn(from_our_own_pages))
@@ -79,13 +79,13 @@ pub fn routes(doors: &Doors) -> Router<Doors> {
 }
 
 /// Its routes that take as long as a file does, or a town that is published. Each limits what comes.
-pub fn long_routes(doors: &Doors) -> Router<Doors> {
+pub fn long_routes(doors: Doors) -> Router<Doors> {
     Router::new()
         .merge(inspections::long_routes())
         .merge(papers::long_routes())
         .merge(surveys::long_routes())
         .layer(middleware::from_fn_with_state(
-            doors.clone(),
+            doors,
             wrong::on_a_page,
         ))
         .layer(middleware::from_fn(from_our_own_pages))

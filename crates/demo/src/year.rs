@@ -1,9 +1,10 @@
 //! A year of the Institute's life in the demonstration province: what is kept besides the land. To add something: 1. a file
 //! in `year/` with a function that takes the [`Year`] and the towns; 2. a line in [`of`].
 //!
-//! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either.
+//! The year is that of the demonstration, from December 2025 to November 2026; there is no clock here either. What counts
+//! from the day on which the land is recorded is told that day.
 
-mod cadastral_projects;
+pub mod cadastral_projects;
 pub mod government;
 mod indicators;
 mod investments;
@@ -12,6 +13,7 @@ pub mod plans;
 mod series;
 mod sources;
 
+use chrono::NaiveDate;
 use domain::{
     id::Ubigeo,
     institute::{DossierKind, FigureKind, Period},
@@ -61,15 +63,15 @@ pub struct DemoFigure {
     pub content: Value,
 }
 
-/// A year of the life of these towns.
-pub fn of(towns: &[Town]) -> Year {
+/// A year of the life of these towns, as it is told on a day.
+pub fn of(towns: &[Town], today: NaiveDate) -> Year {
     let mut year = Year::default();
     plans::add(&mut year, towns);
     government::add(&mut year, towns);
     investments::of(&mut year, towns);
     indicators::add(&mut year, towns);
     sources::add(&mut year);
-    cadastral_projects::put(&mut year, towns);
+    cadastral_projects::put(&mut year, towns, today);
     series::put(&mut year, towns);
     year
 }

@@ -100,6 +100,7 @@ async fn office(url: &str) -> Outcome<Office> {
         elsewhere: None,
         private_networks: false,
         mail: None,
+        impacts: std::sync::Arc::default(),
     })
 }
 

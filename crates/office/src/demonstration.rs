@@ -37,7 +37,10 @@ pub struct Made {
     pub attributes: serde_json::Map<String, serde_json::Value>,
 }
 
-const KIND: &str = "demostracion";
+/// What most changes of the demonstration are.
+pub const KIND: &str = "demostracion";
+/// What those are that stand for a survey: what surveys publish is counted by it.
+pub const SURVEYED: &str = "ingesta";
 
 /// The demonstration land holds from this day on, so that the past of a new service can be asked too.
 fn valid_from() -> NaiveDate {
@@ -81,20 +84,24 @@ pub async fn register(store: &Store, actor: &Actor, ubigeo: Ubigeo) -> Result<()
     Ok(())
 }
 
-/// Writes one layer of a municipality in one act, all or nothing. What an interrupted start left there is completed,
-/// not written twice.
+/// Writes features of a layer of a municipality in one act, all or nothing. What is there already, of another act or of
+/// an interrupted start, is not written twice.
 pub async fn write(
     store: &Store,
     actor: &Actor,
-    ubigeo: Ubigeo,
-    collection: &Collection,
+    (ubigeo, collection): (Ubigeo, &Collection),
+    kind: &'static str,
     features: impl Iterator<Item = Made>,
 ) -> Result<u64, Problem> {
     let mut act = store.begin(actor).await?;
-    if !act.in_force(collection, ubigeo).await?.is_empty() {
+    let there = act.in_force(collection, ubigeo).await?;
+    let mut features = features
+        .filter(|made| !there.contains_key(&*made.code))
+        .peekable();
+    if features.peek().is_none() {
         return Ok(0);
     }
-    act.open(&entry(Some(ubigeo), Some(collection.clone()), KIND))
+    act.open(&entry(Some(ubigeo), Some(collection.clone()), kind))
         .await?;
     let encoder = RowEncoder::new(
         collection,

@@ -86,7 +86,7 @@ impl Shell {
     }
 
     /// The frame around the answer to a request.
-    pub fn of(parts: &Parts, doors: &Doors) -> Self {
+    pub fn of(parts: &Parts, doors: Doors) -> Self {
         Self {
             demonstration: doors.office().feed.snapshot().has_demonstration(),
             knows_who: true,
@@ -157,7 +157,7 @@ impl FromRequestParts<Doors> for Shell {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, Infallible> {
-        Ok(Self::of(parts, doors))
+        Ok(Self::of(parts, *doors))
     }
 }
 

@@ -30,7 +30,7 @@ struct Wrong {
 /// Turns a problem into a page where a browser asked, sends who has to sign in there, and says who may keep the answer.
 pub async fn on_a_page(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let shell = Shell::of(&parts, &doors);
+    let shell = Shell::of(&parts, doors);
     let is_browser = wants_a_page(&parts.headers);
     let asked = Asked {
         path: parts
@@ -53,7 +53,7 @@ pub async fn on_a_page(State(doors): State<Doors>, request: Request, next: Next)
     if is_browser && let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let status = response.status();
         response = if problem.kind == Kind::NoAccount && is_public {
-            asked.after_signing_in(&doors, shell, problem, typed)
+            asked.after_signing_in(doors, shell, problem, typed)
         } else {
             page_with(status, &Wrong { shell, problem })
         };
@@ -75,7 +75,7 @@ struct Asked {
 impl Asked {
     fn after_signing_in(
         self,
-        doors: &Doors,
+        doors: Doors,
         shell: Shell,
         problem: Problem,
         typed: Option<Bytes>,

@@ -8,7 +8,9 @@ use std::{
     process::ExitCode,
 };
 
-use domain::collection::Collection;
+use chrono::Utc;
+use demo::year::cadastral_projects::surveyed;
+use domain::{collection::Collection, time::day_at};
 use indicatif::{ProgressBar, ProgressStyle};
 use office::{
     Kind, Problem,
@@ -143,14 +145,24 @@ async fn make(store: &Store, options: &Demo) -> Result<(), Problem> {
         demonstration::register(store, &actor, town.ubigeo()).await?;
         for collection in Collection::KNOWN {
             bar.set_message(format!("{} {collection}", town.ubigeo()));
-            let features = town
-                .features(&collection)
-                .map(|feature| demonstration::Made {
-                    code: feature.code,
-                    geometry: feature.geometry,
-                    attributes: feature.attributes,
-                });
-            demonstration::write(store, &actor, town.ubigeo(), &collection, features).await?;
+            let features = || {
+                town.features(&collection)
+                    .map(|feature| demonstration::Made {
+                        code: feature.code,
+                        geometry: feature.geometry,
+                        attributes: feature.attributes,
+                    })
+            };
+            let of = (town.ubigeo(), &collection);
+            // What a project of the cadastre has surveyed comes as a survey does.
+            let surveyed = surveyed(&towns, town.ubigeo());
+            if collection == Collection::Parcels && !surveyed.is_empty() {
+                let is_surveyed =
+                    |lot: &demonstration::Made| surveyed.contains(lot.code.get(..11).unwrap_or(""));
+                let lots = features().filter(is_surveyed);
+                demonstration::write(store, &actor, of, demonstration::SURVEYED, lots).await?;
+            }
+            demonstration::write(store, &actor, of, demonstration::KIND, features()).await?;
             bar.inc(1);
         }
     }
@@ -162,7 +174,7 @@ async fn make(store: &Store, options: &Demo) -> Result<(), Problem> {
 
 /// A year of the Institute's life.
 async fn institute(store: &Store, towns: &[demo::Town]) -> Result<(), Problem> {
-    let demo::year::Year { dossiers, figures } = demo::year::of(towns);
+    let demo::year::Year { dossiers, figures } = demo::year::of(towns, day_at(Utc::now()));
     let dossiers: Vec<MadeDossier> = dossiers
         .into_iter()
         .map(|made| MadeDossier {

@@ -1,8 +1,12 @@
 //! Projects of the cadastre over the year: three towns, some of their sectors.
 
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, TimeDelta};
 use domain::{
     collection::Collection,
-    institute::{DossierKind, FigureKind, Period},
+    id::Ubigeo,
+    institute::{DossierKind, FigureKind, Period, Span},
 };
 use serde_json::{Value, json};
 
@@ -12,53 +16,72 @@ use crate::Town;
 /// Sectors of a project, at most.
 const SECTORS: usize = 2;
 
-/// What differs between the three: state, first and last days of field and desk work, agreed and spent by quarter.
-type Script = (
-    &'static str,
-    [[&'static str; 2]; 2],
-    [(&'static str, f64, f64); 3],
-);
+/// What differs between the three: state; first and last days of field and desk work, counted from today; agreed and
+/// spent, by quarters from that of the first day; which share of its blocks has been surveyed.
+struct Script {
+    state: &'static str,
+    days: [[i64; 2]; 2],
+    funds: [(f64, f64); 3],
+    surveyed_pct: usize,
+}
 
+/// One that ends today, one on its way, one to come.
 const SCRIPTS: [Script; 3] = [
-    (
-        "terminado",
-        [["2026-01-12", "2026-03-31"], ["2026-04-01", "2026-05-29"]],
-        [
-            ("2026-T1", 84_000.0, 79_350.0),
-            ("2026-T2", 61_000.0, 60_120.5),
-            ("2026-T3", 0.0, 4_200.0),
+    Script {
+        state: "terminado",
+        days: [[-240, -120], [-119, 0]],
+        funds: [(84_000.0, 79_350.0), (61_000.0, 60_120.5), (0.0, 4_200.0)],
+        surveyed_pct: 100,
+    },
+    Script {
+        state: "en_marcha",
+        days: [[-170, -30], [-60, 30]],
+        funds: [
+            (20_000.0, 12_000.0),
+            (72_000.0, 58_400.0),
+            (48_000.0, 15_750.0),
         ],
-    ),
-    (
-        "en_marcha",
-        [["2026-06-01", "2026-09-30"], ["2026-09-15", "2026-12-18"]],
-        [
-            ("2026-T2", 20_000.0, 12_000.0),
-            ("2026-T3", 72_000.0, 58_400.0),
-            ("2026-T4", 48_000.0, 15_750.0),
-        ],
-    ),
-    (
-        "previsto",
-        [["2026-11-02", "2027-02-26"], ["2027-02-15", "2027-04-30"]],
-        [
-            ("2026-T4", 36_000.0, 0.0),
-            ("2027-T1", 90_000.0, 0.0),
-            ("2027-T2", 40_000.0, 0.0),
-        ],
-    ),
+        surveyed_pct: 50,
+    },
+    Script {
+        state: "previsto",
+        days: [[35, 150], [140, 210]],
+        funds: [(36_000.0, 0.0), (90_000.0, 0.0), (40_000.0, 0.0)],
+        surveyed_pct: 0,
+    },
 ];
 
+/// The towns with their projects. The capital has none: people who try the service publish there.
+fn places(towns: &[Town]) -> impl Iterator<Item = (&Town, &'static Script)> {
+    towns.iter().skip(1).zip(&SCRIPTS)
+}
+
+/// Codes of the sectors of a project.
+fn sectors(town: &Town) -> Vec<String> {
+    let all = town.features(&Collection::Sectors);
+    all.take(SECTORS).map(|sector| sector.code).collect()
+}
+
+/// Codes of the blocks whose lots its project has surveyed, of a town; without a project none.
+pub fn surveyed(towns: &[Town], ubigeo: Ubigeo) -> BTreeSet<String> {
+    let Some((town, script)) = places(towns).find(|(town, _)| town.ubigeo() == ubigeo) else {
+        return BTreeSet::new();
+    };
+    let sectors = sectors(town);
+    let blocks: Vec<String> = town
+        .features(&Collection::Manzanas)
+        .map(|block| block.code)
+        .filter(|code| sectors.iter().any(|sector| code.starts_with(sector)))
+        .collect();
+    let share = blocks.len() * script.surveyed_pct / 100;
+    blocks.into_iter().take(share).collect()
+}
+
 /// Puts them into the year.
-pub fn put(year: &mut Year, towns: &[Town]) {
-    for (number, (town, script)) in (1..).zip(towns.iter().zip(SCRIPTS)) {
-        let (state, days, funds) = script;
+pub fn put(year: &mut Year, towns: &[Town], today: NaiveDate) {
+    for (number, (town, script)) in (1..).zip(places(towns)) {
         let code = format!("PC-2026-{number:02}-DEMO");
-        let sectors: Vec<String> = town
-            .features(&Collection::Sectors)
-            .take(SECTORS)
-            .map(|sector| sector.code)
-            .collect();
+        let sectors = sectors(town);
         let lots: Vec<u64> = town
             .features(&Collection::Manzanas)
             .filter(|block| sectors.iter().any(|sector| block.code.starts_with(sector)))
@@ -76,7 +99,9 @@ pub fn put(year: &mut Year, towns: &[Town]) {
                 json!({"nombre": format!("Brigada {brigade}"), "personas": 3 + brigade, "manzanas": [sector]})
             })
             .collect();
-        let [field, desk] = days;
+        let [field, desk] = script
+            .days
+            .map(|days| days.map(|days| today + TimeDelta::days(days)));
         let name = format!("Levantamiento de {} (demostración)", town.name());
         year.dossiers.push(DemoDossier {
             kind: DossierKind::CadastralProject,
@@ -84,7 +109,7 @@ pub fn put(year: &mut Year, towns: &[Town]) {
             ubigeo: Some(town.ubigeo()),
             content: json!({
                 "nombre": name,
-                "estado": state,
+                "estado": script.state,
                 "sectores": sectors,
                 "brigadas": brigades,
                 "metas": {"predios": lots.iter().sum::<u64>(), "manzanas": lots.len()},
@@ -92,15 +117,12 @@ pub fn put(year: &mut Year, towns: &[Town]) {
                     {"nombre": "Campo", "inicio": field[0], "fin": field[1]},
                     {"nombre": "Gabinete y publicación", "inicio": desk[0], "fin": desk[1]},
                 ],
-                "descripcion": "Proyecto inventado. Su avance se calcula de lo que se publique con un levantamiento en sus días: al instalar la demostración no hay nada.",
+                "descripcion": "Proyecto inventado, de lotes inventados. Su avance se calcula de lo que se publica en sus días: lo primero, al instalar la demostración.",
                 "demostracion": true,
             }),
         });
-        for (quarter, agreed, spent) in funds {
-            // A quarter as it is written here is one: a test reads the year.
-            let Ok(period) = quarter.parse::<Period>() else {
-                continue;
-            };
+        let mut period = Period::of(field[0], Span::Quarter);
+        for (agreed, spent) in script.funds {
             for (measure, value) in [("fondo_acordado", agreed), ("fondo_gastado", spent)] {
                 year.figures.push(DemoFigure {
                     kind: FigureKind::CadastralProject,
@@ -112,6 +134,7 @@ pub fn put(year: &mut Year, towns: &[Town]) {
                     content: json!({"demostracion": true}),
                 });
             }
+            period = period.next();
         }
     }
 }
@@ -128,7 +151,7 @@ mod tests {
             ..Plan::default()
         });
         let mut year = Year::default();
-        put(&mut year, &towns);
+        put(&mut year, &towns, "2026-11-20".parse().expect("a day"));
         assert_eq!(year.dossiers.len(), 3);
         assert_eq!(year.figures.len(), 3 * 3 * 2);
         for dossier in &year.dossiers {
@@ -140,5 +163,17 @@ mod tests {
             );
             assert!(dossier.content["metas"]["predios"].as_u64() > Some(0));
         }
+        assert_eq!(
+            year.dossiers[0].content["calendario"][1]["fin"],
+            "2026-11-20"
+        );
+        let done: Vec<usize> = towns
+            .iter()
+            .map(|town| surveyed(&towns, town.ubigeo()).len())
+            .collect();
+        let whole = |at: usize| year.dossiers[at].content["metas"]["manzanas"].as_u64();
+        assert_eq!(Some(done[1] as u64), whole(0), "{done:?}");
+        assert!(done[2] > 0 && Some(done[2] as u64) < whole(1), "{done:?}");
+        assert_eq!([done[0], done[3]], [0, 0], "{done:?}");
     }
 }

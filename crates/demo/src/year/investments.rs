@@ -6,8 +6,9 @@ use serde_json::json;
 use super::{DemoFigure, Year};
 use crate::{Town, layers::investments};
 
-/// Months that the year tells of.
-const MONTHS: usize = 12;
+/// What is built in each month of the year that it tells of, December to November, for one in an even year: little in
+/// the rains, much in the dry months.
+const BUILT: [f64; 12] = [0.4, 0.4, 0.4, 0.5, 0.8, 1.2, 1.5, 1.7, 1.7, 1.4, 1.1, 0.9];
 
 /// Adds what was built and spent.
 pub(super) fn of(year: &mut Year, towns: &[Town]) {
@@ -23,9 +24,9 @@ pub(super) fn of(year: &mut Year, towns: &[Town]) {
                 Span::Month
             };
             for (period, months) in periods(span) {
-                // A little more each month, each project at its own pace; money follows what is built.
+                // Each project at its own pace; money follows what is built.
                 let pace = 5.0 + project.number as f64 * 0.4;
-                let built = (months as f64 * pace).min(96.0);
+                let built = (BUILT.iter().take(months).sum::<f64>() * pace).min(96.0);
                 let spent = (project.cost * built / 100.0 * 0.93).round();
                 for (measure, value) in [("fisico_pct", built), ("financiero_soles", spent)] {
                     year.figures.push(DemoFigure {
@@ -49,7 +50,7 @@ fn periods(span: Span) -> Vec<(Period, usize)> {
     let Ok(mut month) = "2025-12".parse::<Period>() else {
         return found;
     };
-    for passed in 1..=MONTHS {
+    for passed in 1..=BUILT.len() {
         let period = Period::of(month.last(), span);
         if period.last() == month.last() {
             found.push((period, passed));
@@ -62,6 +63,11 @@ fn periods(span: Span) -> Vec<(Period, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_even_year_has_twelve_even_months() {
+        assert!((BUILT.iter().sum::<f64>() - 12.0).abs() < 1e-9);
+    }
 
     #[test]
     fn months_and_quarters_of_the_year_are_those_that_end_in_it() {

@@ -63,13 +63,12 @@ pub fn in_force(
     }
     for entry in entries {
         let spot = entry.spot();
-        let sheet = match spot.sheet.get() {
-            Some(sheet) => sheet,
-            None => {
-                let new = sheet(collection, &spot.on_it(), form)?;
-                // Who came first wrote the same.
-                spot.sheet.get_or_init(|| new)
-            }
+        let sheet = if let Some(known) = spot.sheet.get() {
+            known
+        } else {
+            let new = sheet(collection, &spot.on_it(), form)?;
+            // Who came first wrote the same.
+            spot.sheet.get_or_init(|| new)
         };
         out.extend_from_slice(sheet.member(spot.place));
     }
