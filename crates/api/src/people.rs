@@ -70,10 +70,7 @@ pub fn routes(doors: Doors) -> Router<Doors> {
         .merge(works::routes())
         .merge(urban::routes())
         .merge(verify::routes())
-        .layer(middleware::from_fn_with_state(
-            doors,
-            wrong::on_a_page,
-        ))
+        .layer(middleware::from_fn_with_state(doors, wrong::on_a_page))
         .layer(middleware::from_fn(from_our_own_pages))
         .merge(assets::routes())
 }
@@ -84,10 +81,7 @@ pub fn long_routes(doors: Doors) -> Router<Doors> {
         .merge(inspections::long_routes())
         .merge(papers::long_routes())
         .merge(surveys::long_routes())
-        .layer(middleware::from_fn_with_state(
-            doors,
-            wrong::on_a_page,
-        ))
+        .layer(middleware::from_fn_with_state(doors, wrong::on_a_page))
         .layer(middleware::from_fn(from_our_own_pages))
 }
 

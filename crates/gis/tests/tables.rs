@@ -209,3 +209,28 @@ fn a_sector_as_tables_is_the_sector() {
         same_shapes(&read, &expected);
     }
 }
+
+#[test]
+fn points_are_read_by_their_two_coordinates_and_vertices_without_numbers_are_not() {
+    let source = table("cui;nombre;lon;lat\n2457981;Parque;-76,971;-6,034\n2457982;Plaza;;-6.03\n");
+    let read = rows(&source);
+    assert_eq!(read.len(), 2);
+    let ShapeValue::Geometry(shape) = &read[0].shape else {
+        unreachable!("a point");
+    };
+    assert_eq!(*shape, geo_types::Point::new(-76.971, -6.034).into());
+    assert_eq!(read[1].shape, ShapeValue::None);
+    let fault = VertexFault::NotANumber {
+        column: "lon".to_owned(),
+        text: String::new(),
+    };
+    assert_eq!(
+        notes(&source),
+        [(3, NoteKind::BadVertex { line: 3, fault })]
+    );
+    let unnumbered = "lote;este;norte\nA;276000;8673000\nA;276010;8673000\nA;276010;8673010\n";
+    assert!(matches!(
+        common::read("lotes.csv", unnumbered, None),
+        Err(OpenError::TableColumns { .. })
+    ));
+}

@@ -1,9 +1,10 @@
-//! Tables as text: the vertices of parcels, a row each, or shapes as well-known text.
+//! Tables as text: the vertices of parcels, a row each; shapes as well-known text; or points, by their two coordinates.
 //!
 //! Spreadsheets in Peru write `;` between cells and a comma in numbers as often as not, and Latin-1 as often as UTF-8.
 
 mod header;
 mod number;
+mod points;
 mod vertices;
 mod wkt;
 
@@ -70,6 +71,7 @@ pub(super) fn open(path: &Path, layer: Option<&str>) -> Result<Assembled, OpenEr
     let (fields, rows, notes) = match Layout::of(&columns)? {
         Layout::Vertices(places) => vertices::read(rows, &columns, &places)?,
         Layout::Text(shape) => wkt::read(rows, &columns, shape)?,
+        Layout::Points(places) => points::read(rows, &columns, &places)?,
     };
     Ok(Assembled {
         layer: name,

@@ -9,6 +9,17 @@ pub(super) enum Layout {
     Vertices(Places),
     /// A row for each feature, its shape as text in this column.
     Text(usize),
+    /// A row for each feature, which is a point.
+    Points(Point),
+}
+
+/// Places of the columns of a table of points.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Point {
+    /// What would name a parcel: the row of a vertex without its number looks the same.
+    pub(super) parcel: Vec<usize>,
+    pub(super) x: usize,
+    pub(super) y: usize,
 }
 
 /// Places of the columns of a table of vertices.
@@ -64,7 +75,7 @@ const VERTEX: [&str; 10] = [
     "orden",
     "v",
 ];
-const X: [&str; 9] = [
+const X: [&str; 12] = [
     "este",
     "x",
     "coordx",
@@ -74,8 +85,11 @@ const X: [&str; 9] = [
     "coordenadaeste",
     "e",
     "longitud",
+    "longitude",
+    "lon",
+    "lng",
 ];
-const Y: [&str; 9] = [
+const Y: [&str; 11] = [
     "norte",
     "y",
     "coordy",
@@ -85,6 +99,8 @@ const Y: [&str; 9] = [
     "coordenadanorte",
     "n",
     "latitud",
+    "latitude",
+    "lat",
 ];
 
 impl Layout {
@@ -122,6 +138,7 @@ impl Layout {
                     y,
                 }))
             }
+            (None, Some(x), Some(y)) => Ok(Self::Points(Point { parcel, x, y })),
             _ => Err(OpenError::TableColumns {
                 found: columns.to_vec(),
             }),
@@ -176,11 +193,17 @@ mod tests {
         assert_eq!((places.parcel, places.vertex), (vec![0, 1], 3));
         assert_eq!(layout("codigo;WKT"), Ok(Layout::Text(1)));
         assert_eq!(layout("Geometría;codigo"), Ok(Layout::Text(0)));
+        let point = |parcel: &[usize], x, y| {
+            let parcel = parcel.to_vec();
+            Ok(Layout::Points(Point { parcel, x, y }))
+        };
+        assert_eq!(layout("cui;nombre;Lon;Lat"), point(&[], 2, 3));
+        assert_eq!(layout("lote;este;norte"), point(&[0], 1, 2));
     }
 
     #[test]
     fn what_is_missing_or_there_twice_is_said() {
-        for header in ["a;b", "lote;este;norte", "vertice;este;norte", ""] {
+        for header in ["a;b", "lote;este", "vertice;este;norte", ""] {
             assert!(
                 matches!(layout(header), Err(OpenError::TableColumns { .. })),
                 "{header}"

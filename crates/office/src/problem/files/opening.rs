@@ -58,8 +58,8 @@ pub(super) fn opening(error: &OpenError) -> Problem {
         OpenError::TableColumns { found } => (
             "La tabla no tiene las columnas que hacen falta.".to_owned(),
             format!(
-                "Una tabla de vértices lleva lote (o parcela, o código), vértice, este y norte; una de geometrías lleva \
-                 una columna wkt. Esta tiene: {}.",
+                "Una tabla de vértices lleva lote (o parcela, o código), vértice, este y norte; una de geometrías, una columna \
+                 wkt; una de puntos, este y norte, con cada código una vez. Esta tiene: {}.",
                 listed(found)
             ),
         ),
