@@ -1,9 +1,9 @@
 //! Figures over periods as a drawing of its page (SVG): bars or lines, with its words for who does not see it. A table of
 //! the same figures stands beside it.
 
-use std::{borrow::Borrow, fmt::Write as _};
+use std::fmt::Write as _;
 
-use super::{escaped, spanish};
+use super::{escaped, spanish::figure};
 
 /// How figures are drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +34,8 @@ pub struct Chart<'a> {
     pub labels: &'a [String],
     /// At most [`RUNS_MAX`] of them are told apart, by colour and by dashes.
     pub runs: &'a [Run],
+    /// What is to be reached, as a line across; none where nothing is.
+    pub target: Option<f64>,
     /// Bars or lines.
     pub look: Look,
 }
@@ -60,8 +62,17 @@ impl Chart<'_> {
                 Look::Line => self.line(&scale, index, run, &mut body),
             }
         }
+        if let Some(target) = self.target {
+            let [left, _, right, _] = EDGE;
+            let _ = write!(
+                body,
+                "<path class=\"meta\" d=\"M{left} {:.1}H{:.1}\"/>",
+                scale.y(target),
+                WIDTH - right
+            );
+        }
         Some(format!(
-            "<svg class=\"cuadro\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">{body}</svg>",
+            "<svg class=\"grafico\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">{body}</svg>",
             escaped(&self.words())
         ))
     }
@@ -81,10 +92,13 @@ impl Chart<'_> {
                     words,
                     " {}: de {} en {first} a {} en {last}.",
                     run.name,
-                    plain(*from),
-                    plain(*to)
+                    figure(*from),
+                    figure(*to)
                 );
             }
+        }
+        if let Some(target) = self.target {
+            let _ = write!(words, " Meta: {}.", figure(target));
         }
         words
     }
@@ -99,7 +113,7 @@ impl Chart<'_> {
                 WIDTH - right,
                 left - 6.0,
                 y + 4.0,
-                plain(mark)
+                figure(mark)
             );
         }
         let _ = write!(
@@ -170,7 +184,7 @@ impl Chart<'_> {
 
     fn tip(&self, run: &Run, at: usize, value: f64) -> String {
         let label = self.labels.get(at).map_or("", String::as_str);
-        format!("{}, {label}: {} {}", run.name, plain(value), self.unit)
+        format!("{}, {label}: {} {}", run.name, figure(value), self.unit)
     }
 }
 
@@ -180,7 +194,7 @@ pub fn legend(runs: &[Run]) -> String {
     for (index, run) in runs.iter().take(RUNS_MAX).enumerate() {
         let _ = write!(
             lines,
-            "<li><svg class=\"cuadro\" viewBox=\"0 0 24 16\" aria-hidden=\"true\"><path class=\"linea serie-{index}\" d=\"M1 8H23\"/><circle class=\"serie-{index}\" cx=\"12\" cy=\"8\" r=\"3\"/></svg>{}</li>",
+            "<li><svg class=\"grafico\" viewBox=\"0 0 24 16\" aria-hidden=\"true\"><path class=\"linea serie-{index}\" d=\"M1 8H23\"/><circle class=\"serie-{index}\" cx=\"12\" cy=\"8\" r=\"3\"/></svg>{}</li>",
             escaped(&run.name)
         );
     }
@@ -192,22 +206,6 @@ fn values(run: &Run) -> impl Iterator<Item = (usize, f64)> {
         .iter()
         .enumerate()
         .filter_map(|(at, value)| Some((at, (*value)?)))
-}
-
-/// A number as short as it can be said: whole ones without decimals, small ones with those that tell them apart.
-pub fn plain(value: impl Borrow<f64>) -> String {
-    let value = *value.borrow();
-    let decimals = match value.abs() {
-        size if size >= 1000.0 || value.fract().abs() < 1e-9 => 0,
-        size if size >= 1.0 => 2,
-        _ => 4,
-    };
-    let text = spanish::number(value, decimals);
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
 }
 
 /// Where values and periods lie on the drawing.
@@ -233,9 +231,11 @@ impl Scale {
             .filter(|value| value.is_finite())
             .peekable();
         all.peek()?;
-        let (low, high) = all.fold((0.0_f64, 0.0_f64), |(low, high), value| {
-            (low.min(value), high.max(value))
-        });
+        let (low, high) = all
+            .chain(chart.target)
+            .fold((0.0_f64, 0.0_f64), |(low, high), value| {
+                (low.min(value), high.max(value))
+            });
         let mark = round_step((high - low) / MARKS);
         let low = (low / mark).floor() * mark;
         let mut marks = 1;
@@ -288,6 +288,10 @@ mod tests {
     use super::*;
 
     fn drawn(look: Look, values: &[Option<f64>]) -> Option<String> {
+        aiming(look, values, None)
+    }
+
+    fn aiming(look: Look, values: &[Option<f64>], target: Option<f64>) -> Option<String> {
         let labels: Vec<String> = (0..values.len()).map(|at| format!("2026-{at}")).collect();
         let runs = [Run {
             name: "<Sauce>".to_owned(),
@@ -298,6 +302,7 @@ mod tests {
             unit: "m²",
             labels: &labels,
             runs: &runs,
+            target,
             look,
         }
         .svg()
@@ -317,6 +322,19 @@ mod tests {
             "{svg}"
         );
         assert!(!svg.contains("style=") && !svg.contains("NaN"), "{svg}");
+    }
+
+    #[test]
+    fn a_target_is_said_and_lies_on_the_drawing() {
+        assert_eq!(aiming(Look::Bars, &[None], Some(9.0)), None);
+        let svg = aiming(Look::Bars, &[Some(1.0)], Some(90.0)).expect("a drawing");
+        assert!(svg.contains(" Meta: 90."), "{svg}");
+        let path = svg.split("class=\"meta\" d=\"M72 ").nth(1);
+        let height = path
+            .and_then(|rest| rest.split('H').next())
+            .expect("a line");
+        let height: f64 = height.parse().expect("a number");
+        assert!((0.0..=HEIGHT).contains(&height), "{svg}");
     }
 
     #[test]

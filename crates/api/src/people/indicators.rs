@@ -1,6 +1,5 @@
 //! `/indicadores`: the catalogue by axis, one indicator with its series and their origin, and the forms of planners.
 
-mod chart;
 mod edit;
 mod one;
 pub(super) mod words;
@@ -21,6 +20,7 @@ use office::{Kind, Office, Problem, indicators::AxisShape};
 use super::{
     filled::Filled,
     shell::{Shell, page_with},
+    spanish,
 };
 use crate::{
     doors::Doors,

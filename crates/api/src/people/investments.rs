@@ -1,6 +1,5 @@
 //! `/inversiones`: projects of investment, their evidence and their sheet.
 
-mod chart;
 pub(super) mod footprint;
 mod form;
 mod one;

@@ -21,8 +21,8 @@ use office::{
 };
 
 use super::{
-    chart,
     shell::{Shell, page},
+    spanish,
 };
 use crate::{
     doors::Doors,

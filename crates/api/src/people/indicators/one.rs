@@ -15,10 +15,10 @@ use office::{
     papers::Paper,
 };
 
-use super::{chart::chart, words};
 use crate::{
     ogc::encoded,
     people::{
+        chart::{Chart, Look, Run},
         filled::Filled,
         shell::{Shell, page, page_with},
         spanish,
@@ -44,6 +44,9 @@ struct Seen {
 
 /// Values that one page shows: ten years of quarters at seven places.
 const ROWS_MAX: usize = 280;
+
+/// Periods of its chart: of months, two years.
+const PERIODS_MAX: usize = 24;
 
 impl Seen {
     fn is_computed(&self) -> bool {
@@ -115,6 +118,32 @@ async fn show(
             shell,
         },
     ))
+}
+
+/// The last values for the province, in periods of the indicator's own length, with the target; none where there is no value.
+fn chart(one: &IndicatorShape) -> Option<String> {
+    let (name, unit) = (&one.indicator.name, &one.indicator.unit);
+    let figures = one.cifras.iter();
+    let (mut labels, mut values): (Vec<String>, Vec<_>) = figures
+        .filter(|figure| figure.ubigeo.is_none() && figure.period.span() == one.indicator.span)
+        .take(PERIODS_MAX)
+        .map(|figure| (figure.periodo.clone(), Some(figure.valor)))
+        .unzip();
+    labels.reverse();
+    values.reverse();
+    let runs = [Run {
+        name: "Provincia".to_owned(),
+        values,
+    }];
+    let chart = Chart {
+        title: name,
+        unit,
+        labels: &labels,
+        runs: &runs,
+        target: one.meta.map(|meta| meta.value),
+        look: Look::Bars,
+    };
+    chart.svg()
 }
 
 /// Computes a period, or writes a value.

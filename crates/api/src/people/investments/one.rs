@@ -16,11 +16,12 @@ use office::{
 
 use super::{
     super::{
+        chart::{Chart, Look, Run},
         shell::{Shell, page},
         spanish,
         surroundings::{self, Plan},
     },
-    chart, words,
+    words,
 };
 use crate::problem::{Answer, Parameters, Segments};
 
@@ -88,7 +89,7 @@ pub(super) async fn show(
             &format!("el proyecto {cui}"),
             false,
         ),
-        chart: chart::chart(&lines, one.costo_soles),
+        chart: chart(&lines, one.costo_soles),
         lines,
         evidence,
         problem,
@@ -103,4 +104,54 @@ pub(super) async fn show(
         one,
         shell,
     }))
+}
+
+/// What is built and what is spent by the end of each period, of a hundred; none where nothing was reported.
+fn chart(lines: &[ProgressLine], cost: f64) -> Option<String> {
+    let labels: Vec<String> = lines.iter().map(|line| line.periodo.clone()).collect();
+    let spent = lines.iter().map(|line| {
+        let share = line.financiero_soles? / cost * 100.0;
+        share.is_finite().then_some(share)
+    });
+    let runs = [
+        ("Físico", lines.iter().map(|line| line.fisico_pct).collect()),
+        ("Financiero", spent.collect()),
+    ];
+    let runs = runs.map(|(name, values)| Run {
+        name: name.to_owned(),
+        values,
+    });
+    let chart = Chart {
+        title: "Avance acumulado",
+        unit: "%",
+        labels: &labels,
+        runs: &runs,
+        target: Some(100.0),
+        look: Look::Line,
+    };
+    chart.svg()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spent_is_drawn_where_there_is_a_cost() {
+        let line = |text: &str, share: f64| ProgressLine {
+            periodo: text.to_owned(),
+            fisico_pct: Some(share),
+            financiero_soles: Some(share * 2.0),
+            motivo: None,
+            registrado: DateTime::UNIX_EPOCH,
+            period: text.parse().expect("a period"),
+        };
+        assert_eq!(chart(&[], 100.0), None);
+        let lines = [line("2026-01", 0.0), line("2026-02", 90.0)];
+        for (cost, dots) in [(0.0, 2), (100.0, 4)] {
+            let svg = chart(&lines, cost).expect("a chart");
+            assert_eq!(svg.matches("<circle").count(), dots, "{svg}");
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+        }
+    }
 }

@@ -21,7 +21,7 @@ use office::{
 use crate::{
     ogc::encoded,
     people::{
-        chart::{self, Chart, Look, RUNS_MAX, Run, legend},
+        chart::{Chart, Look, RUNS_MAX, Run, legend},
         filled::Filled,
         shell::{Shell, page_with},
         spanish,
@@ -212,6 +212,7 @@ fn drawn(figures: &SeriesFigures) -> (Option<String>, String) {
         unit: &figures.unidad,
         labels: &labels,
         runs: &runs,
+        target: None,
         look: if labels.len() > 2 {
             Look::Line
         } else {
