@@ -1,8 +1,9 @@
-//! Numbers, days and moments as people in Peru write them. Templates hand over references, code values: both are taken.
+//! Numbers, days, moments and axes as people in Peru write them. Templates hand over references, code values: both are taken.
 
 use std::{borrow::Borrow, fmt::Display};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use office::data;
 
 /// A number with so many decimals, thousands apart: `9,332,796.27`.
 pub fn number(value: impl Borrow<f64>, decimals: usize) -> String {
@@ -69,6 +70,12 @@ pub fn moment(at: impl Borrow<DateTime<Utc>>) -> String {
     (*at.borrow() - LIMA_IS_BEHIND)
         .format("%d/%m/%Y %H:%M")
         .to_string()
+}
+
+/// A thematic axis as people call it.
+pub fn axis(code: &str) -> &str {
+    let known = data::axes().iter().find(|axis| axis.code == code);
+    known.map_or(code, |axis| &axis.name)
 }
 
 const LIMA_IS_BEHIND: TimeDelta = TimeDelta::hours(5);

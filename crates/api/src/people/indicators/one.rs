@@ -3,27 +3,24 @@
 use std::{borrow::Borrow, sync::Arc};
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use domain::people::Action;
 use office::{
     Kind, Office, Problem,
+    government::Seat,
     indicators::{FigureChecks, IndicatorShape, TypedFigure},
-    papers::Paper,
 };
 
 use crate::{
-    ogc::encoded,
     people::{
         chart::{Chart, Look, Run},
-        filled::Filled,
-        shell::{Shell, page, page_with},
+        done,
+        filled::{Filled, number},
+        papers::{Papers, address},
+        shell::{Shell, page, page_after},
         spanish,
     },
-    problem::{Answer, Parameters, Segments, status},
+    problem::{Answer, Parameters, Segments},
 };
 
 #[derive(Template)]
@@ -33,13 +30,11 @@ struct Seen {
     problem: Option<Problem>,
     told: Option<&'static str>,
     one: IndicatorShape,
-    axis: String,
     chart: Option<String>,
-    places: Vec<(String, String)>,
+    places: Vec<Seat>,
     keeps: bool,
     typed: Filled,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
 }
 
 /// Values that one page shows: ten years of quarters at seven places.
@@ -73,13 +68,11 @@ pub async fn indicator(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["hecho"])?;
-    let told = match parameters.get("hecho") {
-        Some("guardado") => Some("El indicador está guardado."),
-        Some("valor") => Some("El valor está guardado."),
-        Some("calculo") => Some("El periodo se calculó."),
-        Some("documento") => Some("El documento está guardado."),
-        _ => None,
-    };
+    let told = parameters.told(&[
+        ("guardado", "El indicador está guardado."),
+        ("valor", "El valor está guardado."),
+        ("calculo", "El periodo se calculó."),
+    ]);
     show(&office, shell, &code, told, None, Filled::default()).await
 }
 
@@ -92,32 +85,19 @@ async fn show(
     typed: Filled,
 ) -> Answer<Response> {
     let one = office.indicator(code).await?;
-    let papers = office.papers("indicador", &one.codigo).await?;
-    let snapshot = office.feed.snapshot();
-    let places = snapshot.municipalities.values().map(|land| {
-        let municipality = &land.municipality;
-        (municipality.ubigeo.to_string(), municipality.name.clone())
-    });
-    let axes = office::data::axes();
-    let axis = axes.iter().find(|axis| axis.code == one.indicator.axis);
     let keeps = shell.may(Action::KeepRegister);
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
-    Ok(page_with(
-        shown,
-        &Seen {
-            problem,
-            told,
-            axis: axis.map_or_else(|| one.indicator.axis.clone(), |axis| axis.name.clone()),
-            chart: chart(&one),
-            places: places.collect(),
-            keeps,
-            typed,
-            papers,
-            bring: keeps.then(|| ("indicador", one.codigo.clone())),
-            one,
-            shell,
-        },
-    ))
+    let seen = Seen {
+        problem,
+        told,
+        chart: chart(&one),
+        places: office.seats(),
+        papers: Papers::of(office, ("indicador", &one.codigo), keeps).await?,
+        keeps,
+        typed,
+        one,
+        shell,
+    };
+    Ok(page_after(seen.problem.as_ref(), &seen))
 }
 
 /// The last values for the province, in periods of the indicator's own length, with the target; none where there is no value.
@@ -154,7 +134,7 @@ pub async fn step(
     typed: Filled,
 ) -> Answer<Response> {
     let actor = shell.visitor().actor.clone();
-    let (done, told) = match typed.typed("paso") {
+    let (written, told) = match typed.typed("paso") {
         "calcular" => {
             let done = office
                 .compute_indicator(&actor, &code, typed.typed("periodo"))
@@ -169,11 +149,8 @@ pub async fn step(
             Err(problem) => (Err(problem), "valor"),
         },
     };
-    match done {
-        Ok(()) => {
-            let next = format!("/indicadores/{}?hecho={told}", encoded(&code));
-            Ok(Redirect::to(&next).into_response())
-        }
+    match written {
+        Ok(()) => Ok(done(&address("indicador", &code), told)),
         Err(problem) if matches!(problem.kind, Kind::NoAccount | Kind::NotFound) => {
             Err(problem.into())
         }
@@ -196,26 +173,6 @@ fn read(typed: &Filled) -> Result<TypedFigure, Problem> {
             )
         })?,
     })
-}
-
-/// A number as people type it: thousands may stand apart by commas.
-pub(super) fn number(name: &str, text: &str) -> Result<f64, Problem> {
-    let plain: String = text
-        .trim()
-        .chars()
-        .filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}'))
-        .collect();
-    plain
-        .parse()
-        .ok()
-        .filter(|number: &f64| number.is_finite())
-        .ok_or_else(|| {
-            Problem::new(
-                Kind::BadRequest,
-                format!("El número en «{name}» no se entiende."),
-                "Escríbalo con punto decimal, como 1234.5.",
-            )
-        })
 }
 
 #[derive(Template)]

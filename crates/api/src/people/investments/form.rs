@@ -145,10 +145,7 @@ fn standing(project: &ProjectShape) -> Filled {
         ("huella", corners),
         ("version", project.version.to_string()),
     ];
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value));
-    Filled::of(fields.collect())
+    Filled::of(fields)
 }
 
 fn read(typed: &Filled) -> Result<ProposedProject, Problem> {

@@ -10,13 +10,14 @@ use office::{
     Kind, Office, Problem,
     investments::{Evidence, ProgressLine, ProjectShape, ProjectVersion},
     observations::{ObservationFilter, ObservationShape},
-    papers::{PROJECT, Paper},
+    papers::PROJECT,
     works::ClashShape,
 };
 
 use super::{
     super::{
         chart::{Chart, Look, Run},
+        papers::Papers,
         shell::{Shell, page},
         spanish,
         surroundings::{self, Plan},
@@ -29,7 +30,7 @@ use crate::problem::{Answer, Parameters, Segments};
 #[template(path = "inversion.html")]
 struct Sheet {
     shell: Shell,
-    done: Option<&'static str>,
+    told: Option<&'static str>,
     one: ProjectShape,
     plan: Option<Plan>,
     chart: Option<String>,
@@ -42,8 +43,7 @@ struct Sheet {
     clashes: Vec<ClashShape>,
     observations: Vec<ObservationShape>,
     versions: Vec<ProjectVersion>,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
     may_keep: bool,
 }
 
@@ -82,7 +82,11 @@ pub(super) async fn show(
     let snapshot = office.feed.snapshot();
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
     Ok(page(&Sheet {
-        done: words::done(parameters.get("hecho")),
+        told: parameters.told(&[
+            ("alta", "El proyecto está registrado."),
+            ("cambio", "El cambio está registrado."),
+            ("avance", "El avance está registrado."),
+        ]),
         plan: surroundings::plan(
             &snapshot,
             &one.geometry,
@@ -98,8 +102,7 @@ pub(super) async fn show(
         clashes: office.clashes_of(&Collection::Investments, &cui)?,
         observations: observations.observaciones,
         versions: office.project_versions(&cui).await?,
-        papers: office.papers(PROJECT, &cui).await?,
-        bring: may_keep.then_some((PROJECT, cui)),
+        papers: Papers::of(&office, (PROJECT, &cui), may_keep).await?,
         may_keep,
         one,
         shell,

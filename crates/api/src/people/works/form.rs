@@ -143,10 +143,7 @@ fn standing(work: &WorkShape) -> Filled {
         ("huella", corners),
         ("version", work.version.to_string()),
     ];
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value));
-    Filled::of(fields.collect())
+    Filled::of(fields)
 }
 
 fn read(typed: &Filled) -> Result<ProposedWork, Problem> {
