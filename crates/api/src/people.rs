@@ -8,6 +8,7 @@ mod cadastral_projects;
 mod certificates;
 mod chart;
 mod drawing;
+mod features;
 mod filled;
 mod government;
 mod help;
