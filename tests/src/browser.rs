@@ -102,6 +102,12 @@ impl Browser {
 
     /// Sends a command and waits for its answer.
     pub fn tell(&mut self, method: &str, parameters: &Value) -> Value {
+        self.try_tell(method, parameters)
+            .unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// The same, or what the browser has against it.
+    fn try_tell(&mut self, method: &str, parameters: &Value) -> Result<Value, Value> {
         self.number += 1;
         let mut message = json!({"id": self.number, "method": method, "params": parameters});
         if !self.session.is_empty() {
@@ -116,8 +122,11 @@ impl Browser {
             assert_eq!(bytes.pop(), Some(0), "the browser ended");
             let answer: Value = serde_json::from_slice(&bytes).expect("JSON");
             if answer["id"] == self.number {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].clone();
+                return if answer["error"].is_null() {
+                    Ok(answer["result"].clone())
+                } else {
+                    Err(answer["error"].clone())
+                };
             }
             self.hear(&answer);
         }
@@ -158,15 +167,20 @@ impl Browser {
 
     /// The value of an expression on the page.
     pub fn value(&mut self, expression: &str) -> Value {
-        let answer = self.tell(
+        self.try_value(expression)
+            .unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    fn try_value(&mut self, expression: &str) -> Result<Value, Value> {
+        let answer = self.try_tell(
             "Runtime.evaluate",
             &json!({"expression": expression, "returnByValue": true, "awaitPromise": true}),
-        );
+        )?;
         assert!(
             answer["exceptionDetails"].is_null(),
             "{expression}: {answer}"
         );
-        answer["result"]["value"].clone()
+        Ok(answer["result"]["value"].clone())
     }
 
     /// Waits until an expression is true on the page, which may be on its way.
@@ -174,7 +188,8 @@ impl Browser {
         let begun = Instant::now();
         // A page that is still coming has nothing to ask yet.
         let asked = format!("Boolean(document.documentElement && ({expression}))");
-        while self.value(&asked) != true {
+        // One that goes while it is asked says so; then the next is asked.
+        while !self.try_value(&asked).is_ok_and(|value| value == true) {
             assert!(
                 begun.elapsed() < PATIENCE,
                 "{expression} does not come true: {:?}",

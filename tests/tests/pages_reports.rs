@@ -21,7 +21,7 @@ fn by_keys_alone_indicators_are_filled_and_a_report_is_signed() {
     browser.look("indicadores");
     browser.follow("a[href='/indicadores/demo_agua_potable_pct']");
     assert_eq!(
-        browser.value("!!document.querySelector('svg.cuadro')"),
+        browser.value("!!document.querySelector('svg.grafico')"),
         true
     );
     browser.look("indicador-publico");

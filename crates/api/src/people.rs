@@ -8,6 +8,7 @@ mod cadastral_projects;
 mod certificates;
 mod chart;
 mod drawing;
+mod features;
 mod filled;
 mod government;
 mod help;
@@ -35,7 +36,10 @@ pub mod verify;
 mod works;
 mod wrong;
 
-use axum::{Router, middleware};
+use axum::{
+    Router, middleware,
+    response::{IntoResponse, Redirect, Response},
+};
 
 pub(crate) use drawing::texture;
 pub(crate) use shell::{Shell, page};
@@ -93,22 +97,36 @@ fn cut<T>(found: &mut Vec<T>, page: i64) -> Option<&T> {
     found.last().filter(|_| more)
 }
 
-/// Where a list goes on after one of it, with the filters that it has.
-fn next_of(
-    path: &str,
-    parameters: &Parameters,
-    filters: &[&str],
-    last: Option<String>,
-) -> Option<String> {
+/// Where a list goes on after one of it: the same question, after what is shown.
+fn next_of(path: &str, parameters: &Parameters, last: Option<&str>) -> Option<String> {
     let last = last?;
-    let given = filters
-        .iter()
-        .filter_map(|name| Some((*name, parameters.get(name)?)));
-    let query: Vec<(&str, &str)> = given.chain([("despues", last.as_str())]).collect();
+    let asked = parameters.0.iter();
+    let asked = asked.map(|(name, value)| (name.as_str(), value.as_str()));
+    let query: Vec<(&str, &str)> = asked
+        .filter(|(name, value)| *name != "despues" && !value.is_empty())
+        .chain([("despues", last)])
+        .collect();
     Some(format!(
         "{path}?{}",
         serde_urlencoded::to_string(query).ok()?
     ))
+}
+
+/// Where somebody goes after what they did, to a page that says so.
+fn done(address: &str, what: &str) -> Response {
+    Redirect::to(&format!("{address}?hecho={what}")).into_response()
+}
+
+impl Parameters {
+    /// What was just done, of what a page has words for; a paper that was added is told alike everywhere.
+    fn told(&self, known: &[(&str, &'static str)]) -> Option<&'static str> {
+        const PAPER: (&str, &str) = ("documento", "El documento está guardado.");
+        let what = self.get("hecho")?;
+        let mut known = known.iter().chain([&PAPER]);
+        known
+            .find(|(name, _)| *name == what)
+            .map(|(_, words)| *words)
+    }
 }
 
 /// Text that cannot be taken for markup.

@@ -9,7 +9,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
-    http::StatusCode,
     response::Response,
     routing::{get, post},
 };
@@ -21,18 +20,20 @@ use domain::{
 use office::{
     Office, Problem,
     cadastral_projects::{BlockProgress, Funds, ProjectShape, Times, area_of},
-    papers::Paper,
+    government::Seat,
 };
 
 use super::{
     drawing::{Drawing, legend_of_look, legend_of_shade},
     filled::Filled,
-    shell::{Shell, page, page_with},
+    next_of,
+    papers::Papers,
+    shell::{Shell, page, page_after},
     spanish,
 };
 use crate::{
     doors::Doors,
-    problem::{Answer, Parameters, Segments, status},
+    problem::{Answer, Parameters, Segments},
     programs::cadastral_projects::times,
 };
 
@@ -52,6 +53,9 @@ pub fn routes() -> Router<Doors> {
         .route("/proyectos-catastrales/{codigo}/fondos", post(form::funds))
 }
 
+/// What they are called among what has papers.
+const KIND: &str = "proyecto_catastral";
+
 /// Blocks that a page draws and lists; all of them are in the file.
 const BLOCKS_SHOWN: usize = 200;
 
@@ -68,16 +72,15 @@ struct List {
 struct Seen {
     shell: Shell,
     problem: Option<Problem>,
-    done: Option<&'static str>,
+    told: Option<&'static str>,
     one: ProjectShape,
     plan: Option<String>,
     legend: String,
     blocks: Vec<BlockProgress>,
     more_blocks: usize,
     funds: Funds,
-    places: Vec<(String, String)>,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    places: Vec<Seat>,
+    papers: Papers,
     typed: Filled,
     /// Whether the past is shown.
     past: Option<String>,
@@ -94,8 +97,12 @@ async fn list(
         .await?;
     Ok(page(&List {
         shell,
+        next: next_of(
+            "/proyectos-catastrales",
+            &parameters,
+            found.siguiente.as_deref(),
+        ),
         lines: found.proyectos,
-        next: found.siguiente,
     }))
 }
 
@@ -106,19 +113,17 @@ async fn one(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["hecho", "fecha", "conocido_a"])?;
-    let done = match parameters.get("hecho") {
-        Some("guardado") => Some("El proyecto está guardado."),
-        Some("fondos") => Some("Los fondos están guardados."),
-        Some("documento") => Some("El documento está guardado."),
-        _ => None,
-    };
+    let told = parameters.told(&[
+        ("guardado", "El proyecto está guardado."),
+        ("fondos", "Los fondos están guardados."),
+    ]);
     let times = times(&parameters)?;
     show(
         &office,
         shell,
         &code,
         times,
-        (None, done, Filled::default()),
+        (None, told, Filled::default()),
     )
     .await
 }
@@ -129,15 +134,12 @@ async fn show(
     shell: Shell,
     code: &str,
     times: Times,
-    (problem, done, typed): (Option<Problem>, Option<&'static str>, Filled),
+    (problem, told, typed): (Option<Problem>, Option<&'static str>, Filled),
 ) -> Answer<Response> {
     let one = office.cadastral_project(code, times).await?;
     let (plan, legend) = drawn(office, &one);
     let funds = office.cadastral_funds(code, times).await?;
-    let papers = office.papers("proyecto_catastral", code).await?;
-    let bring = shell
-        .may(Action::KeepRegister)
-        .then(|| ("proyecto_catastral", one.codigo.clone()));
+    let keeps = shell.may(Action::KeepRegister);
     let mut blocks = one.avance.detalle.clone();
     let more_blocks = blocks.len().saturating_sub(BLOCKS_SHOWN);
     blocks.truncate(BLOCKS_SHOWN);
@@ -148,34 +150,22 @@ async fn show(
             spanish::moment(one.avance.conocido_a)
         )
     });
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
     let page = Seen {
         problem,
-        done,
+        told,
         plan,
         legend,
         blocks,
         more_blocks,
         funds,
-        places: places(office),
-        papers,
-        bring,
+        places: office.seats(),
+        papers: Papers::of(office, (KIND, code), keeps).await?,
         typed,
         past,
         one,
         shell,
     };
-    Ok(page_with(shown, &page))
-}
-
-/// The municipalities: codes and names.
-fn places(office: &Office) -> Vec<(String, String)> {
-    let snapshot = office.feed.snapshot();
-    let places = snapshot.municipalities.values().map(|land| {
-        let municipality = &land.municipality;
-        (municipality.ubigeo.to_string(), municipality.name.clone())
-    });
-    places.collect()
+    Ok(page_after(page.problem.as_ref(), &page))
 }
 
 /// The blocks by their progress, each by colour and texture.

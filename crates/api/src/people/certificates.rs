@@ -116,8 +116,7 @@ async fn list(
     let next = super::next_of(
         "/certificados",
         &parameters,
-        &["q", "predio", "estado", "tipo"],
-        super::cut(&mut found, PAGE).map(|last| last.id.clone()),
+        super::cut(&mut found, PAGE).map(|last| last.id.as_str()),
     );
     let titles: BTreeMap<String, String> = kinds()?
         .into_iter()

@@ -1,9 +1,9 @@
 //! Figures over periods as a drawing of its page (SVG): bars or lines, with its words for who does not see it. A table of
 //! the same figures stands beside it.
 
-use std::{borrow::Borrow, fmt::Write as _};
+use std::fmt::Write as _;
 
-use super::{escaped, spanish};
+use super::{escaped, spanish::figure};
 
 /// How figures are drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,10 +34,10 @@ pub struct Chart<'a> {
     pub labels: &'a [String],
     /// At most [`RUNS_MAX`] of them are told apart, by colour and by dashes.
     pub runs: &'a [Run],
+    /// What is to be reached, as a line across; none where nothing is.
+    pub target: Option<f64>,
     /// Bars or lines.
     pub look: Look,
-    /// What is to be reached, as a line across.
-    pub target: Option<f64>,
 }
 
 /// Runs whose looks differ: classes `serie-0` to `serie-3` of `catastro.css`.
@@ -63,16 +63,16 @@ impl Chart<'_> {
             }
         }
         if let Some(target) = self.target {
-            let y = scale.y(target);
+            let [left, _, right, _] = EDGE;
             let _ = write!(
                 body,
-                "<path class=\"meta\" d=\"M{} {y:.1}H{:.1}\"/>",
-                EDGE[0],
-                WIDTH - EDGE[2]
+                "<path class=\"meta\" d=\"M{left} {:.1}H{:.1}\"/>",
+                scale.y(target),
+                WIDTH - right
             );
         }
         Some(format!(
-            "<svg class=\"cuadro\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">{body}</svg>",
+            "<svg class=\"grafico\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">{body}</svg>",
             escaped(&self.words())
         ))
     }
@@ -92,13 +92,13 @@ impl Chart<'_> {
                     words,
                     " {}: de {} en {first} a {} en {last}.",
                     run.name,
-                    plain(*from),
-                    plain(*to)
+                    figure(*from),
+                    figure(*to)
                 );
             }
         }
         if let Some(target) = self.target {
-            let _ = write!(words, " Meta: {}.", plain(target));
+            let _ = write!(words, " Meta: {}.", figure(target));
         }
         words
     }
@@ -113,7 +113,7 @@ impl Chart<'_> {
                 WIDTH - right,
                 left - 6.0,
                 y + 4.0,
-                plain(mark)
+                figure(mark)
             );
         }
         let _ = write!(
@@ -184,7 +184,7 @@ impl Chart<'_> {
 
     fn tip(&self, run: &Run, at: usize, value: f64) -> String {
         let label = self.labels.get(at).map_or("", String::as_str);
-        format!("{}, {label}: {} {}", run.name, plain(value), self.unit)
+        format!("{}, {label}: {} {}", run.name, figure(value), self.unit)
     }
 }
 
@@ -194,7 +194,7 @@ pub fn legend(runs: &[Run]) -> String {
     for (index, run) in runs.iter().take(RUNS_MAX).enumerate() {
         let _ = write!(
             lines,
-            "<li><svg class=\"cuadro\" viewBox=\"0 0 24 16\" aria-hidden=\"true\"><path class=\"linea serie-{index}\" d=\"M1 8H23\"/><circle class=\"serie-{index}\" cx=\"12\" cy=\"8\" r=\"3\"/></svg>{}</li>",
+            "<li><svg class=\"grafico\" viewBox=\"0 0 24 16\" aria-hidden=\"true\"><path class=\"linea serie-{index}\" d=\"M1 8H23\"/><circle class=\"serie-{index}\" cx=\"12\" cy=\"8\" r=\"3\"/></svg>{}</li>",
             escaped(&run.name)
         );
     }
@@ -206,22 +206,6 @@ fn values(run: &Run) -> impl Iterator<Item = (usize, f64)> {
         .iter()
         .enumerate()
         .filter_map(|(at, value)| Some((at, (*value)?)))
-}
-
-/// A number as short as it can be said: whole ones without decimals, small ones with those that tell them apart.
-pub fn plain(value: impl Borrow<f64>) -> String {
-    let value = *value.borrow();
-    let decimals = match value.abs() {
-        size if size >= 1000.0 || value.fract().abs() < 1e-9 => 0,
-        size if size >= 1.0 => 2,
-        _ => 4,
-    };
-    let text = spanish::number(value, decimals);
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
 }
 
 /// Where values and periods lie on the drawing.
@@ -304,6 +288,10 @@ mod tests {
     use super::*;
 
     fn drawn(look: Look, values: &[Option<f64>]) -> Option<String> {
+        aiming(look, values, None)
+    }
+
+    fn aiming(look: Look, values: &[Option<f64>], target: Option<f64>) -> Option<String> {
         let labels: Vec<String> = (0..values.len()).map(|at| format!("2026-{at}")).collect();
         let runs = [Run {
             name: "<Sauce>".to_owned(),
@@ -314,8 +302,8 @@ mod tests {
             unit: "m²",
             labels: &labels,
             runs: &runs,
+            target,
             look,
-            target: Some(2.0),
         }
         .svg()
     }
@@ -330,12 +318,23 @@ mod tests {
     fn it_says_what_it_shows_and_has_no_styles_of_its_own() {
         let svg = drawn(Look::Line, &[Some(1.0), Some(3.5)]).expect("a drawing");
         assert!(
-            svg.contains(
-                "Áreas verdes, en m². &lt;Sauce&gt;: de 1 en 2026-0 a 3.5 en 2026-1. Meta: 2."
-            ),
+            svg.contains("Áreas verdes, en m². &lt;Sauce&gt;: de 1 en 2026-0 a 3.5 en 2026-1."),
             "{svg}"
         );
         assert!(!svg.contains("style=") && !svg.contains("NaN"), "{svg}");
+    }
+
+    #[test]
+    fn a_target_is_said_and_lies_on_the_drawing() {
+        assert_eq!(aiming(Look::Bars, &[None], Some(9.0)), None);
+        let svg = aiming(Look::Bars, &[Some(1.0)], Some(90.0)).expect("a drawing");
+        assert!(svg.contains(" Meta: 90."), "{svg}");
+        let path = svg.split("class=\"meta\" d=\"M72 ").nth(1);
+        let height = path
+            .and_then(|rest| rest.split('H').next())
+            .expect("a line");
+        let height: f64 = height.parse().expect("a number");
+        assert!((0.0..=HEIGHT).contains(&height), "{svg}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use axum::{
     response::IntoResponse,
 };
 use chrono::NaiveDate;
+use domain::id::Ubigeo;
 use office::{Kind, Problem};
 
 use crate::problem::Refusal;
@@ -17,8 +18,14 @@ pub struct Filled(Vec<(String, String)>);
 
 impl Filled {
     /// Fields that are filled beforehand.
-    pub fn of(fields: Vec<(String, String)>) -> Self {
-        Self(fields)
+    pub fn of<N, V>(fields: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let fields = fields.into_iter();
+        let owned = fields.map(|(name, value)| (name.into(), value.into()));
+        Self(owned.collect())
     }
 
     /// A field as it was typed; nothing where it was not.
@@ -53,6 +60,65 @@ impl Filled {
             )
         })
     }
+
+    /// A number; none where nothing was typed.
+    pub fn number(&self, name: &str) -> Result<Option<f64>, Problem> {
+        let said = self.said(name);
+        said.map(|text| number(name, text)).transpose()
+    }
+
+    /// A municipality of a list; none where none was chosen.
+    pub fn place(&self, name: &str) -> Result<Option<Ubigeo>, Problem> {
+        let said = self.said(name).map(str::parse);
+        said.transpose().map_err(|_| {
+            Problem::new(
+                Kind::BadRequest,
+                "El municipio no se entiende.",
+                "Escójalo de la lista.",
+            )
+        })
+    }
+
+    /// The version that somebody has read, as the form carries it.
+    pub fn version(&self) -> Result<i32, Problem> {
+        self.typed("version").parse().map_err(|_| {
+            Problem::new(
+                Kind::BadRequest,
+                "El formulario no dice qué versión se leyó.",
+                "Vuelva a cargar la página y repita su cambio.",
+            )
+        })
+    }
+}
+
+/// A number of a field: spaces and the sign of the money are passed over.
+pub fn number(name: &str, text: &str) -> Result<f64, Problem> {
+    let plain = text.trim().trim_start_matches("S/");
+    decimal(&plain.replace([' ', '\u{a0}'], "")).ok_or_else(|| {
+        Problem::new(
+            Kind::BadRequest,
+            format!("El número en «{name}» no se entiende."),
+            "Escríbalo con punto decimal, como 1,250.50.",
+        )
+    })
+}
+
+/// A number as people of Peru write it: thousands may be apart by commas.
+pub fn decimal(text: &str) -> Option<f64> {
+    let mut parts = text.split(',');
+    let first = parts.next()?;
+    let rest: Vec<&str> = parts.collect();
+    let (last, middle) = rest
+        .split_last()
+        .map_or((None, &[][..]), |(last, middle)| (Some(*last), middle));
+    let whole = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let apart = middle.iter().all(|part| whole(part))
+        && last.is_none_or(|last| whole(last.split('.').next().unwrap_or_default()));
+    let plain = text.replace(',', "");
+    (apart && !first.is_empty())
+        .then(|| plain.parse().ok())
+        .flatten()
+        .filter(|number: &f64| number.is_finite())
 }
 
 impl<S: Send + Sync> FromRequest<S> for Filled {
@@ -93,11 +159,36 @@ mod tests {
 
     #[test]
     fn a_day_is_read_as_browsers_and_as_people_write_it() {
-        let day = |text: &str| Filled::of(vec![("fecha".to_owned(), text.to_owned())]).day("fecha");
+        let day = |text: &str| Filled::of([("fecha", text)]).day("fecha");
         let expected = NaiveDate::from_ymd_opt(2026, 11, 25);
         assert_eq!(day("2026-11-25"), Ok(expected));
         assert_eq!(day(" 25/11/2026 "), Ok(expected));
         assert_eq!(day(" "), Ok(None));
         assert!(day("25 de noviembre").is_err());
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_of_peru_write_them() {
+        for (text, expected) in [
+            ("3", Some(3.0)),
+            ("1,234.50", Some(1234.5)),
+            ("1,234,567", Some(1_234_567.0)),
+            ("1234.5", Some(1234.5)),
+            ("-2", Some(-2.0)),
+            ("12,5", None),
+            ("1,2345", None),
+            (",5", None),
+            ("tres", None),
+            ("NaN", None),
+            ("1.234,5", None),
+        ] {
+            assert_eq!(decimal(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn money_may_say_so() {
+        assert_eq!(number("costo", " S/ 1 250.50"), Ok(1_250.5));
+        assert!(number("costo", "12,5").is_err() && number("costo", "").is_err());
     }
 }

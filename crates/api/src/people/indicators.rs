@@ -7,23 +7,18 @@ pub(super) mod words;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
-};
+use axum::{Router, extract::State, response::Response, routing::get};
 use domain::people::Action;
 use office::{Kind, Office, Problem, indicators::AxisShape};
 
 use super::{
     filled::Filled,
-    shell::{Shell, page_with},
+    shell::{Shell, page_after},
+    spanish,
 };
 use crate::{
     doors::Doors,
-    problem::{Answer, Parameters, status},
+    problem::{Answer, Parameters},
 };
 
 /// Its routes.
@@ -56,10 +51,7 @@ async fn list(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["hecho"])?;
-    let told = match parameters.get("hecho") {
-        Some("calculo") => Some("Los indicadores del periodo se calcularon."),
-        _ => None,
-    };
+    let told = parameters.told(&[("calculo", "Los indicadores del periodo se calcularon.")]);
     show(&office, shell, told, None, Filled::default()).await
 }
 
@@ -70,19 +62,16 @@ async fn show(
     problem: Option<Problem>,
     typed: Filled,
 ) -> Answer<Response> {
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
     let axes = office.indicators_by_axis().await?;
-    Ok(page_with(
-        shown,
-        &List {
-            problem,
-            told,
-            axes,
-            keeps: shell.may(Action::KeepRegister),
-            shell,
-            typed,
-        },
-    ))
+    let list = List {
+        problem,
+        told,
+        axes,
+        keeps: shell.may(Action::KeepRegister),
+        shell,
+        typed,
+    };
+    Ok(page_after(list.problem.as_ref(), &list))
 }
 
 /// Computes all indicators of a periodicity for a period.
@@ -97,7 +86,7 @@ async fn compute(
         .await;
     let problem = match done {
         Ok(done) if done.fallidos.is_empty() => {
-            return Ok(Redirect::to("/indicadores?hecho=calculo").into_response());
+            return Ok(super::done("/indicadores", "calculo"));
         }
         Ok(done) => {
             let failed: Vec<String> = done

@@ -96,8 +96,7 @@ async fn list(
     let next = super::next_of(
         "/inspecciones",
         &parameters,
-        &["q", "estado"],
-        super::cut(&mut found, PAGE).map(|last| last.id.clone()),
+        super::cut(&mut found, PAGE).map(|last| last.id.as_str()),
     );
     let lines: Vec<Line> = found.iter().map(Line::of).collect();
     Ok(page(&List {

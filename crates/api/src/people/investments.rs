@@ -1,7 +1,6 @@
 //! `/inversiones`: projects of investment, their evidence and their sheet.
 
-pub(super) mod footprint;
-mod form;
+mod fields;
 mod one;
 mod progress;
 pub(super) mod words;
@@ -9,30 +8,20 @@ pub(super) mod words;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::HeaderMap,
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
-};
-use domain::{
-    geometry::{bounds, joined},
-    institute::Phase,
-    people::Action,
-    survey::rules,
-};
-use geo_types::{Geometry, Point};
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use domain::people::Action;
 use office::{
     Office,
-    data::{self, Axis},
+    government::Seat,
     investments::{ProjectFilter, ProjectShape, Projects},
 };
 
+use self::fields::Project;
 use super::{
-    drawing::Drawing,
+    features::{form, plan_of_links},
+    next_of,
     shell::{Shell, page},
-    spanish, surroundings,
+    spanish,
 };
 use crate::{
     doors::Doors,
@@ -45,11 +34,14 @@ pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/inversiones", get(list))
         .route("/inversiones/oportunidades", get(opportunities))
-        .route("/inversiones/nuevo", get(form::blank).post(form::create))
+        .route(
+            "/inversiones/nuevo",
+            get(form::blank::<Project>).post(form::create::<Project>),
+        )
         .route("/inversiones/{cui}", get(one::show))
         .route(
             "/inversiones/{cui}/editar",
-            get(form::filled).post(form::change),
+            get(form::filled::<Project>).post(form::change::<Project>),
         )
         .route(
             "/inversiones/{cui}/avance",
@@ -67,7 +59,7 @@ const FILTERS: [&str; 8] = [
 #[template(path = "inversiones.html")]
 struct List {
     shell: Shell,
-    places: Vec<(String, String)>,
+    places: Vec<Seat>,
     asked: Asked,
     found: Projects,
     plan: Option<String>,
@@ -95,16 +87,6 @@ struct Asked {
     open: bool,
 }
 
-impl List {
-    fn phases() -> [&'static str; 4] {
-        Phase::ALL.map(Phase::name)
-    }
-
-    fn axes() -> &'static [Axis] {
-        data::axes()
-    }
-}
-
 async fn list(
     State(office): State<Arc<Office>>,
     shell: Shell,
@@ -117,7 +99,7 @@ async fn list(
     Ok(page(&List {
         may_keep: shell.may(Action::KeepRegister),
         shell,
-        places: places(&office),
+        places: office.seats(),
         asked: Asked {
             place: text("ubigeo"),
             phase: text("fase"),
@@ -128,7 +110,7 @@ async fn list(
             open: asked.open == Some(true),
         },
         plan: plan_of(&office, &found.inversiones),
-        next: next("/inversiones", &parameters, found.siguiente.as_deref()),
+        next: next_of("/inversiones", &parameters, found.siguiente.as_deref()),
         found,
     }))
 }
@@ -150,7 +132,7 @@ async fn opportunities(
     Ok(page(&Opportunities {
         shell,
         plan: plan_of(&office, &found.inversiones),
-        next: next(address, &parameters, found.siguiente.as_deref()),
+        next: next_of(address, &parameters, found.siguiente.as_deref()),
         found,
     }))
 }
@@ -165,36 +147,6 @@ async fn sheet(
     sent(office.project_sheet(&cui).await?, &headers).await
 }
 
-/// The municipalities of the service: place code and name.
-pub(super) fn places(office: &Office) -> Vec<(String, String)> {
-    let snapshot = office.feed.snapshot();
-    let lands = snapshot.municipalities.values();
-    lands
-        .map(|land| {
-            let municipality = &land.municipality;
-            (municipality.ubigeo.to_string(), municipality.name.clone())
-        })
-        .collect()
-}
-
-/// Where a list goes on: the same question, after what is shown.
-pub(super) fn next(address: &str, parameters: &Parameters, after: Option<&str>) -> Option<String> {
-    let after = after?;
-    let asked = parameters.0.iter();
-    let mut query: Vec<(&str, &str)> = asked
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .filter(|(name, value)| *name != "despues" && !value.is_empty())
-        .collect();
-    query.push(("despues", after));
-    let query = serde_urlencoded::to_string(query).unwrap_or_default();
-    Some(format!("{address}?{query}"))
-}
-
-/// Where somebody goes after what they did.
-pub(super) fn done(address: &str, what: &str) -> Response {
-    Redirect::to(&format!("{address}?hecho={what}")).into_response()
-}
-
 /// Where the projects of a list lie, each a link.
 fn plan_of(office: &Office, projects: &[ProjectShape]) -> Option<String> {
     let shapes = projects.iter().map(|one| {
@@ -206,34 +158,4 @@ fn plan_of(office: &Office, projects: &[ProjectShape]) -> Option<String> {
         shapes.collect(),
         "Plano de los proyectos de esta lista",
     )
-}
-
-/// A plan on which each shape is a link: with its name and where it leads.
-pub(super) fn plan_of_links(
-    office: &Office,
-    shapes: Vec<(&Geometry<f64>, String, String)>,
-    words: &str,
-) -> Option<String> {
-    /// On a wider drawing a footprint would be a speck, in metres.
-    const SPECK_M: f64 = 4_000.0;
-    let boxes = shapes.iter().filter_map(|(shape, ..)| bounds(*shape));
-    let mut drawing = Drawing::of(boxes.reduce(joined)?, 0.15);
-    surroundings::blocks(&office.feed.snapshot(), &mut drawing);
-    let is_wide = drawing.window().width() > SPECK_M;
-    for (shape, name, address) in shapes {
-        let speck = rules::place::middle(shape).filter(|_| is_wide);
-        match speck {
-            Some(at) => drawing.link(&Geometry::Point(Point(at)), "falta", &name, &address),
-            None => drawing.link(shape, look(shape), &name, &address),
-        }
-    }
-    Some(drawing.svg(words))
-}
-
-/// How a footprint is drawn: ground is filled, a line is not.
-fn look(shape: &Geometry<f64>) -> &'static str {
-    match shape {
-        Geometry::LineString(_) | Geometry::MultiLineString(_) => "falta abierta",
-        _ => "falta",
-    }
 }

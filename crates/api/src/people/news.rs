@@ -16,6 +16,7 @@ use domain::news::Topic;
 use office::{
     Office, Problem,
     bulletin::{Item, identity_of, words_of},
+    government::Seat,
     mail::SubscriptionShape,
 };
 use sha2::{Digest, Sha256};
@@ -55,7 +56,7 @@ struct List {
     problem: Option<Problem>,
     done: bool,
     topics: Vec<(&'static str, &'static str)>,
-    places: Vec<(String, String)>,
+    places: Vec<Seat>,
     topic: String,
     place: String,
     bbox: String,
@@ -97,11 +98,6 @@ async fn show(
 ) -> Answer<Response> {
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
     let items = office.bulletin(&following(parameters)?).await?;
-    let snapshot = office.feed.snapshot();
-    let places = snapshot.municipalities.values().map(|land| {
-        let municipality = &land.municipality;
-        (municipality.ubigeo.to_string(), municipality.name.clone())
-    });
     let feed = with_filters("/novedades.atom", parameters);
     let shown = problem.as_ref().map_or(StatusCode::OK, status);
     Ok(page_with(
@@ -112,7 +108,7 @@ async fn show(
             topics: Topic::ALL
                 .map(|topic| (topic.name(), words_of(topic)))
                 .to_vec(),
-            places: places.collect(),
+            places: office.seats(),
             topic: text("tema"),
             place: text("ubigeo"),
             bbox: text("bbox"),

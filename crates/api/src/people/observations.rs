@@ -19,6 +19,7 @@ use domain::{
 use geo_types::{Geometry, Point, Rect};
 use office::{
     Office, Problem,
+    government::Seat,
     observations::{Counts, ObservationShape, Observed, ReceiptShape},
 };
 use serde::Deserialize;
@@ -51,7 +52,7 @@ pub fn routes() -> Router<Doors> {
 struct List {
     shell: Shell,
     problem: Option<Problem>,
-    places: Vec<(String, String)>,
+    places: Vec<Seat>,
     place: String,
     state: String,
     lines: Vec<ObservationShape>,
@@ -176,11 +177,6 @@ async fn show_list(
 ) -> Answer<Response> {
     let filter = filter(parameters)?;
     let found = office.observations(&shell.visitor().actor, &filter).await?;
-    let snapshot = office.feed.snapshot();
-    let places = snapshot.municipalities.values().map(|land| {
-        let municipality = &land.municipality;
-        (municipality.ubigeo.to_string(), municipality.name.clone())
-    });
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
     let next = found.siguiente.map(|id| {
         let mut more: Vec<(&str, String)> = Vec::new();
@@ -198,7 +194,7 @@ async fn show_list(
         shown,
         &List {
             problem,
-            places: places.collect(),
+            places: office.seats(),
             place: text("ubigeo"),
             state: text("estado"),
             plan: plan_of(office, &found.observaciones),

@@ -21,8 +21,9 @@ use office::{
 };
 
 use super::{
-    chart,
+    next_of,
     shell::{Shell, page},
+    spanish,
 };
 use crate::{
     doors::Doors,
@@ -73,13 +74,6 @@ struct Downloads {
     licence: &'static str,
 }
 
-impl FrontPage {
-    fn axis_name<'a>(&'a self, code: &'a str) -> &'a str {
-        let found = self.axes.iter().find(|axis| axis.codigo == code);
-        found.map_or(code, |axis| axis.nombre.as_str())
-    }
-}
-
 async fn front(
     State(office): State<Arc<Office>>,
     shell: Shell,
@@ -95,21 +89,13 @@ async fn front(
     };
     let mut series = office.series_list(&shell.visitor().actor, &filter).await?;
     series.series.truncate(12);
-    let next = found.siguiente.map(|code| {
-        let mut query = vec![("despues", code)];
-        query.extend(axis.map(|axis| ("eje", axis.to_owned())));
-        format!(
-            "/observatorio?{}",
-            serde_urlencoded::to_string(query).unwrap_or_default()
-        )
-    });
     Ok(page(&FrontPage {
         shell,
         axes: found.ejes,
         axis: axis.unwrap_or_default().to_owned(),
         indicators: found.indicadores,
         series: series.series,
-        next,
+        next: next_of("/observatorio", &parameters, found.siguiente.as_deref()),
     }))
 }
 

@@ -1,5 +1,5 @@
 //! `/documentos`: papers of plans, projects, indicators, sessions and series. A page that has some includes
-//! `documentos.html`, with `papers`, `bring` (kind and code, where who is there may add one) and what came of it.
+//! `documentos.html`, with `papers`.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use office::{Kind, Office, Problem};
+use office::{Kind, Office, Problem, papers::Paper};
 
 use crate::{
     doors::Doors,
@@ -30,6 +30,28 @@ pub fn long_routes() -> Router<Doors> {
     Router::new()
         .route("/documentos/{clase}/{codigo}", post(add))
         .layer(DefaultBodyLimit::disable())
+}
+
+/// The papers of something, on its page.
+pub struct Papers {
+    /// Those that are there.
+    pub all: Vec<Paper>,
+    /// Kind and code of what they belong to, where who is there may add one.
+    pub bring: Option<(&'static str, String)>,
+}
+
+impl Papers {
+    /// Those of something.
+    pub async fn of(
+        office: &Office,
+        (kind, code): (&'static str, &str),
+        may_bring: bool,
+    ) -> Result<Self, Problem> {
+        Ok(Self {
+            all: office.papers(kind, code).await?,
+            bring: may_bring.then(|| (kind, code.to_owned())),
+        })
+    }
 }
 
 /// Where people see what has papers.

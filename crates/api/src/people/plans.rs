@@ -15,6 +15,7 @@ use domain::{
 use office::{Office, government::Seat, plans::PlanLine};
 
 use super::{
+    next_of,
     shell::{Shell, page},
     spanish,
 };
@@ -66,30 +67,16 @@ async fn list(
     shell: Shell,
     parameters: Parameters,
 ) -> Answer<Response> {
-    const KNOWN: [&str; 5] = ["tipo", "estado", "ubigeo", "despues", "conocido_a"];
-    parameters.only(&KNOWN)?;
+    parameters.only(&["tipo", "estado", "ubigeo", "despues", "conocido_a"])?;
     let found = office.plans(&filter(&parameters)?).await?;
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
-    let next = found.siguiente.map(|code| {
-        let mut query: Vec<(&str, String)> = KNOWN
-            .into_iter()
-            .filter(|name| *name != "despues")
-            .map(|name| (name, text(name)))
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-        query.push(("despues", code));
-        format!(
-            "/planes?{}",
-            serde_urlencoded::to_string(query).unwrap_or_default()
-        )
-    });
     Ok(page(&List {
+        next: next_of("/planes", &parameters, found.siguiente.as_deref()),
         lines: found.planes,
         places: office.seats(),
         kind: text("tipo"),
         state: text("estado"),
         place: text("ubigeo"),
-        next,
         keeps: shell.may(Action::KeepRegister),
         shell,
     }))

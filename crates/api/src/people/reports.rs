@@ -11,6 +11,7 @@ use domain::people::Action;
 use office::{Office, reports::ReportLine};
 
 use super::{
+    next_of,
     shell::{Shell, page},
     spanish,
 };
@@ -49,10 +50,8 @@ async fn list(
     parameters.only(&["despues"])?;
     let found = office.reports(parameters.get("despues")).await?;
     Ok(page(&List {
+        next: next_of("/informes", &parameters, found.siguiente.as_deref()),
         lines: found.informes,
-        next: found
-            .siguiente
-            .map(|code| format!("/informes?despues={code}")),
         keeps: shell.may(Action::KeepRegister),
         shell,
     }))

@@ -13,10 +13,13 @@ use domain::people::{
     Action, Actor,
     permission::{Reach, reach},
 };
-use office::people::Visitor;
+use office::{Problem, people::Visitor};
 
 use super::assets;
-use crate::doors::{Doors, Practice};
+use crate::{
+    doors::{Doors, Practice},
+    problem::status,
+};
 
 /// The frame of a page.
 #[derive(Clone, Debug)]
@@ -164,6 +167,11 @@ impl FromRequestParts<Doors> for Shell {
 /// A page.
 pub fn page(template: &impl Template) -> Response {
     page_with(StatusCode::OK, template)
+}
+
+/// A page that says what is wrong, where something is.
+pub fn page_after(problem: Option<&Problem>, template: &impl Template) -> Response {
+    page_with(problem.map_or(StatusCode::OK, status), template)
 }
 
 /// A page with another status than that of success.

@@ -8,26 +8,26 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
     routing::{get, post},
 };
 use domain::{collection::Collection, people::Action};
 use geo_types::{Geometry, Rect};
 use office::{
-    Kind, Office, Problem, data,
-    papers::Paper,
+    Kind, Office, Problem,
     sources::{HarvestShape, SourceShape},
 };
 
 use super::{
+    done,
     drawing::{Drawing, legend_of_look},
-    shell::{Shell, page, page_with},
+    papers::{Papers, address},
+    shell::{Shell, page, page_after},
     spanish,
 };
 use crate::{
     doors::Doors,
-    problem::{Answer, Parameters, Segments, status},
+    problem::{Answer, Parameters, Segments},
 };
 
 /// Its routes.
@@ -65,14 +65,12 @@ struct Sheet {
     problem: Option<Problem>,
     told: Option<&'static str>,
     one: SourceShape,
-    axis: Option<String>,
     plan: Option<String>,
     legend: String,
     drawn: i64,
     runs: Vec<HarvestShape>,
     keeps: bool,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
 }
 
 async fn list(
@@ -95,22 +93,20 @@ async fn one(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["hecho"])?;
-    let told = parameters.get("hecho").and_then(told);
+    let told = parameters.told(&[
+        ("alta", "La fuente está guardada."),
+        ("cambio", "El cambio está guardado."),
+        ("cosecha", "La cosecha terminó bien."),
+        (
+            "falla",
+            "La cosecha falló: abajo dice por qué. Se sigue mostrando la última copia buena.",
+        ),
+        (
+            "sigue",
+            "La cosecha sigue por su cuenta: vuelva a cargar la página en unos minutos.",
+        ),
+    ]);
     show(&office, shell, &code, told, None).await
-}
-
-fn told(done: &str) -> Option<&'static str> {
-    Some(match done {
-        "alta" => "La fuente está guardada.",
-        "cambio" => "El cambio está guardado.",
-        "cosecha" => "La cosecha terminó bien.",
-        "falla" => {
-            "La cosecha falló: abajo dice por qué. Se sigue mostrando la última copia buena."
-        }
-        "sigue" => "La cosecha sigue por su cuenta: vuelva a cargar la página en unos minutos.",
-        "documento" => "El documento está agregado.",
-        _ => return None,
-    })
 }
 
 async fn harvest(
@@ -119,23 +115,19 @@ async fn harvest(
     Segments(code): Segments<String>,
 ) -> Answer<Response> {
     match office.harvest_now(&shell.visitor().actor, &code).await {
-        Ok(done) => {
-            let done = match done {
+        Ok(harvest) => {
+            let what = match harvest {
                 None => "sigue",
                 Some(harvest) if harvest.falla.is_some() => "falla",
                 Some(_) => "cosecha",
             };
-            Ok(Redirect::to(&format!("{}?hecho={done}", address(&code))).into_response())
+            Ok(done(&address("fuente", &code), what))
         }
         Err(problem) if problem.kind == Kind::Conflict => {
             show(&office, shell, &code, None, Some(problem)).await
         }
         Err(problem) => Err(problem.into()),
     }
-}
-
-fn address(code: &str) -> String {
-    super::papers::address("fuente", code)
 }
 
 async fn show(
@@ -150,33 +142,24 @@ async fn show(
     runs.truncate(RUNS);
     let (plan, drawn) = plan(office, &one).await?;
     let keeps = shell.may(Action::KeepRegister);
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
-    let axis = one.fuente.axis.as_ref().and_then(|code| {
-        let axis = data::axes().iter().find(|axis| axis.code == *code)?;
-        Some(axis.name.clone())
-    });
     let legend = [
         legend_of_look("manzana", "Municipio"),
         legend_of_look("despues", "Entidad de la fuente"),
     ]
     .concat();
-    Ok(page_with(
-        shown,
-        &Sheet {
-            problem,
-            told,
-            papers: office.papers("fuente", code).await?,
-            bring: keeps.then(|| ("fuente", one.codigo.clone())),
-            axis,
-            plan,
-            legend,
-            drawn,
-            runs,
-            keeps,
-            shell,
-            one,
-        },
-    ))
+    let sheet = Sheet {
+        problem,
+        told,
+        papers: Papers::of(office, ("fuente", code), keeps).await?,
+        plan,
+        legend,
+        drawn,
+        runs,
+        keeps,
+        shell,
+        one,
+    };
+    Ok(page_after(sheet.problem.as_ref(), &sheet))
 }
 
 /// The features of a source over the municipalities, and how many of them are drawn.

@@ -1,8 +1,9 @@
-//! Numbers, days and moments as people in Peru write them. Templates hand over references, code values: both are taken.
+//! Numbers, days, moments and axes as people in Peru write them. Templates hand over references, code values: both are taken.
 
 use std::{borrow::Borrow, fmt::Display};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use office::data;
 
 /// A number with so many decimals, thousands apart: `9,332,796.27`.
 pub fn number(value: impl Borrow<f64>, decimals: usize) -> String {
@@ -15,6 +16,22 @@ pub fn number(value: impl Borrow<f64>, decimals: usize) -> String {
         ""
     };
     format!("{sign}{}{rest}", grouped(whole))
+}
+
+/// A figure as short as it can be said: whole ones without decimals, small ones with those that tell them apart.
+pub fn figure(value: impl Borrow<f64>) -> String {
+    let value = *value.borrow();
+    let decimals = match value.abs() {
+        size if size.fract() < 1e-9 => 0,
+        size if size >= 1.0 => 2,
+        _ => 4,
+    };
+    let text = number(value, decimals);
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// A count.
@@ -55,6 +72,12 @@ pub fn moment(at: impl Borrow<DateTime<Utc>>) -> String {
         .to_string()
 }
 
+/// A thematic axis as people call it.
+pub fn axis(code: &str) -> &str {
+    let known = data::axes().iter().find(|axis| axis.code == code);
+    known.map_or(code, |axis| &axis.name)
+}
+
 const LIMA_IS_BEHIND: TimeDelta = TimeDelta::hours(5);
 
 #[cfg(test)]
@@ -76,6 +99,19 @@ mod tests {
         assert_eq!(count(62_493_usize), "62,493");
         assert_eq!(square_metres(251.3), "251.30 m²");
         assert_eq!(percent(0.979), "97.90 %");
+    }
+
+    #[test]
+    fn figures_are_short() {
+        for (value, text) in [
+            (100.0, "100"),
+            (0.0, "0"),
+            (1_234.5, "1,234.5"),
+            (-0.25, "-0.25"),
+            (0.000_1, "0.0001"),
+        ] {
+            assert_eq!(figure(value), text);
+        }
     }
 
     #[test]

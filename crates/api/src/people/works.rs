@@ -1,24 +1,24 @@
 //! `/obras`: networks and planned works, where they clash, and which blocks networks reach.
 
 mod coverage;
-mod form;
+mod fields;
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
-use domain::{
-    collection::Collection,
-    institute::work::{Service, WorkClass, WorkState},
-    people::Action,
-};
+use domain::{collection::Collection, institute::work::WorkClass, people::Action};
 use office::{
     Office,
+    government::Seat,
     works::{ClashFilter, ClashShape, WorkShape, Works},
 };
 
+use self::fields::Work;
 use super::{
-    investments::{next, places, plan_of_links, words},
+    features::{form, plan_of_links},
+    investments::words,
+    next_of,
     shell::{Shell, page},
     spanish,
     surroundings::{self, Plan},
@@ -33,12 +33,15 @@ use crate::{
 pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/obras", get(list))
-        .route("/obras/nueva", get(form::blank).post(form::create))
+        .route(
+            "/obras/nueva",
+            get(form::blank::<Work>).post(form::create::<Work>),
+        )
         .route("/obras/cobertura", get(coverage::show))
         .route("/obras/{codigo}", get(one))
         .route(
             "/obras/{codigo}/editar",
-            get(form::filled).post(form::change),
+            get(form::filled::<Work>).post(form::change::<Work>),
         )
 }
 
@@ -52,7 +55,7 @@ const CLASHES_TOLD: usize = 20;
 #[template(path = "obras.html")]
 struct List {
     shell: Shell,
-    places: Vec<(String, String)>,
+    places: Vec<Seat>,
     asked: Asked,
     clashes: Vec<ClashShape>,
     clashes_in_all: usize,
@@ -75,7 +78,7 @@ struct Asked {
 #[template(path = "obra.html")]
 struct Sheet {
     shell: Shell,
-    done: Option<&'static str>,
+    told: Option<&'static str>,
     one: WorkShape,
     plan: Option<Plan>,
     clashes: Vec<ClashShape>,
@@ -88,14 +91,6 @@ impl List {
             WorkClass::Network => (class.name(), "Redes"),
             WorkClass::Work => (class.name(), "Obras"),
         })
-    }
-
-    fn services() -> [&'static str; 5] {
-        Service::ALL.map(Service::name)
-    }
-
-    fn states() -> [&'static str; 5] {
-        WorkState::ALL.map(WorkState::name)
     }
 }
 
@@ -119,7 +114,7 @@ async fn list(
     Ok(page(&List {
         may_keep: shell.may(Action::KeepRegister),
         shell,
-        places: places(&office),
+        places: office.seats(),
         asked: Asked {
             place: text("ubigeo"),
             class: asked.class.map_or("", WorkClass::name).to_owned(),
@@ -130,7 +125,7 @@ async fn list(
         clashes_in_all: clashes.total,
         clashes: clashes.choques.into_iter().take(CLASHES_TOLD).collect(),
         plan: plan_of(&office, &found.obras),
-        next: next("/obras", &parameters, found.siguiente.as_deref()),
+        next: next_of("/obras", &parameters, found.siguiente.as_deref()),
         found,
     }))
 }
@@ -146,7 +141,7 @@ async fn one(
     let snapshot = office.feed.snapshot();
     let name = format!("la obra o red {code}");
     Ok(page(&Sheet {
-        done: words::done(parameters.get("hecho")),
+        told: parameters.told(&[("obra", "La obra está registrada.")]),
         plan: surroundings::plan(&snapshot, &one.geometry, &name, false),
         clashes: office.clashes_of(&Collection::Services, &code)?,
         may_keep: shell.may(Action::KeepRegister),

@@ -3,26 +3,24 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::NaiveDate;
 use domain::institute::cadastral_project::{Brigade, ProjectState, Stage, Targets};
 use office::{
     Kind, Office, Problem,
     cadastral_projects::{Fund, ProjectSent, Times},
+    government::Seat,
 };
 
-use super::{places, show, words};
+use super::{KIND, show, words};
 use crate::{
-    ogc::encoded,
     people::{
+        done,
         filled::Filled,
-        shell::{Shell, page_with},
+        papers::address,
+        shell::{Shell, page_after},
     },
-    problem::{Answer, Segments, status},
+    problem::{Answer, Segments},
 };
 
 #[derive(Template)]
@@ -32,7 +30,7 @@ struct Form {
     problem: Option<Problem>,
     /// Its code; none for a new one.
     code: Option<String>,
-    places: Vec<(String, String)>,
+    places: Vec<Seat>,
     typed: Filled,
 }
 
@@ -40,19 +38,27 @@ impl Form {
     fn states() -> [(&'static str, &'static str); 5] {
         ProjectState::ALL.map(|one| (one.name(), words::state(one.name()).0))
     }
+
+    fn shown(
+        office: &Office,
+        shell: Shell,
+        code: Option<String>,
+        typed: Filled,
+        problem: Option<Problem>,
+    ) -> Response {
+        let form = Self {
+            shell,
+            problem,
+            code,
+            places: office.seats(),
+            typed,
+        };
+        page_after(form.problem.as_ref(), &form)
+    }
 }
 
 pub(super) async fn blank(State(office): State<Arc<Office>>, shell: Shell) -> Response {
-    page_with(
-        StatusCode::OK,
-        &Form {
-            shell,
-            problem: None,
-            code: None,
-            places: places(&office),
-            typed: Filled::default(),
-        },
-    )
+    Form::shown(&office, shell, None, Filled::default(), None)
 }
 
 pub(super) async fn create(
@@ -99,17 +105,8 @@ pub(super) async fn edit(
         ("calendario", stages.join("\n")),
         ("descripcion", project.descripcion.unwrap_or_default()),
     ];
-    let fields = fields.map(|(name, value)| (name.to_owned(), value));
-    Ok(page_with(
-        StatusCode::OK,
-        &Form {
-            shell,
-            problem: None,
-            code: Some(one.codigo),
-            places: places(&office),
-            typed: Filled::of(fields.into()),
-        },
-    ))
+    let typed = Filled::of(fields);
+    Ok(Form::shown(&office, shell, Some(one.codigo), typed, None))
 }
 
 pub(super) async fn change(
@@ -137,24 +134,9 @@ async fn keep(
         Err(problem) => Err(problem),
     };
     match kept {
-        Ok(kept) => {
-            let next = format!(
-                "/proyectos-catastrales/{}?hecho=guardado",
-                encoded(&kept.codigo)
-            );
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(kept) => Ok(done(&address(KIND, &kept.codigo), "guardado")),
         Err(problem) if problem.kind == Kind::NoAccount => Err(problem.into()),
-        Err(problem) => Ok(page_with(
-            status(&problem),
-            &Form {
-                shell,
-                problem: Some(problem),
-                code,
-                places: places(office),
-                typed,
-            },
-        )),
+        Err(problem) => Ok(Form::shown(office, shell, code, typed, Some(problem))),
     }
 }
 
@@ -165,14 +147,7 @@ pub(super) async fn funds(
     Segments(code): Segments<String>,
     typed: Filled,
 ) -> Answer<Response> {
-    let amount = |name: &str| -> Result<Option<f64>, Problem> {
-        typed
-            .said(name)
-            .map(|text| text.replace(',', "").parse())
-            .transpose()
-            .map_err(|_| not_understood(name, "Escriba soles, como 125000.50."))
-    };
-    let written = match (amount("acordado"), amount("gastado")) {
+    let written = match (typed.number("acordado"), typed.number("gastado")) {
         (Ok(agreed), Ok(spent)) => {
             let fund = Fund {
                 periodo: typed.typed("periodo").trim().to_owned(),
@@ -187,10 +162,7 @@ pub(super) async fn funds(
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     match written {
-        Ok(_) => {
-            let next = format!("/proyectos-catastrales/{}?hecho=fondos", encoded(&code));
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(_) => Ok(done(&address(KIND, &code), "fondos")),
         Err(problem) if matches!(problem.kind, Kind::NoAccount | Kind::NotFound) => {
             Err(problem.into())
         }

@@ -5,14 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use domain::{
-    institute::{
-        DossierKind,
-        agreement::{Outcome, Vote},
-    },
+    institute::agreement::{Outcome, Vote},
     people::Action,
 };
 use office::{
@@ -20,21 +16,22 @@ use office::{
     government::{
         About, AgreementShape, Cast, Fulfilment, NewAgreement, NewFollowUp, Seat, SessionShape,
     },
-    papers::Paper,
 };
 
 use super::{
     super::{
+        done,
         filled::Filled,
-        shell::{Shell, page_with},
+        papers::{Papers, address},
+        shell::{Shell, page_after},
         spanish,
     },
     words,
 };
-use crate::{
-    ogc::encoded,
-    problem::{Answer, Parameters, Segments, status},
-};
+use crate::problem::{Answer, Parameters, Segments};
+
+/// What they are called among what has papers.
+const KIND: &str = "acuerdo";
 
 #[derive(Template)]
 #[template(path = "acuerdo.html")]
@@ -43,8 +40,7 @@ struct Seen {
     problem: Option<Problem>,
     told: Option<&'static str>,
     one: AgreementShape,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
     /// Whether who is there may say what was done about it.
     follows: bool,
     typed: Filled,
@@ -63,12 +59,10 @@ pub(super) async fn agreement(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["hecho"])?;
-    let told = parameters.get("hecho").and_then(|done| match done {
-        "alta" => Some("El acuerdo quedó registrado."),
-        "seguimiento" => Some("El paso quedó registrado."),
-        "documento" => Some("El documento quedó agregado."),
-        _ => None,
-    });
+    let told = parameters.told(&[
+        ("alta", "El acuerdo quedó registrado."),
+        ("seguimiento", "El paso quedó registrado."),
+    ]);
     show(&office, shell, &code, (told, None), Filled::default()).await
 }
 
@@ -81,19 +75,16 @@ async fn show(
 ) -> Answer<Response> {
     let one = office.agreement(code).await?;
     let keeps = shell.may(Action::KeepRegister);
-    let kind = DossierKind::Agreement.name();
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
     let page = Seen {
         problem,
         told,
-        papers: office.papers(kind, &one.codigo).await?,
-        bring: keeps.then(|| (kind, one.codigo.clone())),
+        papers: Papers::of(office, (KIND, &one.codigo), keeps).await?,
         follows: keeps && one.resultado == Some(Outcome::Approved),
         one,
         typed,
         shell,
     };
-    Ok(page_with(shown, &page))
+    Ok(page_after(page.problem.as_ref(), &page))
 }
 
 pub(super) async fn follow(
@@ -108,13 +99,7 @@ pub(super) async fn follow(
         Err(problem) => Err(problem),
     };
     match followed {
-        Ok(one) => {
-            let next = format!(
-                "/gobierno/acuerdos/{}?hecho=seguimiento",
-                encoded(&one.codigo)
-            );
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(one) => Ok(done(&address(KIND, &one.codigo), "seguimiento")),
         Err(problem) => {
             office::plans::may_keep(&actor)?;
             show(&office, shell, &code, (None, Some(problem)), typed).await
@@ -124,17 +109,12 @@ pub(super) async fn follow(
 
 /// Who signs in to send a form is led here: to the page that has it.
 pub(super) async fn back(Segments(code): Segments<String>) -> Redirect {
-    Redirect::to(&format!("/gobierno/acuerdos/{}", encoded(&code)))
+    Redirect::to(&address(KIND, &code))
 }
 
 fn step(typed: &Filled) -> Result<NewFollowUp, Problem> {
     Ok(NewFollowUp {
-        version: typed.typed("version").parse().map_err(|_| {
-            missing(
-                "El formulario no dice qué versión se leyó.",
-                "Vuelva a cargar la página y repita su cambio.",
-            )
-        })?,
+        version: typed.version()?,
         fecha: typed
             .day("fecha")?
             .ok_or_else(|| missing("Falta la fecha.", "Escriba el día en que se hizo."))?,
@@ -169,7 +149,6 @@ impl Sheet {
         problem: Option<Problem>,
     ) -> Answer<Response> {
         let session = office.session(typed.typed("sesion")).await?;
-        let shown = problem.as_ref().map_or(StatusCode::OK, status);
         let votes = session.municipalidades.iter().map(|seat| {
             let vote = typed.typed(&format!("voto_{}", seat.ubigeo)).to_owned();
             (seat.clone(), vote)
@@ -181,7 +160,7 @@ impl Sheet {
             session,
             typed,
         };
-        Ok(page_with(shown, &sheet))
+        Ok(page_after(sheet.problem.as_ref(), &sheet))
     }
 }
 
@@ -206,10 +185,7 @@ pub(super) async fn write(
         Err(problem) => Err(problem),
     };
     match written {
-        Ok(one) => {
-            let next = format!("/gobierno/acuerdos/{}?hecho=alta", encoded(&one.codigo));
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(one) => Ok(done(&address(KIND, &one.codigo), "alta")),
         Err(problem) => {
             office::plans::may_keep(&actor)?;
             Sheet::show(&office, shell, typed, Some(problem)).await

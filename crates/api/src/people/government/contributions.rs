@@ -3,24 +3,21 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use domain::people::Action;
 use office::{
-    Kind, Office, Problem,
+    Office, Problem,
     contributions::{self, Contributions, NewContribution},
     government::Seat,
 };
 
 use super::super::{
+    done,
     filled::Filled,
-    shell::{Shell, page_with},
+    shell::{Shell, page_after},
     spanish,
 };
-use crate::problem::{Answer, Parameters, status};
+use crate::problem::{Answer, Parameters};
 
 #[derive(Template)]
 #[template(path = "aportes.html")]
@@ -76,10 +73,9 @@ async fn show(
         .iter()
         .filter(|(_, value)| !value.is_empty())
         .collect();
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
     let page = List {
         problem,
-        told: (parameters.get("hecho") == Some("aporte")).then_some("El aporte quedó registrado."),
+        told: parameters.told(&[("aporte", "El aporte quedó registrado.")]),
         found: office.contributions(period, ubigeo).await?,
         csv: format!(
             "/api/aportes?f=csv&{}",
@@ -92,7 +88,7 @@ async fn show(
         typed,
         shell,
     };
-    Ok(page_with(shown, &page))
+    Ok(page_after(page.problem.as_ref(), &page))
 }
 
 pub(super) async fn write(
@@ -106,7 +102,7 @@ pub(super) async fn write(
         Err(problem) => Err(problem),
     };
     match written {
-        Ok(_) => Ok(Redirect::to("/gobierno/aportes?hecho=aporte").into_response()),
+        Ok(_) => Ok(done("/gobierno/aportes", "aporte")),
         Err(problem) => {
             office::plans::may_keep(&actor)?;
             let all = Parameters(Vec::new());
@@ -119,24 +115,10 @@ fn read(typed: &Filled) -> Result<NewContribution, Problem> {
     Ok(NewContribution {
         periodo: typed.typed("trimestre").to_owned(),
         ubigeo: typed.typed("municipio").to_owned(),
-        acordado_fijo: soles(typed, "acordado_fijo")?,
-        pagado_fijo: soles(typed, "pagado_fijo")?,
-        acordado_variable: soles(typed, "acordado_variable")?,
-        pagado_variable: soles(typed, "pagado_variable")?,
+        acordado_fijo: typed.number("acordado_fijo")?,
+        pagado_fijo: typed.number("pagado_fijo")?,
+        acordado_variable: typed.number("acordado_variable")?,
+        pagado_variable: typed.number("pagado_variable")?,
         sustento: typed.typed("sustento").to_owned(),
     })
-}
-
-/// Money, as people write it: with a point, and commas between thousands.
-fn soles(typed: &Filled, name: &str) -> Result<Option<f64>, Problem> {
-    let said = typed.said(name).map(|text| text.replace(',', ""));
-    said.map(|text| text.trim_start_matches("S/").trim().parse())
-        .transpose()
-        .map_err(|_| {
-            Problem::new(
-                Kind::BadRequest,
-                format!("«{name}» no se entiende."),
-                "Escriba soles con punto decimal, como 12,500.00.",
-            )
-        })
 }

@@ -3,30 +3,24 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
-use domain::{institute::DossierKind, people::Action};
+use axum::{extract::State, response::Response};
+use domain::people::Action;
 use office::{
     Kind, Office, Problem,
     government::{NewSession, Seat, SessionClass, SessionShape},
-    papers::Paper,
 };
 
 use super::{
     super::{
+        done,
         filled::Filled,
-        shell::{Shell, page, page_with},
+        papers::{Papers, address},
+        shell::{Shell, page, page_after},
         spanish,
     },
     words,
 };
-use crate::{
-    ogc::encoded,
-    problem::{Answer, Parameters, Segments, status},
-};
+use crate::problem::{Answer, Parameters, Segments};
 
 #[derive(Template)]
 #[template(path = "sesion.html")]
@@ -34,8 +28,7 @@ struct Seen {
     shell: Shell,
     told: Option<&'static str>,
     session: SessionShape,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
     keeps: bool,
 }
 
@@ -48,15 +41,9 @@ pub(super) async fn session(
     parameters.only(&["hecho"])?;
     let session = office.session(&code).await?;
     let keeps = shell.may(Action::KeepRegister);
-    let kind = DossierKind::Session.name();
     Ok(page(&Seen {
-        told: parameters.get("hecho").and_then(|done| match done {
-            "alta" => Some("La sesión quedó registrada."),
-            "documento" => Some("El documento quedó agregado."),
-            _ => None,
-        }),
-        papers: office.papers(kind, &session.codigo).await?,
-        bring: keeps.then(|| (kind, session.codigo.clone())),
+        told: parameters.told(&[("alta", "La sesión quedó registrada.")]),
+        papers: Papers::of(&office, ("sesion", &session.codigo), keeps).await?,
         keeps,
         session,
         shell,
@@ -74,7 +61,6 @@ struct Sheet {
 
 impl Sheet {
     fn show(office: &Office, shell: Shell, typed: Filled, problem: Option<Problem>) -> Response {
-        let shown = problem.as_ref().map_or(StatusCode::OK, status);
         let seats = office.seats().into_iter().map(|seat| {
             let was_there = typed.said(&format!("presente_{}", seat.ubigeo)).is_some();
             (seat, was_there)
@@ -85,14 +71,14 @@ impl Sheet {
             problem,
             typed,
         };
-        page_with(shown, &sheet)
+        page_after(sheet.problem.as_ref(), &sheet)
     }
 }
 
 pub(super) async fn blank(State(office): State<Arc<Office>>, shell: Shell) -> Answer<Response> {
     office::plans::may_keep(&shell.visitor().actor)?;
     let code = office.next_session().await?;
-    let typed = Filled::of(vec![("codigo".to_owned(), code)]);
+    let typed = Filled::of([("codigo", code)]);
     Ok(Sheet::show(&office, shell, typed, None))
 }
 
@@ -127,10 +113,7 @@ pub(super) async fn write(
         Err(problem) => Err(problem),
     };
     match written {
-        Ok(session) => {
-            let next = format!("/gobierno/sesiones/{}?hecho=alta", encoded(&session.codigo));
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(session) => Ok(done(&address("sesion", &session.codigo), "alta")),
         Err(problem) => {
             office::plans::may_keep(&shell.visitor().actor)?;
             Ok(Sheet::show(&office, shell, typed, Some(problem)))
@@ -148,12 +131,7 @@ fn read(office: &Office, typed: &Filled) -> Result<NewSession, Problem> {
         codigo: typed.owned("codigo"),
         version: match typed.said("version") {
             None => 0,
-            Some(version) => version.parse().map_err(|_| {
-                missing(
-                    "El formulario no dice qué versión se leyó.",
-                    "Vuelva a cargar la página y repita su cambio.",
-                )
-            })?,
+            Some(_) => typed.version()?,
         },
         fecha: typed
             .day("fecha")?

@@ -3,26 +3,22 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use domain::institute::Span;
 use office::{
     Kind, Office, Problem,
-    data::Axis,
     indicators::{IndicatorShape, NewIndicator},
 };
 use serde_json::{Map, Value, json};
 
-use super::one::number;
 use crate::{
-    ogc::encoded,
     people::{
-        filled::Filled,
-        shell::{Shell, page, page_with},
+        done,
+        filled::{Filled, number},
+        papers::address,
+        shell::{Shell, page_after},
     },
-    problem::{Answer, Segments, status},
+    problem::{Answer, Segments},
 };
 
 #[derive(Template)]
@@ -36,29 +32,35 @@ struct Form {
 }
 
 impl Form {
-    fn axes() -> &'static [Axis] {
-        office::data::axes()
-    }
-
     fn spans() -> [&'static str; 4] {
         Span::ALL.map(Span::name)
     }
 
     fn action(&self) -> String {
         match &self.code {
-            Some(code) => format!("/indicadores/{}/editar", encoded(code)),
+            Some(code) => format!("{}/editar", address("indicador", code)),
             None => "/indicadores/nuevo".to_owned(),
         }
+    }
+
+    fn shown(
+        shell: Shell,
+        code: Option<String>,
+        typed: Filled,
+        problem: Option<Problem>,
+    ) -> Response {
+        let form = Self {
+            shell,
+            problem,
+            code,
+            typed,
+        };
+        page_after(form.problem.as_ref(), &form)
     }
 }
 
 pub async fn blank(shell: Shell) -> Response {
-    page(&Form {
-        shell,
-        problem: None,
-        code: None,
-        typed: Filled::default(),
-    })
+    Form::shown(shell, None, Filled::default(), None)
 }
 
 pub async fn form(
@@ -67,12 +69,8 @@ pub async fn form(
     Segments(code): Segments<String>,
 ) -> Answer<Response> {
     let one = office.indicator(&code).await?;
-    Ok(page(&Form {
-        shell,
-        problem: None,
-        typed: filled(&one),
-        code: Some(one.codigo),
-    }))
+    let typed = filled(&one);
+    Ok(Form::shown(shell, Some(one.codigo), typed, None))
 }
 
 fn filled(one: &IndicatorShape) -> Filled {
@@ -112,12 +110,7 @@ fn filled(one: &IndicatorShape) -> Filled {
             if indicator.demonstration { "si" } else { "" }.to_owned(),
         ),
     ];
-    Filled::of(
-        fields
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
+    Filled::of(fields)
 }
 
 pub async fn create(
@@ -167,20 +160,9 @@ async fn write(
         Err(problem) => Err(problem),
     };
     match written {
-        Ok(one) => {
-            let next = format!("/indicadores/{}?hecho=guardado", encoded(&one.codigo));
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(one) => Ok(done(&address("indicador", &one.codigo), "guardado")),
         Err(problem) if problem.kind == Kind::NoAccount => Err(problem.into()),
-        Err(problem) => Ok(page_with(
-            status(&problem),
-            &Form {
-                shell,
-                problem: Some(problem),
-                code,
-                typed,
-            },
-        )),
+        Err(problem) => Ok(Form::shown(shell, code, typed, Some(problem))),
     }
 }
 

@@ -3,28 +3,24 @@
 use std::{borrow::Borrow, sync::Arc};
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use domain::people::Action;
 use office::{
     Kind, Office, Problem,
+    government::Seat,
     indicators::{FigureChecks, IndicatorShape, TypedFigure},
-    papers::Paper,
 };
 
-use super::words;
 use crate::{
-    ogc::encoded,
     people::{
         chart::{Chart, Look, Run},
-        filled::Filled,
-        shell::{Shell, page, page_with},
+        done,
+        filled::{Filled, number},
+        papers::{Papers, address},
+        shell::{Shell, page, page_after},
         spanish,
     },
-    problem::{Answer, Parameters, Segments, status},
+    problem::{Answer, Parameters, Segments},
 };
 
 #[derive(Template)]
@@ -34,17 +30,18 @@ struct Seen {
     problem: Option<Problem>,
     told: Option<&'static str>,
     one: IndicatorShape,
-    axis: String,
     chart: Option<String>,
-    places: Vec<(String, String)>,
+    places: Vec<Seat>,
     keeps: bool,
     typed: Filled,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
 }
 
 /// Values that one page shows: ten years of quarters at seven places.
 const ROWS_MAX: usize = 280;
+
+/// Periods of its chart: of months, two years.
+const PERIODS_MAX: usize = 24;
 
 impl Seen {
     fn is_computed(&self) -> bool {
@@ -71,13 +68,11 @@ pub async fn indicator(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["hecho"])?;
-    let told = match parameters.get("hecho") {
-        Some("guardado") => Some("El indicador está guardado."),
-        Some("valor") => Some("El valor está guardado."),
-        Some("calculo") => Some("El periodo se calculó."),
-        Some("documento") => Some("El documento está guardado."),
-        _ => None,
-    };
+    let told = parameters.told(&[
+        ("guardado", "El indicador está guardado."),
+        ("valor", "El valor está guardado."),
+        ("calculo", "El periodo se calculó."),
+    ]);
     show(&office, shell, &code, told, None, Filled::default()).await
 }
 
@@ -90,59 +85,43 @@ async fn show(
     typed: Filled,
 ) -> Answer<Response> {
     let one = office.indicator(code).await?;
-    let papers = office.papers("indicador", &one.codigo).await?;
-    let snapshot = office.feed.snapshot();
-    let places = snapshot.municipalities.values().map(|land| {
-        let municipality = &land.municipality;
-        (municipality.ubigeo.to_string(), municipality.name.clone())
-    });
-    let axes = office::data::axes();
-    let axis = axes.iter().find(|axis| axis.code == one.indicator.axis);
     let keeps = shell.may(Action::KeepRegister);
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
-    Ok(page_with(
-        shown,
-        &Seen {
-            problem,
-            told,
-            axis: axis.map_or_else(|| one.indicator.axis.clone(), |axis| axis.name.clone()),
-            chart: drawn(&one),
-            places: places.collect(),
-            keeps,
-            typed,
-            papers,
-            bring: keeps.then(|| ("indicador", one.codigo.clone())),
-            one,
-            shell,
-        },
-    ))
+    let seen = Seen {
+        problem,
+        told,
+        chart: chart(&one),
+        places: office.seats(),
+        papers: Papers::of(office, ("indicador", &one.codigo), keeps).await?,
+        keeps,
+        typed,
+        one,
+        shell,
+    };
+    Ok(page_after(seen.problem.as_ref(), &seen))
 }
 
-/// Periods of one chart: of months, two years.
-const PERIODS_MAX: usize = 24;
-
 /// The last values for the province, in periods of the indicator's own length, with the target; none where there is no value.
-fn drawn(one: &IndicatorShape) -> Option<String> {
-    let of_the_province = one
-        .cifras
-        .iter()
-        .filter(|value| value.ubigeo.is_none() && value.period.span() == one.indicator.span);
-    let (mut labels, mut values): (Vec<String>, Vec<Option<f64>>) = of_the_province
+fn chart(one: &IndicatorShape) -> Option<String> {
+    let (name, unit) = (&one.indicator.name, &one.indicator.unit);
+    let figures = one.cifras.iter();
+    let (mut labels, mut values): (Vec<String>, Vec<_>) = figures
+        .filter(|figure| figure.ubigeo.is_none() && figure.period.span() == one.indicator.span)
         .take(PERIODS_MAX)
-        .map(|value| (value.periodo.clone(), Some(value.valor)))
+        .map(|figure| (figure.periodo.clone(), Some(figure.valor)))
         .unzip();
     labels.reverse();
     values.reverse();
+    let runs = [Run {
+        name: "Provincia".to_owned(),
+        values,
+    }];
     let chart = Chart {
-        title: &one.indicator.name,
-        unit: &one.indicator.unit,
+        title: name,
+        unit,
         labels: &labels,
-        runs: &[Run {
-            name: "Provincia".to_owned(),
-            values,
-        }],
+        runs: &runs,
+        target: one.meta.map(|meta| meta.value),
         look: Look::Bars,
-        target: one.meta.map(|target| target.value),
     };
     chart.svg()
 }
@@ -155,7 +134,7 @@ pub async fn step(
     typed: Filled,
 ) -> Answer<Response> {
     let actor = shell.visitor().actor.clone();
-    let (done, told) = match typed.typed("paso") {
+    let (written, told) = match typed.typed("paso") {
         "calcular" => {
             let done = office
                 .compute_indicator(&actor, &code, typed.typed("periodo"))
@@ -170,11 +149,8 @@ pub async fn step(
             Err(problem) => (Err(problem), "valor"),
         },
     };
-    match done {
-        Ok(()) => {
-            let next = format!("/indicadores/{}?hecho={told}", encoded(&code));
-            Ok(Redirect::to(&next).into_response())
-        }
+    match written {
+        Ok(()) => Ok(done(&address("indicador", &code), told)),
         Err(problem) if matches!(problem.kind, Kind::NoAccount | Kind::NotFound) => {
             Err(problem.into())
         }
@@ -197,26 +173,6 @@ fn read(typed: &Filled) -> Result<TypedFigure, Problem> {
             )
         })?,
     })
-}
-
-/// A number as people type it: thousands may stand apart by commas.
-pub(super) fn number(name: &str, text: &str) -> Result<f64, Problem> {
-    let plain: String = text
-        .trim()
-        .chars()
-        .filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}'))
-        .collect();
-    plain
-        .parse()
-        .ok()
-        .filter(|number: &f64| number.is_finite())
-        .ok_or_else(|| {
-            Problem::new(
-                Kind::BadRequest,
-                format!("El número en «{name}» no se entiende."),
-                "Escríbalo con punto decimal, como 1234.5.",
-            )
-        })
 }
 
 #[derive(Template)]

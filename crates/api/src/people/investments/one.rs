@@ -10,13 +10,14 @@ use office::{
     Kind, Office, Problem,
     investments::{Evidence, ProgressLine, ProjectShape, ProjectVersion},
     observations::{ObservationFilter, ObservationShape},
-    papers::{PROJECT, Paper},
+    papers::PROJECT,
     works::ClashShape,
 };
 
 use super::{
     super::{
         chart::{Chart, Look, Run},
+        papers::Papers,
         shell::{Shell, page},
         spanish,
         surroundings::{self, Plan},
@@ -29,7 +30,7 @@ use crate::problem::{Answer, Parameters, Segments};
 #[template(path = "inversion.html")]
 struct Sheet {
     shell: Shell,
-    done: Option<&'static str>,
+    told: Option<&'static str>,
     one: ProjectShape,
     plan: Option<Plan>,
     chart: Option<String>,
@@ -42,8 +43,7 @@ struct Sheet {
     clashes: Vec<ClashShape>,
     observations: Vec<ObservationShape>,
     versions: Vec<ProjectVersion>,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
     may_keep: bool,
 }
 
@@ -82,14 +82,18 @@ pub(super) async fn show(
     let snapshot = office.feed.snapshot();
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
     Ok(page(&Sheet {
-        done: words::done(parameters.get("hecho")),
+        told: parameters.told(&[
+            ("alta", "El proyecto está registrado."),
+            ("cambio", "El cambio está registrado."),
+            ("avance", "El avance está registrado."),
+        ]),
         plan: surroundings::plan(
             &snapshot,
             &one.geometry,
             &format!("el proyecto {cui}"),
             false,
         ),
-        chart: drawn(&lines, one.costo_soles),
+        chart: chart(&lines, one.costo_soles),
         lines,
         evidence,
         problem,
@@ -98,33 +102,35 @@ pub(super) async fn show(
         clashes: office.clashes_of(&Collection::Investments, &cui)?,
         observations: observations.observaciones,
         versions: office.project_versions(&cui).await?,
-        papers: office.papers(PROJECT, &cui).await?,
-        bring: may_keep.then_some((PROJECT, cui)),
+        papers: Papers::of(&office, (PROJECT, &cui), may_keep).await?,
         may_keep,
         one,
         shell,
     }))
 }
 
-/// Progress by period, of a hundred: what is built, and what is spent of the cost. None where nothing was reported.
-fn drawn(lines: &[ProgressLine], cost: f64) -> Option<String> {
+/// What is built and what is spent by the end of each period, of a hundred; none where nothing was reported.
+fn chart(lines: &[ProgressLine], cost: f64) -> Option<String> {
     let labels: Vec<String> = lines.iter().map(|line| line.periodo.clone()).collect();
-    let run = |name: &str, of: fn(&ProgressLine, f64) -> Option<f64>| Run {
+    let spent = lines.iter().map(|line| {
+        let share = line.financiero_soles? / cost * 100.0;
+        share.is_finite().then_some(share)
+    });
+    let runs = [
+        ("Físico", lines.iter().map(|line| line.fisico_pct).collect()),
+        ("Financiero", spent.collect()),
+    ];
+    let runs = runs.map(|(name, values)| Run {
         name: name.to_owned(),
-        values: lines.iter().map(|line| of(line, cost)).collect(),
-    };
+        values,
+    });
     let chart = Chart {
-        title: "Avance acumulado por periodo",
+        title: "Avance acumulado",
         unit: "%",
         labels: &labels,
-        runs: &[
-            run("Físico", |line, _| line.fisico_pct),
-            run("Financiero", |line, cost| {
-                Some(line.financiero_soles? / cost * 100.0).filter(|_| cost > 0.0)
-            }),
-        ],
+        runs: &runs,
+        target: Some(100.0),
         look: Look::Line,
-        target: None,
     };
     chart.svg()
 }
@@ -134,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_of_any_length_is_drawn_and_none_is_not() {
+    fn what_is_spent_is_drawn_where_there_is_a_cost() {
         let line = |text: &str, share: f64| ProgressLine {
             periodo: text.to_owned(),
             fisico_pct: Some(share),
@@ -143,12 +149,12 @@ mod tests {
             registrado: DateTime::UNIX_EPOCH,
             period: text.parse().expect("a period"),
         };
-        assert_eq!(drawn(&[], 100.0), None);
-        let one = drawn(&[line("2026-01", 10.0)], 0.0).expect("a chart");
-        assert_eq!(one.matches("<circle").count(), 1, "{one}");
-        let two = [line("2026-01", 10.0), line("2026-02", 90.0)];
-        let two = drawn(&two, 100.0).expect("a chart");
-        assert_eq!(two.matches("<circle").count(), 4, "{two}");
-        assert!(!two.contains("NaN"), "{two}");
+        assert_eq!(chart(&[], 100.0), None);
+        let lines = [line("2026-01", 0.0), line("2026-02", 90.0)];
+        for (cost, dots) in [(0.0, 2), (100.0, 4)] {
+            let svg = chart(&lines, cost).expect("a chart");
+            assert_eq!(svg.matches("<circle").count(), dots, "{svg}");
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+        }
     }
 }

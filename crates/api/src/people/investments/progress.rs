@@ -3,23 +3,20 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{extract::State, response::Response};
 use office::{
     Office, Problem,
     investments::{Progress, ProgressLine, ProjectShape, may_keep},
 };
 
-use super::{
-    super::{
-        filled::Filled,
-        shell::{Shell, page_with},
-        spanish,
-    },
+use super::super::{
     done,
-    form::number,
+    filled::Filled,
+    shell::{Shell, page_after},
+    spanish,
 };
 use crate::{
-    problem::{Answer, Segments, status},
+    problem::{Answer, Segments},
     session::Caller,
 };
 
@@ -66,8 +63,8 @@ pub(super) async fn report(
 fn read(typed: &Filled) -> Result<Progress, Problem> {
     Ok(Progress {
         periodo: typed.typed("periodo").trim().to_owned(),
-        fisico_pct: number(typed, "fisico_pct")?,
-        financiero_soles: number(typed, "financiero_soles")?,
+        fisico_pct: typed.number("fisico_pct")?.unwrap_or_default(),
+        financiero_soles: typed.number("financiero_soles")?.unwrap_or_default(),
         motivo: typed.owned("motivo"),
     })
 }
@@ -82,7 +79,6 @@ async fn shown(
     let one = office.project(cui).await?;
     let mut lines = office.progress(cui, None).await?.avances;
     lines.reverse();
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
     let sheet = Sheet {
         shell,
         problem,
@@ -90,5 +86,5 @@ async fn shown(
         one,
         lines,
     };
-    Ok(page_with(shown, &sheet))
+    Ok(page_after(sheet.problem.as_ref(), &sheet))
 }

@@ -1,6 +1,11 @@
 //! Names of the register as people say them.
 
-use office::data;
+use domain::institute::{
+    Phase,
+    work::{Service, WorkState},
+};
+
+use crate::people::spanish;
 
 /// A phase.
 pub fn phase(name: &str) -> &str {
@@ -14,25 +19,17 @@ pub fn phase(name: &str) -> &str {
     }
 }
 
-/// A thematic axis.
-pub fn axis(code: &str) -> String {
-    if code.is_empty() {
-        return "Sin eje".to_owned();
-    }
-    let known = data::axes().iter().find(|axis| axis.code == code);
-    known.map_or_else(|| code.to_owned(), |axis| axis.name.clone())
+/// All phases: name and words.
+pub fn phases() -> [(&'static str, &'static str); 4] {
+    Phase::ALL.map(|one| (one.name(), phase(one.name())))
 }
 
-/// What was just done.
-pub fn done(what: Option<&str>) -> Option<&'static str> {
-    Some(match what? {
-        "alta" => "El proyecto está registrado.",
-        "cambio" => "El cambio está registrado.",
-        "avance" => "El avance está registrado.",
-        "documento" => "El documento está guardado.",
-        "obra" => "La obra está registrada.",
-        _ => return None,
-    })
+/// A thematic axis.
+pub fn axis(code: &str) -> &str {
+    if code.is_empty() {
+        return "Sin eje";
+    }
+    spanish::axis(code)
 }
 
 /// A service.
@@ -47,6 +44,11 @@ pub fn service(name: &str) -> &str {
     }
 }
 
+/// All services: name and words.
+pub fn services() -> [(&'static str, &'static str); 5] {
+    Service::ALL.map(|one| (one.name(), service(one.name())))
+}
+
 /// Where a network or a work is on its way.
 pub fn state(name: &str) -> &str {
     match name {
@@ -57,6 +59,11 @@ pub fn state(name: &str) -> &str {
         "suspendida" => "Suspendida",
         other => other,
     }
+}
+
+/// All places on that way: name and words.
+pub fn states() -> [(&'static str, &'static str); 5] {
+    WorkState::ALL.map(|one| (one.name(), state(one.name())))
 }
 
 /// A kind of clash.

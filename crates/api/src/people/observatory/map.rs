@@ -12,7 +12,6 @@ use office::{
 
 use crate::{
     people::{
-        chart::{self, plain},
         drawing::{Drawing, SHADES, legend_of_shade},
         shell::{Shell, page},
         spanish,
@@ -78,7 +77,14 @@ fn drawn(found: &MapOf) -> (Option<String>, String) {
         for one in &found.valores {
             let words = one.valor.map_or_else(
                 || format!("{}: sin dato", one.municipio),
-                |value| format!("{}: {} {}", one.municipio, plain(value), found.unidad),
+                |value| {
+                    format!(
+                        "{}: {} {}",
+                        one.municipio,
+                        spanish::figure(value),
+                        found.unidad
+                    )
+                },
             );
             drawing.shade(&one.outline, one.valor.map_or(0, class_of), &words);
         }
@@ -94,7 +100,12 @@ fn drawn(found: &MapOf) -> (Option<String>, String) {
     });
     let mut legend = legend_of_shade(0, "sin dato");
     for (class, pair) in ends.windows(2).enumerate() {
-        let words = format!("{} a {} {}", plain(pair[0]), plain(pair[1]), found.unidad);
+        let words = format!(
+            "{} a {} {}",
+            spanish::figure(pair[0]),
+            spanish::figure(pair[1]),
+            found.unidad
+        );
         legend.push_str(&legend_of_shade(class + 1, &words));
     }
     (plan, legend)

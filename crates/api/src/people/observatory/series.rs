@@ -3,30 +3,27 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use domain::{
     institute::{SeriesState, SeriesStep},
     people::Action,
 };
 use office::{
-    Office, Problem, data,
-    papers::Paper,
+    Office, Problem,
     series::{SeriesFigures, SeriesSent, SeriesShape},
 };
 
 use crate::{
-    ogc::encoded,
     people::{
-        chart::{self, Chart, Look, RUNS_MAX, Run, legend},
+        chart::{Chart, Look, RUNS_MAX, Run, legend},
+        done,
         filled::Filled,
-        shell::{Shell, page_with},
+        next_of,
+        papers::{Papers, address},
+        shell::{Shell, page, page_after},
         spanish,
     },
-    problem::{Answer, Parameters, Segments, status},
+    problem::{Answer, Parameters, Segments},
     programs::series::filter,
 };
 
@@ -48,15 +45,13 @@ struct List {
 struct Seen {
     shell: Shell,
     problem: Option<Problem>,
-    done: Option<&'static str>,
+    told: Option<&'static str>,
     one: SeriesShape,
-    axis: String,
     figures: SeriesFigures,
     shown: usize,
     chart: Option<String>,
     legend: String,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
     typed: Filled,
 }
 
@@ -71,18 +66,25 @@ struct Form {
 }
 
 impl List {
-    fn axes() -> &'static [data::Axis] {
-        data::axes()
-    }
-
     fn states() -> [&'static str; 4] {
         SeriesState::ALL.map(SeriesState::name)
     }
 }
 
 impl Form {
-    fn axes() -> &'static [data::Axis] {
-        data::axes()
+    fn shown(
+        shell: Shell,
+        code: Option<String>,
+        typed: Filled,
+        problem: Option<Problem>,
+    ) -> Response {
+        let form = Self {
+            shell,
+            problem,
+            code,
+            typed,
+        };
+        page_after(form.problem.as_ref(), &form)
     }
 }
 
@@ -95,27 +97,14 @@ pub(super) async fn list(
     let filter = filter(&parameters)?;
     let found = office.series_list(&shell.visitor().actor, &filter).await?;
     let text = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
-    let next = found.siguiente.map(|code| {
-        let query = [
-            ("eje", text("eje")),
-            ("estado", text("estado")),
-            ("despues", code),
-        ];
-        format!(
-            "/observatorio/series?{}",
-            serde_urlencoded::to_string(query).unwrap_or_default()
-        )
-    });
-    Ok(page_with(
-        StatusCode::OK,
-        &List {
-            shell,
-            axis: text("eje"),
-            state: text("estado"),
-            lines: found.series,
-            next,
-        },
-    ))
+    let here = "/observatorio/series";
+    Ok(page(&List {
+        shell,
+        axis: text("eje"),
+        state: text("estado"),
+        next: next_of(here, &parameters, found.siguiente.as_deref()),
+        lines: found.series,
+    }))
 }
 
 pub(super) async fn one(
@@ -124,14 +113,18 @@ pub(super) async fn one(
     Segments(code): Segments<String>,
     parameters: Parameters,
 ) -> Answer<Response> {
-    let done = match parameters.get("hecho") {
-        Some("ofrecida") => Some("La serie está ofrecida; el Instituto la revisa."),
-        Some("cifras") => Some("Las cifras están guardadas; el Instituto las revisa."),
-        Some("revision") => Some("La revisión está guardada."),
-        Some("documento") => Some("El documento está guardado."),
-        _ => None,
-    };
-    show(&office, shell, &code, (None, done, Filled::default())).await
+    let told = parameters.told(&[
+        (
+            "ofrecida",
+            "La serie está ofrecida; el Instituto la revisa.",
+        ),
+        (
+            "cifras",
+            "Las cifras están guardadas; el Instituto las revisa.",
+        ),
+        ("revision", "La revisión está guardada."),
+    ]);
+    show(&office, shell, &code, (None, told, Filled::default())).await
 }
 
 /// One series, with what was typed where that was refused.
@@ -139,40 +132,29 @@ pub(super) async fn show(
     office: &Office,
     shell: Shell,
     code: &str,
-    (problem, done, typed): (Option<Problem>, Option<&'static str>, Filled),
+    (problem, told, typed): (Option<Problem>, Option<&'static str>, Filled),
 ) -> Answer<Response> {
     let actor = &shell.visitor().actor;
     let one = office.series(actor, code).await?;
     let mut figures = office.series_figures(actor, code, None).await?;
     let (chart, legend) = drawn(&figures);
-    let papers = office.papers("serie", code).await?;
     let may_bring = one.is_own || shell.may(Action::KeepRegister);
-    let bring = may_bring.then(|| ("serie", one.codigo.clone()));
-    let axis = data::axes()
-        .iter()
-        .find(|axis| axis.code == one.serie.eje)
-        .map_or_else(|| one.serie.eje.clone(), |axis| axis.name.clone());
     let all = figures.cifras.len();
     figures.cifras.reverse();
     figures.cifras.truncate(VALUES_SHOWN);
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
-    Ok(page_with(
-        shown,
-        &Seen {
-            shell,
-            problem,
-            done,
-            axis,
-            shown: all,
-            figures,
-            chart,
-            legend,
-            papers,
-            bring,
-            typed,
-            one,
-        },
-    ))
+    let seen = Seen {
+        shell,
+        problem,
+        told,
+        shown: all,
+        figures,
+        chart,
+        legend,
+        papers: Papers::of(office, ("serie", code), may_bring).await?,
+        typed,
+        one,
+    };
+    Ok(page_after(seen.problem.as_ref(), &seen))
 }
 
 /// The chart: the province where it has values, and as many municipalities as are told apart.
@@ -223,15 +205,7 @@ fn drawn(figures: &SeriesFigures) -> (Option<String>, String) {
 }
 
 pub(super) async fn blank(shell: Shell) -> Response {
-    page_with(
-        StatusCode::OK,
-        &Form {
-            shell,
-            problem: None,
-            code: None,
-            typed: Filled::default(),
-        },
-    )
+    Form::shown(shell, None, Filled::default(), None)
 }
 
 pub(super) async fn offer(
@@ -259,16 +233,8 @@ pub(super) async fn edit(
         ("fuente", series.fuente),
         ("licencia", series.licencia),
     ];
-    let fields = fields.map(|(name, value)| (name.to_owned(), value));
-    Ok(page_with(
-        StatusCode::OK,
-        &Form {
-            shell,
-            problem: None,
-            code: Some(one.codigo),
-            typed: Filled::of(fields.into()),
-        },
-    ))
+    let typed = Filled::of(fields);
+    Ok(Form::shown(shell, Some(one.codigo), typed, None))
 }
 
 pub(super) async fn change(
@@ -304,22 +270,8 @@ async fn keep(
     };
     let actor = &shell.visitor().actor;
     match office.keep_series(actor, code.as_deref(), &sent).await {
-        Ok(kept) => {
-            let next = format!(
-                "/observatorio/series/{}?hecho=ofrecida",
-                encoded(&kept.codigo)
-            );
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(kept) => Ok(done(&address("serie", &kept.codigo), "ofrecida")),
         Err(problem) if problem.kind == office::Kind::NoAccount => Err(problem.into()),
-        Err(problem) => Ok(page_with(
-            status(&problem),
-            &Form {
-                shell,
-                problem: Some(problem),
-                code,
-                typed,
-            },
-        )),
+        Err(problem) => Ok(Form::shown(shell, code, typed, Some(problem))),
     }
 }

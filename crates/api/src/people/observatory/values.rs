@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use office::{
     Kind, Office, Problem,
     series::{Review, ValueSent, pasted},
@@ -13,8 +10,12 @@ use office::{
 
 use super::series::show;
 use crate::{
-    ogc::encoded,
-    people::{filled::Filled, shell::Shell},
+    people::{
+        done,
+        filled::{Filled, number},
+        papers::address,
+        shell::Shell,
+    },
     problem::{Answer, Segments},
 };
 
@@ -54,14 +55,11 @@ async fn answer(
     office: &Office,
     shell: Shell,
     code: &str,
-    (refused, done): (Option<Problem>, &str),
+    (refused, what): (Option<Problem>, &str),
     typed: Filled,
 ) -> Answer<Response> {
     match refused {
-        None => {
-            let next = format!("/observatorio/series/{}?hecho={done}", encoded(code));
-            Ok(Redirect::to(&next).into_response())
-        }
+        None => Ok(done(&address("serie", code), what)),
         Some(problem) if matches!(problem.kind, Kind::NoAccount | Kind::NotFound) => {
             Err(problem.into())
         }
@@ -73,17 +71,10 @@ async fn answer(
 fn values(typed: &Filled) -> Result<Vec<ValueSent>, Problem> {
     let mut values = pasted(typed.typed("tabla"))?;
     if let Some(period) = typed.said("periodo") {
-        let number = typed.said("valor").and_then(|text| text.parse().ok());
         values.push(ValueSent {
             periodo: period.to_owned(),
             ubigeo: typed.owned("ubigeo"),
-            valor: number.ok_or_else(|| {
-                Problem::new(
-                    Kind::BadRequest,
-                    "El valor no es un número.",
-                    "Escríbalo con punto para los decimales, como 12.5.",
-                )
-            })?,
+            valor: number("valor", typed.typed("valor"))?,
         });
     }
     Ok(values)

@@ -351,7 +351,7 @@ fn parameters(standing: &Standing) -> Vec<ParameterLine> {
     all.map(|(name, parameter)| ParameterLine {
         name: label(name),
         value: match (parameter.valor, &parameter.segun) {
-            (Some(value), _) => format!("{} {}", plain(value), parameter.unidad),
+            (Some(value), _) => format!("{} {}", spanish::figure(value), parameter.unidad),
             (None, Some(words)) => Text::of(words).head,
             (None, None) => format!("no se sabe: falta {}", parameter.falta.join(", ")),
         },
@@ -361,12 +361,6 @@ fn parameters(standing: &Standing) -> Vec<ParameterLine> {
         for_division: parameter.se_exige_a == "subdivision",
     })
     .collect()
-}
-
-/// Two decimals at most.
-fn plain(value: f64) -> String {
-    let text = spanish::number(value, 2);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn basis(basis: &BasisView) -> String {

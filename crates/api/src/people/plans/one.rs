@@ -5,8 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -14,25 +13,27 @@ use domain::{
     people::Action,
 };
 use office::{
-    Kind, Office, Problem, data,
+    Kind, Office, Problem,
     government::AgreementShape,
     observations::{ObservationFilter, ObservationShape},
-    papers::Paper,
     plans::{NodeProjects, NodeShape, PlanShape, PlanStep},
 };
 
 use super::{
     super::{
+        done,
         drawing::Drawing,
         filled::Filled,
-        shell::{Shell, page, page_with},
+        next_of,
+        papers::{Papers, address},
+        shell::{Shell, page, page_after},
         spanish, surroundings,
     },
     words,
 };
 use crate::{
     ogc::encoded,
-    problem::{Answer, Parameters, Segments, status},
+    problem::{Answer, Parameters, Segments},
 };
 
 #[derive(Template)]
@@ -47,8 +48,7 @@ struct Seen {
     elsewhere: Option<String>,
     observed: Vec<ObservationShape>,
     decided: Vec<AgreementShape>,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
     keeps: bool,
     /// To which states it may go: name and words.
     ways: Vec<(&'static str, &'static str)>,
@@ -70,13 +70,13 @@ impl Branch {
         let below = nodes
             .iter()
             .filter(|one| one.padre.as_ref() == Some(&node.id));
-        let axis = data::axes()
-            .iter()
-            .find(|axis| Some(&axis.code) == node.eje.as_ref());
         Self {
             id: node.id.clone(),
             title: format!("{} {}: {}", words::class(node.clase), node.id, node.nombre),
-            axis: axis.map(|axis| axis.name.clone()),
+            axis: node
+                .eje
+                .as_deref()
+                .map(|code| spanish::axis(code).to_owned()),
             facts: words::progress(&node.avance),
             has_projects: node.avance.proyectos > 0,
             below: below.map(|one| Self::of(one, nodes)).collect(),
@@ -94,13 +94,11 @@ pub(super) async fn plan(
 ) -> Answer<Response> {
     parameters.only(&["hecho", "conocido_a"])?;
     let known_at = parameters.read("conocido_a", MOMENT)?;
-    let told = parameters.get("hecho").and_then(|done| match done {
-        "alta" => Some("El plan quedó inscrito."),
-        "cambio" => Some("El cambio quedó registrado."),
-        "estado" => Some("El plan pasó de estado."),
-        "documento" => Some("El documento quedó agregado."),
-        _ => None,
-    });
+    let told = parameters.told(&[
+        ("alta", "El plan quedó inscrito."),
+        ("cambio", "El cambio quedó registrado."),
+        ("estado", "El plan pasó de estado."),
+    ]);
     show(
         &office,
         shell,
@@ -132,7 +130,6 @@ async fn show(
     let roots = nodes.iter().filter(|node| node.padre.is_none());
     let elsewhere = &plan.arbol.fuera_del_arbol;
     let keeps = shell.may(Action::KeepRegister) && known_at.is_none();
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
     let page = Seen {
         problem,
         told,
@@ -141,8 +138,7 @@ async fn show(
         elsewhere: (elsewhere.proyectos > 0).then(|| words::progress(elsewhere)),
         observed: observed.observaciones,
         decided: office.agreements_about(kind, &plan.codigo).await?,
-        papers: office.papers(kind, &plan.codigo).await?,
-        bring: keeps.then(|| (kind, plan.codigo.clone())),
+        papers: Papers::of(office, (kind, &plan.codigo), keeps).await?,
         keeps,
         ways: plan
             .sigue
@@ -153,7 +149,7 @@ async fn show(
         plan,
         shell,
     };
-    Ok(page_with(shown, &page))
+    Ok(page_after(page.problem.as_ref(), &page))
 }
 
 /// The perimeter of a plan over the blocks of today; none where the layer has none.
@@ -180,10 +176,7 @@ pub(super) async fn step(
         Err(problem) => Err(problem),
     };
     match stepped {
-        Ok(plan) => {
-            let next = format!("/planes/{}?hecho=estado", encoded(&plan.codigo));
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(plan) => Ok(done(&address("plan", &plan.codigo), "estado")),
         Err(problem) => {
             office::plans::may_keep(&shell.visitor().actor)?;
             show(&office, shell, &code, None, (None, Some(problem)), typed).await
@@ -193,13 +186,13 @@ pub(super) async fn step(
 
 /// Who signs in to send a form is led here: to the page that has it.
 pub(super) async fn back(Segments(code): Segments<String>) -> Redirect {
-    Redirect::to(&format!("/planes/{}", encoded(&code)))
+    Redirect::to(&address("plan", &code))
 }
 
 fn read(typed: &Filled) -> Result<PlanStep, Problem> {
     let missing = |title: &str, detail: &str| Problem::new(Kind::BadRequest, title, detail);
     Ok(PlanStep {
-        version: super::sheet::version(typed)?,
+        version: typed.version()?,
         estado: typed
             .typed("estado")
             .parse::<instrument::State>()
@@ -249,20 +242,13 @@ pub(super) async fn node(
             words::progress(&plan.arbol.fuera_del_arbol),
         ),
     };
-    let next = found.siguiente.as_ref().map(|after| {
-        format!(
-            "/planes/{}/nodos/{}?despues={}",
-            encoded(&code),
-            encoded(&id),
-            encoded(after)
-        )
-    });
+    let here = format!("{}/nodos/{}", address("plan", &code), encoded(&id));
     Ok(page(&Node {
+        next: next_of(&here, &parameters, found.siguiente.as_deref()),
         shell,
         plan,
         title,
         facts,
         found,
-        next,
     }))
 }

@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use domain::institute::{
     instrument::PlanKind,
     plan_tree::{Node, NodeClass},
@@ -20,15 +16,14 @@ use office::{
 
 use super::{
     super::{
+        done,
         filled::Filled,
-        shell::{Shell, page_with},
+        papers::address,
+        shell::{Shell, page_after},
     },
     words,
 };
-use crate::{
-    ogc::encoded,
-    problem::{Answer, Segments, status},
-};
+use crate::problem::{Answer, Segments};
 
 #[derive(Template)]
 #[template(path = "plan_editar.html")]
@@ -58,7 +53,6 @@ impl Sheet {
         typed: Filled,
         problem: Option<Problem>,
     ) -> Response {
-        let shown = problem.as_ref().map_or(StatusCode::OK, status);
         let sheet = Self {
             shell,
             problem,
@@ -66,7 +60,7 @@ impl Sheet {
             places: office.seats(),
             typed,
         };
-        page_with(shown, &sheet)
+        page_after(sheet.problem.as_ref(), &sheet)
     }
 }
 
@@ -85,10 +79,7 @@ pub(super) async fn register(
         Err(problem) => Err(problem),
     };
     match registered {
-        Ok(plan) => {
-            let next = format!("/planes/{}?hecho=alta", encoded(&plan.codigo));
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(plan) => Ok(done(&address("plan", &plan.codigo), "alta")),
         Err(problem) => {
             office::plans::may_keep(&shell.visitor().actor)?;
             Ok(Sheet::show(&office, shell, None, typed, Some(problem)))
@@ -111,9 +102,6 @@ pub(super) async fn filled(
         ("borrador", draft.unwrap_or_default()),
         ("nodos", lines.join("\n")),
     ];
-    let fields = fields
-        .map(|(name, value)| (name.to_owned(), value))
-        .to_vec();
     Ok(Sheet::show(
         &office,
         shell,
@@ -135,10 +123,7 @@ pub(super) async fn change(
         Err(problem) => Err(problem),
     };
     match changed {
-        Ok(plan) => {
-            let next = format!("/planes/{}?hecho=cambio", encoded(&plan.codigo));
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(plan) => Ok(done(&address("plan", &plan.codigo), "cambio")),
         Err(problem) if problem.kind == Kind::NotFound => Err(problem.into()),
         Err(problem) => {
             office::plans::may_keep(&actor)?;
@@ -163,16 +148,7 @@ fn new(typed: &Filled) -> Result<NewPlan, Problem> {
             )
         })?,
         nombre: typed.typed("nombre").to_owned(),
-        ubigeo: typed
-            .said("ubigeo")
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| {
-                bad(
-                    "El municipio no se entiende.".to_owned(),
-                    "Elíjalo de la lista.",
-                )
-            })?,
+        ubigeo: typed.place("ubigeo")?,
         borrador: draft(typed)?,
         nodos: nodes(typed.typed("nodos"))?,
         hitos: Vec::new(),
@@ -181,20 +157,10 @@ fn new(typed: &Filled) -> Result<NewPlan, Problem> {
 
 fn changed(typed: &Filled) -> Result<ChangedPlan, Problem> {
     Ok(ChangedPlan {
-        version: version(typed)?,
+        version: typed.version()?,
         nombre: typed.typed("nombre").to_owned(),
         borrador: draft(typed)?,
         nodos: nodes(typed.typed("nodos"))?,
-    })
-}
-
-/// The version that somebody has read, as the form carries it.
-pub(super) fn version(typed: &Filled) -> Result<i32, Problem> {
-    typed.typed("version").parse().map_err(|_| {
-        bad(
-            "El formulario no dice qué versión se leyó.".to_owned(),
-            "Vuelva a cargar la página y repita su cambio.",
-        )
     })
 }
 

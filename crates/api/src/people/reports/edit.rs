@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use office::{
     Kind, Office, Problem,
-    data::Axis,
     reports::{EditedReport, NewReport, Section},
 };
 
 use crate::{
     people::{
+        done,
         filled::Filled,
+        papers::address,
         shell::{Shell, page, page_with},
     },
     problem::{Answer, Segments, status},
@@ -27,12 +25,6 @@ struct Blank {
     shell: Shell,
     problem: Option<Problem>,
     typed: Filled,
-}
-
-impl Blank {
-    fn axes() -> &'static [Axis] {
-        office::data::axes()
-    }
 }
 
 pub async fn blank(shell: Shell) -> Response {
@@ -55,10 +47,7 @@ pub async fn create(
         titulo: typed.owned("titulo"),
     };
     match office.new_report(&actor, &new).await {
-        Ok(one) => {
-            let next = format!("/informes/{}?hecho=borrador", one.codigo);
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(one) => Ok(done(&address("informe", &one.codigo), "borrador")),
         Err(problem) if problem.kind == Kind::NoAccount => Err(problem.into()),
         Err(problem) => Ok(page_with(
             status(&problem),
@@ -143,10 +132,7 @@ pub async fn save(
             .collect(),
     };
     match office.edit_report(&actor, &code, &edited).await {
-        Ok(one) => {
-            let next = format!("/informes/{}?hecho=borrador", one.codigo);
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(one) => Ok(done(&address("informe", &one.codigo), "borrador")),
         Err(problem) if matches!(problem.kind, Kind::NoAccount | Kind::NotFound) => {
             Err(problem.into())
         }

@@ -5,24 +5,25 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    http::header,
+    response::{IntoResponse, Response},
 };
 use domain::people::Action;
 use office::{
     Kind, Office, Problem,
-    papers::Paper,
     reports::{ReportCheck, ReportShape, Signature},
 };
 
 use crate::{
     people::{
+        done,
         filled::Filled,
         indicators::words,
-        shell::{Shell, page, page_with},
+        papers::{Papers, address},
+        shell::{Shell, page, page_after},
         spanish,
     },
-    problem::{Answer, Parameters, Segments, status},
+    problem::{Answer, Parameters, Segments},
 };
 
 #[derive(Template)]
@@ -35,8 +36,7 @@ struct Seen {
     keeps: bool,
     signs: bool,
     typed: Filled,
-    papers: Vec<Paper>,
-    bring: Option<(&'static str, String)>,
+    papers: Papers,
 }
 
 pub async fn report(
@@ -46,12 +46,10 @@ pub async fn report(
     parameters: Parameters,
 ) -> Answer<Response> {
     parameters.only(&["hecho"])?;
-    let told = match parameters.get("hecho") {
-        Some("borrador") => Some("El borrador está guardado."),
-        Some("firma") => Some("El informe está firmado."),
-        Some("documento") => Some("El documento está guardado."),
-        _ => None,
-    };
+    let told = parameters.told(&[
+        ("borrador", "El borrador está guardado."),
+        ("firma", "El informe está firmado."),
+    ]);
     show(&office, shell, &code, told, None, Filled::default()).await
 }
 
@@ -64,23 +62,18 @@ async fn show(
     typed: Filled,
 ) -> Answer<Response> {
     let one = office.report(code).await?;
-    let papers = office.papers("informe", &one.codigo).await?;
     let keeps = shell.may(Action::KeepRegister);
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
-    Ok(page_with(
-        shown,
-        &Seen {
-            problem,
-            told,
-            keeps: keeps && one.firma.is_none(),
-            signs: shell.may(Action::SignReport) && one.firma.is_none(),
-            bring: keeps.then(|| ("informe", one.codigo.clone())),
-            one,
-            shell,
-            typed,
-            papers,
-        },
-    ))
+    let seen = Seen {
+        problem,
+        told,
+        papers: Papers::of(office, ("informe", &one.codigo), keeps).await?,
+        keeps: keeps && one.firma.is_none(),
+        signs: shell.may(Action::SignReport) && one.firma.is_none(),
+        one,
+        shell,
+        typed,
+    };
+    Ok(page_after(seen.problem.as_ref(), &seen))
 }
 
 /// Signs it.
@@ -96,10 +89,7 @@ pub async fn sign(
         huella: typed.typed("huella").to_owned(),
     };
     match office.sign_report(&actor, &code, &signature).await {
-        Ok(one) => {
-            let next = format!("/informes/{}?hecho=firma", one.codigo);
-            Ok(Redirect::to(&next).into_response())
-        }
+        Ok(one) => Ok(done(&address("informe", &one.codigo), "firma")),
         Err(problem) if matches!(problem.kind, Kind::NoAccount | Kind::NotFound) => {
             Err(problem.into())
         }

@@ -3,25 +3,21 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use domain::institute::source::{SourceKind, SourceState};
 use office::{
     Kind, Office, Problem,
-    data::{self, Axis},
     sources::{Offered, may_keep},
 };
 
-use super::address;
 use crate::{
     people::{
+        done,
         filled::Filled,
-        shell::{Shell, page_with},
+        papers::address,
+        shell::{Shell, page_after},
     },
-    problem::{Answer, Segments, status},
+    problem::{Answer, Segments},
 };
 
 #[derive(Template)]
@@ -35,12 +31,8 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn kinds() -> [SourceKind; 3] {
-        SourceKind::ALL
-    }
-
-    fn axes() -> &'static [Axis] {
-        data::axes()
+    fn kinds() -> [(&'static str, &'static str); 3] {
+        SourceKind::ALL.map(|kind| (kind.name(), kind.words()))
     }
 }
 
@@ -54,8 +46,7 @@ pub(super) async fn blank(shell: Shell) -> Answer<Response> {
         ("entidades_max", "50000"),
         ("estado", "activa"),
     ];
-    let typed = usual.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Ok(shown(shell, Filled::of(typed.to_vec()), None, None))
+    Ok(shown(shell, Filled::of(usual), None, None))
 }
 
 /// Takes a new one in.
@@ -91,13 +82,7 @@ pub(super) async fn edited(
         ("tema", source.topic.unwrap_or_default()),
         ("estado", source.state.name().to_owned()),
     ];
-    let typed = typed.map(|(name, value)| (name.to_owned(), value));
-    Ok(shown(
-        shell,
-        Filled::of(typed.to_vec()),
-        Some(one.codigo),
-        None,
-    ))
+    Ok(shown(shell, Filled::of(typed), Some(one.codigo), None))
 }
 
 /// Writes its next version.
@@ -120,15 +105,14 @@ async fn write(
     let named = code
         .clone()
         .unwrap_or_else(|| typed.typed("codigo").trim().to_owned());
-    let done = match offered(&typed, code.is_some()) {
+    let written = match offered(&typed, code.is_some()) {
         Ok(offered) => office.write_source(actor, &named, offered).await,
         Err(problem) => Err(problem),
     };
-    match done {
+    match written {
         Ok(one) => {
-            let done = if code.is_some() { "cambio" } else { "alta" };
-            let next = format!("{}?hecho={done}", address(&one.codigo));
-            Ok(Redirect::to(&next).into_response())
+            let what = if code.is_some() { "cambio" } else { "alta" };
+            Ok(done(&address("fuente", &one.codigo), what))
         }
         Err(problem) if matches!(problem.kind, Kind::NoAccount | Kind::Forbidden) => {
             Err(problem.into())
@@ -176,16 +160,13 @@ fn offered(typed: &Filled, is_there: bool) -> Result<Offered, Problem> {
 }
 
 fn shown(shell: Shell, typed: Filled, code: Option<String>, problem: Option<Problem>) -> Response {
-    let shown = problem.as_ref().map_or(StatusCode::OK, status);
-    page_with(
-        shown,
-        &Sheet {
-            shell,
-            problem,
-            typed,
-            code,
-        },
-    )
+    let sheet = Sheet {
+        shell,
+        problem,
+        typed,
+        code,
+    };
+    page_after(sheet.problem.as_ref(), &sheet)
 }
 
 #[cfg(test)]
@@ -195,12 +176,12 @@ mod tests {
     #[test]
     fn what_is_typed_is_a_source_or_says_what_is_not_a_number() {
         let typed = |hours: &str| {
-            Filled::of(vec![
-                ("cada_horas".to_owned(), hours.to_owned()),
-                ("megabytes_max".to_owned(), " 5 ".to_owned()),
-                ("entidades_max".to_owned(), "10".to_owned()),
-                ("clase".to_owned(), "wfs".to_owned()),
-                ("version".to_owned(), "0".to_owned()),
+            Filled::of([
+                ("cada_horas", hours),
+                ("megabytes_max", " 5 "),
+                ("entidades_max", "10"),
+                ("clase", "wfs"),
+                ("version", "0"),
             ])
         };
         let read = offered(&typed("24"), true).expect("a source");

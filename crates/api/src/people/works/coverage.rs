@@ -10,12 +10,13 @@ use domain::{
 };
 use office::{
     Office,
+    government::Seat,
     works::{BlockReached, Coverage, CoverageLine},
 };
 
 use super::super::{
     drawing::{Drawing, legend_of_look},
-    investments::{places, words},
+    investments::words,
     shell::{Shell, page},
     spanish,
 };
@@ -29,7 +30,7 @@ const LISTED_MAX: usize = 60;
 #[template(path = "obras_cobertura.html")]
 struct Sheet {
     shell: Shell,
-    places: Vec<(String, String)>,
+    places: Vec<Seat>,
     place: String,
     found: Coverage,
     /// Blocks that some service does not reach, and which ones.
@@ -64,7 +65,7 @@ pub(super) async fn show(
         + &legend_of_look("falta", "Le falta alguno");
     Ok(page(&Sheet {
         shell,
-        places: places(&office),
+        places: office.seats(),
         place: ubigeo.map(|ubigeo| ubigeo.to_string()).unwrap_or_default(),
         plan: plan(&found.manzanas, services.len()),
         without_in_all: without.len(),

@@ -198,7 +198,7 @@ mod tests {
                     found: vec!["a".to_owned(), "b".to_owned()],
                 },
                 "columnas",
-                "este y norte; una de geometrías lleva una columna wkt. Esta tiene: a, b.",
+                "una de geometrías, una columna wkt; una de puntos, este y norte, con cada código una vez. Esta tiene: a, b.",
             ),
             (
                 OpenError::SameColumn {

@@ -5,7 +5,7 @@ use geo_types::{Coord, Geometry};
 use office::{Kind, Office, Problem, place};
 use serde_json::{Value, json};
 
-use super::super::{drawing::Drawing, filled::Filled, surroundings};
+use crate::people::{drawing::Drawing, filled::Filled, surroundings};
 
 /// What corners make: name and words. The names are those that the drawing script knows.
 pub fn forms() -> [(&'static str, &'static str); 3] {
@@ -117,10 +117,7 @@ mod tests {
     use super::*;
 
     fn typed(form: &str, corners: &str) -> Filled {
-        Filled::of(vec![
-            ("forma".to_owned(), form.to_owned()),
-            ("huella".to_owned(), corners.to_owned()),
-        ])
+        Filled::of([("forma", form), ("huella", corners)])
     }
 
     #[test]
