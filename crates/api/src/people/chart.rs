@@ -46,7 +46,7 @@ pub const RUNS_MAX: usize = 4;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 260.0;
 /// What the words of the axes take: left, above, right, below.
-const EDGE: [f64; 4] = [72.0, 26.0, 12.0, 34.0];
+const EDGE: [f64; 4] = [92.0, 26.0, 12.0, 34.0];
 /// Labels of periods that fit beside each other.
 const LABELS_MAX: usize = 8;
 
