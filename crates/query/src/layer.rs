@@ -38,6 +38,8 @@ pub struct Layer {
     projected: OnceLock<Option<Projected>>,
     /// What its attributes hold; read when first asked.
     kinds: OnceLock<BTreeMap<Box<str>, Kind>>,
+    /// The attributes of each feature, read when somebody first asks those of all.
+    members: OnceLock<Box<[Map<String, Value>]>>,
     /// For the attributes that somebody asked by equality.
     equals: Mutex<HashMap<Box<str>, Arc<Positions>>>,
     /// For the attributes in which somebody looked for words.
@@ -115,6 +117,7 @@ impl Layer {
             tree: RTree::bulk_load(entries),
             ready,
             kinds: OnceLock::new(),
+            members: OnceLock::new(),
             equals: Mutex::default(),
             folded: Mutex::default(),
             written: features.iter().map(|_| OnceLock::new()).collect(),
@@ -131,6 +134,17 @@ impl Layer {
     /// What its attributes hold, by their names in it.
     pub fn kinds(&self) -> &BTreeMap<Box<str>, Kind> {
         self.kinds.get_or_init(|| attributes::kinds(&self.features))
+    }
+
+    /// The attributes of each feature, in their order.
+    pub fn members(&self) -> &[Map<String, Value>] {
+        self.members.get_or_init(|| {
+            let read = |feature: &Feature| serde_json::from_str(&feature.attributes);
+            self.features
+                .iter()
+                .map(|feature| read(feature).unwrap_or_default())
+                .collect()
+        })
     }
 
     /// Positions of the features whose attribute has a value, as the text of it, in their order.
