@@ -1,28 +1,27 @@
 //! The projects of plans, and how far they are: those in force from the snapshot, those of the past by a stored question.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::{
-    collection::Collection,
-    institute::{FigureKind, plan_tree::Done},
-};
-use serde::{Deserialize, Serialize};
+use domain::{collection::Collection, institute::FigureKind};
+use serde::Serialize;
 use serde_json::{Map, Value};
+use store::latest_figures::OnTree;
 
 use super::question;
-use crate::{Kind, Office, Problem, moment};
+use crate::{Kind, Office, Problem, footprint::Read, moment};
 
 /// A project of a plan.
 #[derive(Clone, Debug)]
 pub(super) struct Project {
     /// Its CUI.
-    pub(super) code: String,
-    pub(super) name: String,
-    pub(super) phase: String,
+    code: String,
+    name: String,
+    phase: String,
     /// The node that it names.
-    pub(super) node: Option<String>,
-    pub(super) done: Done,
+    node: Option<String>,
+    /// What it costs, in soles.
+    cost: f64,
 }
 
 /// A project in a list.
@@ -54,16 +53,6 @@ pub struct NodeProjects {
     /// After which CUI the list goes on; none at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub siguiente: Option<String>,
-}
-
-/// Of the attributes of a project, what a plan asks.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Attributes {
-    nombre: String,
-    fase: String,
-    nodo: Option<String>,
-    costo_soles: Option<f64>,
 }
 
 /// Projects on one page.
@@ -109,7 +98,7 @@ impl Office {
         Ok(counts)
     }
 
-    /// The projects that name a plan, by CUI, each with the last that was reported of it.
+    /// The projects that name a plan, by CUI.
     pub(super) async fn projects_of_plan(
         &self,
         code: &str,
@@ -121,29 +110,10 @@ impl Office {
                 let found = self
                     .compute(&question(PROJECTS)?, Some(as_of), None, Some(code))
                     .await?;
-                found.rows.into_iter().filter_map(past).collect()
+                found.rows.iter().filter_map(past).collect()
             }
         };
         projects.sort_by(|a, b| a.code.cmp(&b.code));
-        let codes: Vec<String> = projects.iter().map(|one| one.code.clone()).collect();
-        let figures = self
-            .store
-            .latest_figures(FigureKind::Investment, &codes, known_at)
-            .await?;
-        let places: BTreeMap<&str, usize> = codes.iter().map(String::as_str).zip(0..).collect();
-        for figure in figures {
-            let Some(project) = places
-                .get(figure.code.as_str())
-                .and_then(|at| projects.get_mut(*at))
-            else {
-                continue;
-            };
-            match figure.measure.as_str() {
-                "fisico_pct" => project.done.physical_pct = figure.value,
-                "financiero_soles" => project.done.spent = figure.value,
-                _ => {}
-            }
-        }
         Ok(projects)
     }
 
@@ -156,13 +126,37 @@ impl Office {
         layers
             .flat_map(|layer| {
                 let places = layer.equal("plan", code);
-                places.into_iter().filter_map(|at| layer.features().get(at))
-            })
-            .map(|feature| {
-                let attributes = serde_json::from_str(&feature.attributes).unwrap_or_default();
-                project(feature.code.to_string(), attributes)
+                places.into_iter().filter_map(|at| {
+                    let code = &layer.features().get(at)?.code;
+                    Some(Project::of(code, layer.members().get(at)?))
+                })
             })
             .collect()
+    }
+
+    /// Projects as they are listed, each with the last that was reported of it.
+    async fn project_lines(
+        &self,
+        projects: Vec<Project>,
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<ProjectLine>, Problem> {
+        let codes: Vec<String> = projects.iter().map(|one| one.code.clone()).collect();
+        let figures = self
+            .store
+            .latest_figures(FigureKind::Investment, &codes, known_at)
+            .await?;
+        let mut lines: Vec<ProjectLine> = projects.into_iter().map(ProjectLine::of).collect();
+        for figure in figures {
+            let Some(line) = lines.iter_mut().find(|line| line.codigo == figure.code) else {
+                continue;
+            };
+            match figure.measure.as_str() {
+                "fisico_pct" => line.fisico_pct = figure.value,
+                "financiero_soles" => line.financiero_soles = figure.value,
+                _ => {}
+            }
+        }
+        Ok(lines)
     }
 
     /// Projects of a node and of what hangs from it, a page at a time; of no node of the tree, where it is `-`.
@@ -208,17 +202,16 @@ impl Office {
             })
             .collect();
         let total = of_node.len();
-        let mut rest = of_node
+        let mut shown: Vec<Project> = of_node
             .into_iter()
-            .filter(|one| after.is_none_or(|after| one.code.as_str() > after));
-        let proyectos: Vec<ProjectLine> = rest.by_ref().take(PAGE).map(ProjectLine::of).collect();
-        let siguiente = rest
-            .next()
-            .and_then(|_| proyectos.last().map(|one| one.codigo.clone()));
+            .filter(|one| after.is_none_or(|after| one.code.as_str() > after))
+            .collect();
+        let more = shown.len() > PAGE;
+        shown.truncate(PAGE);
         Ok(NodeProjects {
-            proyectos,
             total,
-            siguiente,
+            siguiente: shown.last().filter(|_| more).map(|one| one.code.clone()),
+            proyectos: self.project_lines(shown, known_at).await?,
         })
     }
 }
@@ -227,37 +220,45 @@ impl Office {
 const ELSEWHERE: &str = "-";
 
 impl ProjectLine {
+    /// A project of which nothing is reported yet.
     fn of(project: Project) -> Self {
         Self {
             enlace: format!("/inversiones/{}", project.code),
             codigo: project.code,
             nombre: project.name,
             fase: project.phase,
-            costo_soles: project.done.cost,
-            fisico_pct: project.done.physical_pct,
-            financiero_soles: project.done.spent,
+            costo_soles: project.cost,
+            fisico_pct: 0.0,
+            financiero_soles: 0.0,
         }
     }
 }
 
-fn past(mut row: Map<String, Value>) -> Option<Project> {
-    let code = row.get("codigo")?.as_str()?.to_owned();
-    let attributes = row.remove("atributos").unwrap_or_default();
-    let attributes = serde_json::from_value(attributes).unwrap_or_default();
-    Some(project(code, attributes))
+impl Project {
+    fn of(code: &str, attributes: &Map<String, Value>) -> Self {
+        let read = Read::from(attributes);
+        Self {
+            code: code.to_owned(),
+            name: read.text("nombre").unwrap_or_default(),
+            phase: read.text("fase").unwrap_or_default(),
+            node: read.text("nodo"),
+            cost: read.number("costo_soles").unwrap_or_default(),
+        }
+    }
+
+    /// What of it goes up the tree.
+    pub(super) fn on_tree(&self) -> OnTree<'_> {
+        OnTree {
+            code: &self.code,
+            node: self.node.as_deref(),
+            cost: self.cost,
+        }
+    }
 }
 
-fn project(code: String, attributes: Attributes) -> Project {
-    Project {
-        code,
-        name: attributes.nombre,
-        phase: attributes.fase,
-        node: attributes.nodo.filter(|node| !node.is_empty()),
-        done: Done {
-            cost: attributes.costo_soles.unwrap_or_default(),
-            ..Done::default()
-        },
-    }
+fn past(row: &Map<String, Value>) -> Option<Project> {
+    let code = row.get("codigo")?.as_str()?;
+    Some(Project::of(code, row.get("atributos")?.as_object()?))
 }
 
 #[cfg(test)]
