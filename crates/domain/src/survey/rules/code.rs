@@ -6,7 +6,7 @@
 use crate::{
     collection::Collection,
     id::Ubigeo,
-    institute::Cui,
+    institute::{Cui, instrument::PlanKind},
     survey::{Finding, RuleCode},
 };
 
@@ -17,6 +17,8 @@ pub enum Form {
     Digits(usize),
     /// The código único de inversiones: seven digits, given once in the whole country.
     Cui,
+    /// A plan's: as its register has it ([`PlanKind::names`]), so that a perimeter is found by its dossier; else free.
+    Plan,
     /// Letters, digits, `.`, `_` and `-`; at most [`FREE_CODE_MAX`].
     Free,
 }
@@ -31,7 +33,15 @@ pub fn form(collection: &Collection) -> Form {
         Collection::Manzanas => Form::Digits(11),
         Collection::Parcels => Form::Digits(14),
         Collection::Investments => Form::Cui,
+        Collection::Plans => Form::Plan,
         _ => Form::Free,
+    }
+}
+
+impl Form {
+    /// Whether its codes name their municipality, so that no other has them.
+    pub fn names_place(self) -> bool {
+        matches!(self, Self::Digits(_) | Self::Free)
     }
 }
 
@@ -66,7 +76,7 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err(wrong("debe ser un CUI, de siete dígitos")),
         },
-        Form::Free => {
+        Form::Plan | Form::Free => {
             if text.is_empty() {
                 return Err(wrong("está vacío"));
             }
@@ -80,7 +90,9 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
                 || text
                     .split(['.', '_', '-'])
                     .any(|part| part == ubigeo.as_str());
-            if names_it {
+            let is_registered =
+                form == Form::Plan && PlanKind::ALL.into_iter().any(|kind| kind.names(text));
+            if names_it || is_registered {
                 Ok(text.to_owned())
             } else {
                 Ok(format!("{ubigeo}-{text}"))
@@ -120,6 +132,28 @@ mod tests {
         check("2345678", project, Ok("2345678"));
         check("234567", project, Err(RuleCode::MalformedCode));
         check("220101-2345678", project, Err(RuleCode::MalformedCode));
+    }
+
+    #[test]
+    fn a_plan_keeps_the_code_of_its_register() {
+        let plan = form(&Collection::Plans);
+        for kept in [
+            "PAT-2201-2026",
+            "PDM-MOYOBAMBA",
+            "PDU-220101-2012",
+            "EOU-1",
+            "PE-1.a_b",
+            "220101-P1",
+        ] {
+            check(kept, plan, Ok(kept));
+        }
+        check("P-1", plan, Ok("220101-P-1"));
+        check("pat-2201", plan, Ok("220101-pat-2201"));
+        check("PDU-", plan, Ok("220101-PDU-"));
+        check("PAT-2201/2026", plan, Err(RuleCode::MalformedCode));
+        check("", plan, Err(RuleCode::MalformedCode));
+        // In other layers it is a code as any other.
+        check("PAT-2201-2026", Form::Free, Ok("220101-PAT-2201-2026"));
     }
 
     #[test]
