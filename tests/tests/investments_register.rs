@@ -1,7 +1,7 @@
 //! Projects of investment: registered, changed, brought in a file, and followed by period.
 
 use catastro_tests::{
-    Call, encoded,
+    Call, count, encoded,
     institute::{Institute, NOW, cui, number, park},
     wait_until_examined,
 };
@@ -186,6 +186,47 @@ fn progress_is_cumulative_is_corrected_and_what_was_said_stays_known() {
     assert_eq!(built.count(), 3 * 6 + 1);
 }
 
+/// A project as the Banco de Inversiones names its columns.
+const FROM_BANCO: &str = "codigo_unico;nombre_inversion;fase;monto_viable;unidad_ejecutora;influencia_m;wkt\n\
+    2999002;Mirador;Formulación y evaluación;120000,50;Gerencia de Turismo;80;POINT(-76.971 -6.031)\n";
+
+/// Projects of Moyobamba are sent in a file: where their survey is, and what came of it.
+fn sent(institute: &Institute, name: &str, file: &str) -> (String, Value) {
+    let call = Call::new("POST", "/api/levantamientos")
+        .token(&institute.planner)
+        .upload(
+            (name, file.as_bytes()),
+            &[
+                ("coleccion", "inversiones"),
+                ("ubigeo", "220101"),
+                ("perfil", "inversiones"),
+                ("alcance", "parcial"),
+                ("crs_origen", "EPSG:4326"),
+            ],
+        );
+    let reply = institute.service.send(&call);
+    assert_eq!(reply.status, 202, "{reply:?}");
+    let link = reply.header("location")[0].to_owned();
+    let survey = wait_until_examined(&institute.service, &institute.planner, &link);
+    (link, survey)
+}
+
+#[test]
+fn a_project_of_another_municipality_is_not_taken_from_it() {
+    let institute = Institute::new(&["subir_plan", "leer_levantamientos"]);
+    institute.office.sql(
+        "with new as (insert into change (number, at, ubigeo, layer, kind, actor, reason, counts)
+             select max(number) + 1, now(), '220102', 'inversiones', 'registro', 'x', 'x', '{}' from change returning number)
+         insert into spatial_unit (layer, ubigeo, code, valid, recorded, change_from, content, attributes, geom)
+         select 'inversiones', '220102', '2999002', daterange('2026-01-01', null), tstzrange(now(), null), new.number,
+             gen_random_uuid(), '{}', st_setsrid(st_makepoint(281700, 9332800), 32718)
+         from new",
+    );
+    let (_, survey) = sent(&institute, "banco.csv", FROM_BANCO);
+    assert_eq!(survey["estado"], "observado", "{survey}");
+    assert_eq!(count(&survey, "codigo_en_uso"), 1, "{survey}");
+}
+
 #[test]
 fn projects_go_out_in_a_file_come_back_in_it_and_two_persons_publish_them() {
     let all = [
@@ -223,25 +264,8 @@ fn projects_go_out_in_a_file_come_back_in_it_and_two_persons_publish_them() {
         one["nombre"].as_str().expect("a name"),
         "Plaza con otro nombre",
     );
-    let fresh = "codigo_unico;nombre_inversion;fase;monto_viable;unidad_ejecutora;influencia_m;wkt\n\
-                 2999002;Mirador;Formulación y evaluación;120000,50;Gerencia de Turismo;80;POINT(-76.971 -6.031)\n";
-    for (name, file) in [("proyectos.csv", again.as_str()), ("banco.csv", fresh)] {
-        let call = Call::new("POST", "/api/levantamientos")
-            .token(planner)
-            .upload(
-                (name, file.as_bytes()),
-                &[
-                    ("coleccion", "inversiones"),
-                    ("ubigeo", "220101"),
-                    ("perfil", "inversiones"),
-                    ("alcance", "parcial"),
-                    ("crs_origen", "EPSG:4326"),
-                ],
-            );
-        let reply = service.send(&call);
-        assert_eq!(reply.status, 202, "{reply:?}");
-        let link = reply.header("location")[0].to_owned();
-        let survey = wait_until_examined(service, planner, &link);
+    for (name, file) in [("proyectos.csv", again.as_str()), ("banco.csv", FROM_BANCO)] {
+        let (link, survey) = sent(&institute, name, file);
         assert_eq!(survey["estado"], "conforme", "{survey}");
         let decision =
             json!({"decision": "aprobar", "sustento": "contrastado con el Banco de Inversiones"});

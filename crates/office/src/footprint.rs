@@ -1,6 +1,8 @@
 //! Footprints of projects and works: GeoJSON in longitude and latitude at the doors, EPSG:32718 inside; and what else both
 //! read from the attributes of a feature, which a file may have brought.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use domain::{collection::Collection, geometry::apart_m, id::Ubigeo, survey::rules};
 use geo_types::{Coord, Geometry, Rect};
@@ -102,13 +104,26 @@ pub(crate) fn grown(ground: Rect<f64>, metres: f64) -> Rect<f64> {
 }
 
 /// Attributes of a feature, as they are kept.
-pub(crate) struct Read(pub(crate) Map<String, Value>);
+pub(crate) fn members(attributes: &str) -> Map<String, Value> {
+    serde_json::from_str(attributes).unwrap_or_default()
+}
 
-impl Read {
+/// The same, as they are meant.
+pub(crate) struct Read<'a>(Cow<'a, Map<String, Value>>);
+
+impl Read<'static> {
     pub(crate) fn of(attributes: &str) -> Self {
-        Self(serde_json::from_str(attributes).unwrap_or_default())
+        Self(Cow::Owned(members(attributes)))
     }
+}
 
+impl<'a> From<&'a Map<String, Value>> for Read<'a> {
+    fn from(members: &'a Map<String, Value>) -> Self {
+        Self(Cow::Borrowed(members))
+    }
+}
+
+impl Read<'_> {
     /// A text, or what a file wrote as a number; none where it is empty.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         match self.0.get(name)? {

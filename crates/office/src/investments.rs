@@ -2,34 +2,36 @@
 //! that is computed.
 
 mod evidence;
+mod list;
 mod progress;
 mod sheet;
 mod typed;
+mod versions;
 mod words;
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::{
     collection::Collection,
     feature::Feature,
     id::Ubigeo,
-    institute::{Cui, DossierKind, Phase},
+    institute::{Cui, DossierKind},
     people::{Action, Actor},
 };
 use geo_types::Geometry;
-use query::{Snapshot, folded};
+use query::Snapshot;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use store::Deed;
 
 pub use self::{
     evidence::{Evidence, EvidenceQuery, ProjectEvidence, evidence_queries},
+    list::{ProjectFilter, Projects, Total},
     progress::{Progress, ProgressLine, ProgressSeries},
     typed::{ProposedProject, SourceShape},
+    versions::ProjectVersion,
 };
 use crate::{
-    Office, Problem, data,
+    Office, Problem,
     features::Put,
     footprint::{self, Read},
     people::require,
@@ -88,78 +90,6 @@ pub struct ProjectShape {
     pub geometry: Geometry<f64>,
 }
 
-/// Which projects a list has.
-#[derive(Clone, Default, Debug)]
-pub struct ProjectFilter {
-    /// Of a municipality.
-    pub ubigeo: Option<Ubigeo>,
-    /// In a phase.
-    pub phase: Option<Phase>,
-    /// Of a thematic axis.
-    pub axis: Option<String>,
-    /// Of a plan.
-    pub plan: Option<String>,
-    /// Of an objective, axis or programme of it, and of all below it.
-    pub node: Option<String>,
-    /// With these words in its name, or this code.
-    pub words: Option<String>,
-    /// Open to who invests, or not.
-    pub open: Option<bool>,
-    /// After this CUI.
-    pub after: Option<String>,
-}
-
-/// A part of a list, with the totals of all of it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Projects {
-    /// By CUI.
-    pub inversiones: Vec<ProjectShape>,
-    /// How many the filter finds.
-    pub total: usize,
-    /// What they cost together, in soles.
-    pub costo_soles: f64,
-    /// By phase, in their order.
-    pub por_fase: Vec<Total>,
-    /// By thematic axis.
-    pub por_eje: Vec<Total>,
-    /// After which CUI it goes on; none at the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub siguiente: Option<String>,
-    /// The last change of the land that it includes.
-    pub version_datos: i64,
-}
-
-/// What belongs together in a list.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Total {
-    /// Of which: a phase or an axis.
-    pub clase: String,
-    /// How many.
-    pub cantidad: usize,
-    /// What they cost, in soles.
-    pub costo_soles: f64,
-}
-
-/// A version of a project, and what of it is new.
-#[derive(Clone, Debug)]
-pub struct ProjectVersion {
-    /// The change that opened it.
-    pub change: i64,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// First day on which it held.
-    pub valid_from: NaiveDate,
-    /// What the change was.
-    pub kind: String,
-    /// Why.
-    pub reason: String,
-    /// Attribute, before, after.
-    pub differences: Vec<(String, String, String)>,
-}
-
-/// Projects on one page.
-const PAGE: usize = 50;
-
 /// Whether somebody keeps the registers of projects, networks and works.
 ///
 /// # Errors
@@ -169,47 +99,14 @@ pub fn may_keep(actor: &Actor) -> Result<(), Problem> {
 }
 
 impl Office {
-    /// A part of the projects in force, by CUI.
-    pub async fn projects(&self, filter: &ProjectFilter) -> Result<Projects, Problem> {
-        let snapshot = self.feed.snapshot();
-        let read = read(&snapshot, filter.ubigeo);
-        let mut found: Vec<&ProjectShape> = read.iter().flat_map(|of| &of.0).collect();
-        found.retain(wanted(filter));
-        found.sort_by(|a, b| a.cui.cmp(&b.cui));
-        let phases = Phase::ALL.map(|phase| phase.name().to_owned());
-        let axes = data::axes().iter().map(|axis| axis.code.clone());
-        let mut answer = Projects {
-            total: found.len(),
-            costo_soles: cents(found.iter().map(|one| one.costo_soles).sum()),
-            por_fase: totals(phases, &found, |one| one.fase.clone()),
-            por_eje: totals(axes, &found, |one| one.eje.clone().unwrap_or_default()),
-            inversiones: Vec::new(),
-            siguiente: None,
-            version_datos: snapshot.change.0,
-        };
-        if let Some(after) = &filter.after {
-            found.retain(|one| one.cui > *after);
-        }
-        let more = found.len() > PAGE;
-        let mut page: Vec<ProjectShape> = found.into_iter().take(PAGE).cloned().collect();
-        answer.siguiente = page.last().filter(|_| more).map(|one| one.cui.clone());
-        for one in &mut page {
-            one.municipio = municipality(&snapshot, &one.ubigeo);
-        }
-        self.with_progress(&mut page).await?;
-        answer.inversiones = page;
-        Ok(answer)
-    }
-
     /// One project in force.
     pub async fn project(&self, cui: &str) -> Result<ProjectShape, Problem> {
         let snapshot = self.feed.snapshot();
         let found = snapshot
             .feature(&Collection::Investments, cui)
             .ok_or_else(words::absent)?;
-        let mut one = shape(&found);
-        one.municipio = municipality(&snapshot, &one.ubigeo);
-        let mut one = vec![one];
+        let read = Read::of(&found.attributes);
+        let mut one = vec![shape(&snapshot, &found, &read)];
         self.with_progress(&mut one).await?;
         let mut one = one.pop().ok_or_else(words::absent)?;
         one.huella = Some(footprint::drawn(&one.geometry));
@@ -285,7 +182,7 @@ impl Office {
         let snapshot = self.feed.snapshot();
         let standing = snapshot.feature(&Collection::Investments, cui.as_str());
         if let (Some(standing), Some(_)) = (standing, after) {
-            for (name, value) in Read::of(&standing.attributes).0 {
+            for (name, value) in footprint::members(&standing.attributes) {
                 if !typed::NAMES.contains(&name.as_str()) {
                     attributes.entry(name).or_insert(value);
                 }
@@ -327,136 +224,6 @@ impl Office {
         }
         Err(words::no_plan(plan))
     }
-
-    /// All versions of a project, the newest first, each with what it changed.
-    pub async fn project_versions(&self, cui: &str) -> Result<Vec<ProjectVersion>, Problem> {
-        let rows = self.store.versions(&Collection::Investments, cui).await?;
-        let mut before: Option<Map<String, Value>> = None;
-        let mut last = None;
-        let mut versions = Vec::new();
-        for row in rows {
-            // What held until a change is recorded again by that change: it is no version of its own.
-            if last == Some(row.change_from)
-                || (row.valid_to.is_some() && row.recorded_to.is_none())
-            {
-                continue;
-            }
-            last = Some(row.change_from);
-            let now = Read::of(&row.attributes).0;
-            versions.push(ProjectVersion {
-                change: row.change_from,
-                at: row.recorded_from,
-                valid_from: row.valid_from,
-                kind: row.kind,
-                reason: row.reason,
-                differences: before
-                    .as_ref()
-                    .map_or_else(Vec::new, |old| differences(old, &now)),
-            });
-            before = Some(now);
-        }
-        versions.reverse();
-        Ok(versions)
-    }
-}
-
-/// Attributes that differ, by name: what it was, what it is.
-fn differences(
-    before: &Map<String, Value>,
-    after: &Map<String, Value>,
-) -> Vec<(String, String, String)> {
-    let said = |members: &Map<String, Value>, name: &str| match members.get(name) {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
-    let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    names
-        .into_iter()
-        .map(|name| (name.clone(), said(before, name), said(after, name)))
-        .filter(|(_, was, is)| was != is)
-        .collect()
-}
-
-/// The projects of a layer, as they are read of it.
-pub(crate) struct ReadProjects(pub(crate) Vec<ProjectShape>);
-
-/// The projects in force, by municipality and CUI; read once for each state of a layer. Their municipality is yet to be
-/// named, and their progress to be added.
-pub(crate) fn read(snapshot: &Snapshot, ubigeo: Option<Ubigeo>) -> Vec<Arc<ReadProjects>> {
-    snapshot
-        .municipalities
-        .iter()
-        .filter(|(own, _)| ubigeo.is_none_or(|asked| asked == **own))
-        .filter_map(|(_, land)| land.layer(&Collection::Investments))
-        .map(|layer| layer.derived(|features| ReadProjects(features.iter().map(shape).collect())))
-        .collect()
-}
-
-/// Whether a filter lets a project through; its municipality apart.
-fn wanted(filter: &ProjectFilter) -> impl Fn(&&ProjectShape) -> bool {
-    let words = filter.words.as_deref().map(|words| folded(words.trim()));
-    move |one| {
-        let same = |asked: &Option<String>, said: Option<&str>| {
-            asked.as_deref().is_none_or(|asked| said == Some(asked))
-        };
-        filter.phase.is_none_or(|phase| one.fase == phase.name())
-            && same(&filter.axis, one.eje.as_deref())
-            && same(&filter.plan, one.plan.as_deref())
-            && filter
-                .node
-                .as_deref()
-                .is_none_or(|node| one.nodo.as_deref().is_some_and(|own| is_below(own, node)))
-            && filter
-                .open
-                .is_none_or(|open| open == one.abierto_a_inversionistas)
-            && words.as_deref().is_none_or(|words| {
-                one.cui.starts_with(words) || folded(&one.nombre).contains(words)
-            })
-    }
-}
-
-/// The name of a municipality, or its ubigeo.
-fn municipality(snapshot: &Snapshot, ubigeo: &str) -> String {
-    let known = ubigeo
-        .parse()
-        .ok()
-        .and_then(|ubigeo: Ubigeo| snapshot.municipalities.get(&ubigeo));
-    known.map_or_else(|| ubigeo.to_owned(), |land| land.municipality.name.clone())
-}
-
-/// Whether a node is another or below it: `OE1.E2.P1` is below `OE1`.
-fn is_below(own: &str, node: &str) -> bool {
-    own.strip_prefix(node)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-fn totals(
-    known: impl IntoIterator<Item = String>,
-    projects: &[&ProjectShape],
-    class: impl Fn(&ProjectShape) -> String,
-) -> Vec<Total> {
-    let mut sums: BTreeMap<String, (usize, f64)> = BTreeMap::new();
-    for one in projects {
-        let sum = sums.entry(class(one)).or_default();
-        sum.0 += 1;
-        sum.1 += one.costo_soles;
-    }
-    let total = |clase: String, (cantidad, soles): (usize, f64)| Total {
-        clase,
-        cantidad,
-        costo_soles: cents(soles),
-    };
-    let known: Vec<Total> = known
-        .into_iter()
-        .map(|clase| {
-            let sum = sums.remove(&clase).unwrap_or_default();
-            total(clase, sum)
-        })
-        .collect();
-    // What a file brought under another name is counted too.
-    let others = sums.into_iter().map(|(clase, sum)| total(clase, sum));
-    known.into_iter().chain(others).collect()
 }
 
 /// To the céntimo.
@@ -464,13 +231,16 @@ fn cents(soles: f64) -> f64 {
     (soles * 100.0).round() / 100.0
 }
 
-fn shape(feature: &Feature) -> ProjectShape {
-    let read = Read::of(&feature.attributes);
+/// A project with what is read of its attributes.
+fn shape(snapshot: &Snapshot, feature: &Feature, read: &Read<'_>) -> ProjectShape {
     let sources_text = read.text("fuentes");
     ProjectShape {
         cui: feature.code.to_string(),
         ubigeo: feature.ubigeo.to_string(),
-        municipio: String::new(),
+        municipio: snapshot.municipalities.get(&feature.ubigeo).map_or_else(
+            || feature.ubigeo.to_string(),
+            |land| land.municipality.name.clone(),
+        ),
         nombre: read
             .text("nombre")
             .unwrap_or_else(|| "Sin nombre".to_owned()),
@@ -492,32 +262,5 @@ fn shape(feature: &Feature) -> ProjectShape {
         avance: None,
         huella: None,
         geometry: feature.geometry.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nodes_hold_what_is_below_them() {
-        assert!(is_below("OE1.E2.P1", "OE1"));
-        assert!(is_below("OE1", "OE1"));
-        assert!(!is_below("OE10.E1", "OE1"));
-        assert!(!is_below("OE1", "OE1.E1"));
-    }
-
-    #[test]
-    fn what_differs_is_told_by_name() {
-        let read = |text: &str| Read::of(text).0;
-        let told = differences(
-            &read(r#"{"fase": "idea", "costo_soles": 5, "eje": "urbano"}"#),
-            &read(r#"{"fase": "ejecucion", "costo_soles": 5, "nodo": "OE1"}"#),
-        );
-        let told: Vec<String> = told
-            .into_iter()
-            .map(|(name, was, is)| format!("{name} {was}>{is}"))
-            .collect();
-        assert_eq!(told, ["eje urbano>", "fase idea>ejecucion", "nodo >OE1"]);
     }
 }

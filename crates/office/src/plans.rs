@@ -18,6 +18,7 @@ use domain::{
     people::{Action, Actor},
 };
 use serde::{Deserialize, Serialize};
+use store::latest_figures::OnTree;
 use uuid::Uuid;
 
 use crate::{Kind, Office, Problem, dossiers::Kept, moment, stored_queries};
@@ -262,9 +263,11 @@ impl Office {
         let kept = self.kept_plan(code, known_at).await?;
         let grounds = self.perimeters_ha(known_at).await?;
         let projects = self.projects_of_plan(&kept.code, known_at).await?;
+        let on_tree: Vec<OnTree<'_>> = projects.iter().map(progress::Project::on_tree).collect();
+        let progress = self.store.progress_by_node(&on_tree, known_at).await?;
         let rolled = roll_up(
             &kept.content.nodos,
-            projects.iter().map(|one| (one.node.as_deref(), one.done)),
+            progress.iter().map(|(node, own)| (node.as_deref(), *own)),
         );
         let arbol = tree(&kept.code, &kept.content.nodos, &rolled);
         Ok(PlanShape {

@@ -230,7 +230,7 @@ impl Office {
         }
         // What else a file brought stays.
         if let Some(standing) = standing {
-            for (name, value) in Read::of(&standing.attributes).0 {
+            for (name, value) in footprint::members(&standing.attributes) {
                 if !typed::NAMES.contains(&name.as_str()) {
                     attributes.entry(name).or_insert(value);
                 }

@@ -1,7 +1,6 @@
 //! One layer of one municipality.
 
 use std::{
-    any::{Any, TypeId},
     collections::{BTreeMap, HashMap},
     ops::ControlFlow,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -50,12 +49,12 @@ pub struct Layer {
     projected: OnceLock<Option<Projected>>,
     /// What its attributes hold; read when first asked.
     kinds: OnceLock<BTreeMap<Box<str>, Kind>>,
+    /// The attributes of each feature, read when somebody first asks those of all.
+    members: OnceLock<Box<[Map<String, Value>]>>,
     /// For the attributes that somebody asked by equality.
     equals: Mutex<HashMap<Box<str>, Arc<Positions>>>,
     /// For the attributes in which somebody looked for words.
     folded: Mutex<HashMap<&'static str, Arc<Folded>>>,
-    /// What others read of all its features, by its type.
-    derived: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     /// Its features as members of a page of GeoJSON, [`SHEET`] neighbours together, written when first asked.
     written: Box<[OnceLock<Sheet>]>,
     /// Positions of its features, neighbours beside each other; as they stand on the sheets.
@@ -190,9 +189,9 @@ impl Layer {
             tree,
             ready,
             kinds: OnceLock::new(),
+            members: OnceLock::new(),
             equals: Mutex::default(),
             folded: Mutex::default(),
-            derived: Mutex::default(),
             written: ground_order
                 .chunks(SHEET)
                 .map(|_| OnceLock::new())
@@ -212,6 +211,17 @@ impl Layer {
     /// What its attributes hold, by their names in it.
     pub fn kinds(&self) -> &BTreeMap<Box<str>, Kind> {
         self.kinds.get_or_init(|| attributes::kinds(&self.features))
+    }
+
+    /// The attributes of each feature, in their order.
+    pub fn members(&self) -> &[Map<String, Value>] {
+        self.members.get_or_init(|| {
+            let read = |feature: &Feature| serde_json::from_str(&feature.attributes);
+            self.features
+                .iter()
+                .map(|feature| read(feature).unwrap_or_default())
+                .collect()
+        })
     }
 
     /// Positions of the features whose attribute has a value, as the text of it, in their order.
@@ -250,18 +260,6 @@ impl Layer {
             known().insert(attribute, Arc::clone(&made));
             made
         })
-    }
-
-    /// What somebody reads of all its features, read when first asked and kept as long as it.
-    pub fn derived<T: Any + Send + Sync>(&self, read: impl FnOnce(&[Feature]) -> T) -> Arc<T> {
-        let known = || self.derived.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = known().get(&TypeId::of::<T>()).cloned();
-        if let Some(kept) = kept.and_then(|kept| kept.downcast().ok()) {
-            return kept;
-        }
-        let made = Arc::new(read(&self.features));
-        known().insert(TypeId::of::<T>(), Arc::clone(&made) as _);
-        made
     }
 
     /// Its shapes on the projection of web maps; none where one of them has no place there.

@@ -1,7 +1,7 @@
 //! The last that is known of many things at once.
 
 use chrono::{DateTime, Utc};
-use domain::institute::{FigureKind, Period};
+use domain::institute::{FigureKind, Period, plan_tree::Progress};
 
 use crate::{Error, Store};
 
@@ -16,6 +16,17 @@ pub struct LatestFigure {
     pub period: Period,
     /// The number, in the unit of its measure.
     pub value: f64,
+}
+
+/// A project of a plan, as far as its progress goes up the tree.
+#[derive(Clone, Copy, Debug)]
+pub struct OnTree<'a> {
+    /// Its CUI.
+    pub code: &'a str,
+    /// The node that it names.
+    pub node: Option<&'a str>,
+    /// What it costs, in soles.
+    pub cost: f64,
 }
 
 impl Store {
@@ -52,5 +63,38 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// The progress of projects together by the node that they name, as known at a moment (now, where it is none).
+    pub async fn progress_by_node(
+        &self,
+        projects: &[OnTree<'_>],
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(Option<String>, Progress)>, Error> {
+        if projects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let codes: Vec<&str> = projects.iter().map(|one| one.code).collect();
+        let nodes: Vec<Option<&str>> = projects.iter().map(|one| one.node).collect();
+        let costs: Vec<f64> = projects.iter().map(|one| one.cost).collect();
+        let rows: Vec<(Option<String>, i32, f64, f64, f64, f64)> =
+            sqlx::query_as(include_str!("../sql/progress_by_node.sql"))
+                .bind(codes)
+                .bind(nodes)
+                .bind(costs)
+                .bind(known_at)
+                .fetch_all(&self.pool)
+                .await?;
+        let read = |(node, projects, cost, spent, weighted, plain): (_, i32, _, _, _, _)| {
+            let progress = Progress {
+                projects: projects.unsigned_abs(),
+                cost,
+                spent,
+                weighted,
+                plain,
+            };
+            (node, progress)
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 }

@@ -270,15 +270,14 @@ pub struct Comparison {
     pub trend: Trend,
 }
 
-/// Less than this share of the larger value is no way that anything went: a hundred soles of a million. The difference
-/// is told all the same.
-const STILL: f64 = 1e-4;
-
-/// Compares two periods.
+/// Compares two periods. What nobody sees is no change: values that are shown as the same, or that differ by so little that
+/// the change in hundredths is shown as none.
 pub fn compare(earlier: f64, later: f64, direction: Direction) -> Comparison {
     let difference = later - earlier;
-    let still = difference.abs() < STILL * earlier.abs().max(later.abs());
-    let trend = if still || equal(earlier, later) {
+    let relative = (earlier != 0.0).then(|| difference / earlier.abs());
+    let is_seen = shown(earlier) != shown(later)
+        && relative.is_none_or(|relative| shown(relative * 100.0) != shown(0.0));
+    let trend = if !is_seen {
         Trend::Same
     } else if (difference > 0.0) == (direction == Direction::More) {
         Trend::Better
@@ -287,8 +286,18 @@ pub fn compare(earlier: f64, later: f64, direction: Direction) -> Comparison {
     };
     Comparison {
         difference,
-        relative: (earlier != 0.0).then(|| difference / earlier.abs()),
+        relative,
         trend,
+    }
+}
+
+/// A number as people see it: with two decimals, and no sign where those are nothing.
+fn shown(value: f64) -> String {
+    let text = format!("{value:.2}");
+    if text == "-0.00" {
+        "0.00".to_owned()
+    } else {
+        text
     }
 }
 
@@ -389,12 +398,39 @@ mod tests {
         assert_eq!(compare(4.0, 6.0, Direction::More).trend, Trend::Better);
         assert_eq!(compare(4.0, 6.0, Direction::Less).trend, Trend::Worse);
         assert_eq!(compare(0.1 + 0.2, 0.3, Direction::Less).trend, Trend::Same);
-        let two_soles = compare(2_700_002.0, 2_700_000.0, Direction::More);
-        assert_eq!((two_soles.trend, two_soles.difference), (Trend::Same, -2.0));
-        assert_eq!(compare(51.54, 51.53, Direction::More).trend, Trend::Worse);
-        assert_eq!(compare(0.0, 1e-6, Direction::More).trend, Trend::Better);
         assert_eq!(compare(4.0, 6.0, Direction::More).relative, Some(0.5));
         assert_eq!(compare(0.0, 6.0, Direction::More).relative, None);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_change() {
+        let trend = |earlier: f64, later: f64| compare(earlier, later, Direction::More).trend;
+        for (earlier, later, expected) in [
+            // Two soles of 2.7 million are 0.00 %; two hundred are 0.01 %.
+            (2_700_002.0, 2_700_000.0, Trend::Same),
+            (2_700_200.0, 2_700_000.0, Trend::Worse),
+            // Both are shown as 0.12; as 0.12 and 0.13.
+            (0.121, 0.124, Trend::Same),
+            (0.124, 0.126, Trend::Better),
+            (0.0, 0.004, Trend::Same),
+            (0.0, -0.004, Trend::Same),
+            (0.0, 0.006, Trend::Better),
+            (0.006, 0.0, Trend::Worse),
+            (-4.0, -6.0, Trend::Worse),
+            (1.0, 2.0, Trend::Better),
+            // One parcel more of ten thousand is one.
+            (10_000.0, 10_001.0, Trend::Better),
+        ] {
+            assert_eq!(trend(earlier, later), expected, "{earlier} {later}");
+        }
+        // The difference itself stays what it is, and so does what is verified.
+        assert_eq!(
+            compare(2_700_002.0, 2_700_000.0, Direction::More)
+                .difference
+                .to_string(),
+            "-2"
+        );
+        assert!(!equal(2_700_002.0, 2_700_000.0));
     }
 
     #[test]

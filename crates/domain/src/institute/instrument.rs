@@ -127,6 +127,12 @@ impl PlanKind {
             Self::Specific => "PE-",
         }
     }
+
+    /// Whether a code is one of such a plan: its prefix, and more.
+    pub fn names(self, code: &str) -> bool {
+        let rest = code.strip_prefix(self.prefix());
+        rest.is_some_and(|rest| !rest.is_empty())
+    }
 }
 
 impl State {

@@ -118,17 +118,6 @@ pub fn check(nodes: &[Node]) -> Result<(), TreeFault> {
     Ok(())
 }
 
-/// What is known of one project.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Done {
-    /// What it costs, in soles.
-    pub cost: f64,
-    /// Physical progress, 0 to 100; one of which nothing was reported counts as not begun.
-    pub physical_pct: f64,
-    /// Spent so far, in soles.
-    pub spent: f64,
-}
-
 /// The progress of some projects together. Adding is all there is to it: the order does not matter.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Progress {
@@ -138,25 +127,13 @@ pub struct Progress {
     pub cost: f64,
     /// Spent so far, in soles.
     pub spent: f64,
-    weighted: f64,
-    plain: f64,
+    /// Physical progress of each, 0 to 100, times what it costs; one of which nothing was reported counts as not begun.
+    pub weighted: f64,
+    /// Physical progress of each.
+    pub plain: f64,
 }
 
 impl Progress {
-    /// With one project more.
-    #[must_use]
-    pub fn with(self, done: Done) -> Self {
-        let cost = done.cost.max(0.0);
-        let physical = done.physical_pct.clamp(0.0, 100.0);
-        Self {
-            projects: self.projects.saturating_add(1),
-            cost: self.cost + cost,
-            spent: self.spent + done.spent,
-            weighted: self.weighted + cost * physical,
-            plain: self.plain + physical,
-        }
-    }
-
     /// With others.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -193,21 +170,21 @@ pub struct RolledUp {
     pub whole: Progress,
 }
 
-/// Carries the progress of projects up a tree that passed [`check`]; each comes with the node that it names.
+/// Carries the progress of projects up a tree that passed [`check`]; each comes with the node that its projects name.
 pub fn roll_up<'a>(
     nodes: &[Node],
-    projects: impl IntoIterator<Item = (Option<&'a str>, Done)>,
+    projects: impl IntoIterator<Item = (Option<&'a str>, Progress)>,
 ) -> RolledUp {
     let mut found: HashMap<&str, Progress> = nodes
         .iter()
         .map(|node| (node.id.as_str(), Progress::default()))
         .collect();
     let mut rolled = RolledUp::default();
-    for (node, done) in projects {
-        rolled.whole = rolled.whole.with(done);
+    for (node, own) in projects {
+        rolled.whole = rolled.whole.and(own);
         match node.and_then(|node| found.get_mut(node)) {
-            Some(progress) => *progress = progress.with(done),
-            None => rolled.elsewhere = rolled.elsewhere.with(done),
+            Some(progress) => *progress = progress.and(own),
+            None => rolled.elsewhere = rolled.elsewhere.and(own),
         }
     }
     // From the leaves: a node is whole once all of the classes below have given theirs.
@@ -255,11 +232,14 @@ mod tests {
         ]
     }
 
-    fn done(cost: f64, physical_pct: f64, spent: f64) -> Done {
-        Done {
+    /// The progress of one project.
+    fn done(cost: f64, physical_pct: f64, spent: f64) -> Progress {
+        Progress {
+            projects: 1,
             cost,
-            physical_pct,
             spent,
+            weighted: cost * physical_pct,
+            plain: physical_pct,
         }
     }
 
@@ -371,7 +351,7 @@ mod tests {
         ) {
             let nodes = grown(&parts);
             prop_assert_eq!(check(&nodes), Ok(()));
-            let named: Vec<(String, Done)> = projects.iter()
+            let named: Vec<(String, Progress)> = projects.iter()
                 .map(|(at, cost, physical)| (format!("N{at}"), done(f64::from(*cost), f64::from(*physical), 1.0)))
                 .collect();
             let rolled = roll_up(&nodes, named.iter().map(|(id, done)| (Some(id.as_str()), *done)));

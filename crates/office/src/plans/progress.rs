@@ -3,30 +3,25 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::{
-    collection::Collection,
-    institute::{FigureKind, plan_tree::Done},
-};
-use serde::{Deserialize, Serialize};
+use domain::{collection::Collection, institute::FigureKind};
+use serde::Serialize;
 use serde_json::{Map, Value};
+use store::latest_figures::OnTree;
 
 use super::question;
-use crate::{
-    Kind, Office, Problem,
-    investments::{self, ProjectShape},
-    moment,
-};
+use crate::{Kind, Office, Problem, footprint::Read, moment};
 
 /// A project of a plan.
 #[derive(Clone, Debug)]
 pub(super) struct Project {
     /// Its CUI.
-    pub(super) code: String,
-    pub(super) name: String,
-    pub(super) phase: String,
+    code: String,
+    name: String,
+    phase: String,
     /// The node that it names.
-    pub(super) node: Option<String>,
-    pub(super) done: Done,
+    node: Option<String>,
+    /// What it costs, in soles.
+    cost: f64,
 }
 
 /// A project in a list.
@@ -58,16 +53,6 @@ pub struct NodeProjects {
     /// After which CUI the list goes on; none at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub siguiente: Option<String>,
-}
-
-/// Of the attributes of a project of the past, what a plan asks.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Attributes {
-    nombre: String,
-    fase: String,
-    nodo: Option<String>,
-    costo_soles: Option<f64>,
 }
 
 /// Projects on one page.
@@ -113,63 +98,65 @@ impl Office {
         Ok(counts)
     }
 
-    /// The projects that name a plan, by CUI, each with the last that was reported of it.
+    /// The projects that name a plan, by CUI.
     pub(super) async fn projects_of_plan(
         &self,
         code: &str,
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Vec<Project>, Problem> {
-        let mut projects = self.projects_that_name(code, known_at).await?;
-        self.with_reports(&mut projects, known_at).await?;
-        Ok(projects)
-    }
-
-    /// The projects that name a plan, by CUI, as if nothing were reported of them.
-    async fn projects_that_name(
-        &self,
-        code: &str,
-        known_at: Option<DateTime<Utc>>,
-    ) -> Result<Vec<Project>, Problem> {
-        let mut projects: Vec<Project> = match moment::of(None, known_at)? {
-            None => investments::read(&self.feed.snapshot(), None)
-                .iter()
-                .flat_map(|of| &of.0)
-                .filter(|one| one.plan.as_deref() == Some(code))
-                .map(Project::standing)
-                .collect(),
+        let mut projects = match moment::of(None, known_at)? {
+            None => self.standing_projects(code),
             Some(as_of) => {
                 let found = self
                     .compute(&question(PROJECTS)?, Some(as_of), None, Some(code))
                     .await?;
-                found.rows.into_iter().filter_map(past).collect()
+                found.rows.iter().filter_map(past).collect()
             }
         };
         projects.sort_by(|a, b| a.code.cmp(&b.code));
         Ok(projects)
     }
 
-    /// Puts the last report beside each project, which come by CUI.
-    async fn with_reports(
+    fn standing_projects(&self, code: &str) -> Vec<Project> {
+        let snapshot = self.feed.snapshot();
+        let layers = snapshot
+            .municipalities
+            .values()
+            .filter_map(|land| land.layer(&Collection::Investments));
+        layers
+            .flat_map(|layer| {
+                let places = layer.equal("plan", code);
+                places.into_iter().filter_map(|at| {
+                    let code = &layer.features().get(at)?.code;
+                    Some(Project::of(code, layer.members().get(at)?))
+                })
+            })
+            .collect()
+    }
+
+    /// Projects as they are listed, each with the last that was reported of it.
+    async fn project_lines(
         &self,
-        projects: &mut [Project],
+        projects: Vec<Project>,
         known_at: Option<DateTime<Utc>>,
-    ) -> Result<(), Problem> {
+    ) -> Result<Vec<ProjectLine>, Problem> {
         let codes: Vec<String> = projects.iter().map(|one| one.code.clone()).collect();
         let figures = self
             .store
             .latest_figures(FigureKind::Investment, &codes, known_at)
             .await?;
+        let mut lines: Vec<ProjectLine> = projects.into_iter().map(ProjectLine::of).collect();
         for figure in figures {
-            let Ok(at) = projects.binary_search_by(|one| one.code.cmp(&figure.code)) else {
+            let Some(line) = lines.iter_mut().find(|line| line.codigo == figure.code) else {
                 continue;
             };
             match figure.measure.as_str() {
-                "fisico_pct" => projects[at].done.physical_pct = figure.value,
-                "financiero_soles" => projects[at].done.spent = figure.value,
+                "fisico_pct" => line.fisico_pct = figure.value,
+                "financiero_soles" => line.financiero_soles = figure.value,
                 _ => {}
             }
         }
-        Ok(())
+        Ok(lines)
     }
 
     /// Projects of a node and of what hangs from it, a page at a time; of no node of the tree, where it is `-`.
@@ -206,22 +193,25 @@ impl Office {
         for one in nodes {
             belongs.insert(&one.id, below(&one.id));
         }
-        let mut of_node = self.projects_that_name(&kept.code, known_at).await?;
-        of_node.retain(|one| {
-            let known = one.node.as_deref().and_then(|id| belongs.get(id));
-            known.map_or(elsewhere, |within| *within)
-        });
+        let projects = self.projects_of_plan(&kept.code, known_at).await?;
+        let of_node: Vec<Project> = projects
+            .into_iter()
+            .filter(|one| {
+                let known = one.node.as_deref().and_then(|id| belongs.get(id));
+                known.map_or(elsewhere, |within| *within)
+            })
+            .collect();
         let total = of_node.len();
-        of_node.retain(|one| after.is_none_or(|after| one.code.as_str() > after));
-        let more = of_node.len() > PAGE;
-        of_node.truncate(PAGE);
-        let siguiente = of_node.last().filter(|_| more).map(|one| one.code.clone());
-        self.with_reports(&mut of_node, known_at).await?;
-        let proyectos = of_node.into_iter().map(ProjectLine::of).collect();
+        let mut shown: Vec<Project> = of_node
+            .into_iter()
+            .filter(|one| after.is_none_or(|after| one.code.as_str() > after))
+            .collect();
+        let more = shown.len() > PAGE;
+        shown.truncate(PAGE);
         Ok(NodeProjects {
-            proyectos,
             total,
-            siguiente,
+            siguiente: shown.last().filter(|_| more).map(|one| one.code.clone()),
+            proyectos: self.project_lines(shown, known_at).await?,
         })
     }
 }
@@ -230,48 +220,45 @@ impl Office {
 const ELSEWHERE: &str = "-";
 
 impl ProjectLine {
+    /// A project of which nothing is reported yet.
     fn of(project: Project) -> Self {
         Self {
             enlace: format!("/inversiones/{}", project.code),
             codigo: project.code,
             nombre: project.name,
             fase: project.phase,
-            costo_soles: project.done.cost,
-            fisico_pct: project.done.physical_pct,
-            financiero_soles: project.done.spent,
+            costo_soles: project.cost,
+            fisico_pct: 0.0,
+            financiero_soles: 0.0,
         }
     }
 }
 
 impl Project {
-    fn standing(read: &ProjectShape) -> Self {
+    fn of(code: &str, attributes: &Map<String, Value>) -> Self {
+        let read = Read::from(attributes);
         Self {
-            code: read.cui.clone(),
-            name: read.nombre.clone(),
-            phase: read.fase.clone(),
-            node: read.nodo.clone(),
-            done: Done {
-                cost: read.costo_soles,
-                ..Done::default()
-            },
+            code: code.to_owned(),
+            name: read.text("nombre").unwrap_or_default(),
+            phase: read.text("fase").unwrap_or_default(),
+            node: read.text("nodo"),
+            cost: read.number("costo_soles").unwrap_or_default(),
+        }
+    }
+
+    /// What of it goes up the tree.
+    pub(super) fn on_tree(&self) -> OnTree<'_> {
+        OnTree {
+            code: &self.code,
+            node: self.node.as_deref(),
+            cost: self.cost,
         }
     }
 }
 
-fn past(mut row: Map<String, Value>) -> Option<Project> {
-    let code = row.get("codigo")?.as_str()?.to_owned();
-    let attributes = row.remove("atributos").unwrap_or_default();
-    let attributes: Attributes = serde_json::from_value(attributes).unwrap_or_default();
-    Some(Project {
-        code,
-        name: attributes.nombre,
-        phase: attributes.fase,
-        node: attributes.nodo.filter(|node| !node.is_empty()),
-        done: Done {
-            cost: attributes.costo_soles.unwrap_or_default(),
-            ..Done::default()
-        },
-    })
+fn past(row: &Map<String, Value>) -> Option<Project> {
+    let code = row.get("codigo")?.as_str()?;
+    Some(Project::of(code, row.get("atributos")?.as_object()?))
 }
 
 #[cfg(test)]

@@ -285,7 +285,7 @@ impl Office {
 fn code(text: &str, kind: PlanKind) -> Result<DossierCode, Problem> {
     let text = text.trim();
     let code: Option<DossierCode> = text.parse().ok();
-    code.filter(|_| text.starts_with(kind.prefix()) && text.len() > kind.prefix().len())
+    code.filter(|_| kind.names(text))
         .ok_or_else(|| {
             bad(
                 format!("«{text}» no vale como código de un plan de esa clase."),

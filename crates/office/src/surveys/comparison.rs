@@ -11,7 +11,10 @@ use domain::{
         Catalogue, ChangeCounts, ChangeKind, Finding, RuleCode, Severity, Tally,
         compare::{Change, Whole},
         fabric::TooManyOverlaps,
-        rules::succession::edited_meanwhile,
+        rules::{
+            code,
+            succession::{edited_meanwhile, in_force_elsewhere},
+        },
     },
     time::ChangeNumber,
 };
@@ -154,8 +157,10 @@ impl Subject<'_> {
         in_force: &Areas,
     ) -> Result<(Vec<ChangeRow>, u64, Vec<Finding>), Problem> {
         let meanwhile = self.meanwhile(draft).await?;
+        let mut findings = meanwhile.edited;
+        findings.extend(self.taken_elsewhere(draft, staged).await?);
         let spoils = |code: &str| {
-            let mut found = meanwhile.edited.iter();
+            let mut found = findings.iter();
             found.any(|f| f.code.as_deref() == Some(code) && is_error(f, catalogue))
         };
         let alike: HashSet<u64> = draft
@@ -200,7 +205,29 @@ impl Subject<'_> {
                     ..ChangeRow::of(ChangeKind::Retired)
                 }),
         );
-        Ok((changes, unchanged, meanwhile.edited))
+        Ok((changes, unchanged, findings))
+    }
+
+    /// Rows whose codes another municipality has in force, in layers whose codes do not name theirs.
+    async fn taken_elsewhere(
+        &self,
+        draft: &mut Draft,
+        staged: &[Staged],
+    ) -> Result<Vec<Finding>, Problem> {
+        if code::form(self.collection).names_place() {
+            return Ok(Vec::new());
+        }
+        let codes: Vec<String> = staged.iter().map(|row| row.code.to_string()).collect();
+        let taken: HashSet<String> = draft
+            .in_force_elsewhere(self.collection, self.ubigeo, &codes)
+            .await?
+            .into_iter()
+            .collect();
+        Ok(staged
+            .iter()
+            .filter(|row| taken.contains(&*row.code))
+            .map(|row| in_force_elsewhere(row.row, &row.code))
+            .collect())
     }
 
     /// What has changed since it was taken out to be edited.

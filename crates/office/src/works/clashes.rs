@@ -238,7 +238,7 @@ impl<'a> Dated<'a> {
 
     fn of(
         feature: &'a Feature,
-        read: &Read,
+        read: &Read<'_>,
         is_work: bool,
         service: Option<domain::institute::work::Service>,
         is_done: bool,

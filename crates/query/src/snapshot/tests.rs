@@ -213,3 +213,24 @@ fn a_parcel_beyond_a_generalised_outline_is_still_of_its_municipality() {
         .map(|land| land.municipality.ubigeo);
     assert_eq!(found, Some(ubigeo));
 }
+
+#[test]
+fn attributes_are_read_in_the_order_of_the_features_and_what_is_none_is_empty() {
+    let ubigeo: Ubigeo = "220101".parse().expect("six digits");
+    let project = |code: &str, attributes: &str| Feature {
+        attributes: attributes.into(),
+        ..feature(ubigeo, code, Geometry::MultiPolygon(square(0.0, 0.0, 1.0)))
+    };
+    let features = vec![
+        project("2000001", r#"{"fase": "idea"}"#),
+        project("2000002", "[]"),
+        project("2000003", r#"{"fase": "ejecucion"}"#),
+    ];
+    let layer = Layer::new(&Collection::Investments, features);
+    let phases: Vec<Option<&str>> = layer
+        .members()
+        .iter()
+        .map(|members| members.get("fase")?.as_str())
+        .collect();
+    assert_eq!(phases, [Some("idea"), None, Some("ejecucion")]);
+}

@@ -172,6 +172,24 @@ impl Draft {
         .await?)
     }
 
+    /// Of these codes those that are in force in another municipality.
+    pub async fn in_force_elsewhere(
+        &mut self,
+        collection: &Collection,
+        ubigeo: Ubigeo,
+        codes: &[String],
+    ) -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(
+            "select code from spatial_unit
+             where layer = $1 and ubigeo <> $2 and code = any ($3) and upper_inf(valid) and upper_inf(recorded)",
+        )
+        .bind(collection.name())
+        .bind(ubigeo.as_str())
+        .bind(codes)
+        .fetch_all(&mut *self.tx)
+        .await?)
+    }
+
     /// The rows of a survey that change something, and have the attributes that are in force under their code.
     pub async fn alike(
         &mut self,

@@ -17,8 +17,7 @@ pub enum Form {
     Digits(usize),
     /// The código único de inversiones: seven digits, given once in the whole country.
     Cui,
-    /// That of a plan in the register of plans, which begins with its class (`PDU-…`) and is one in the whole province: the
-    /// perimeter of a plan is found by it.
+    /// A plan's: as its register has it ([`PlanKind::names`]), so that a perimeter is found by its dossier; else free.
     Plan,
     /// Letters, digits, `.`, `_` and `-`; at most [`FREE_CODE_MAX`].
     Free,
@@ -39,10 +38,17 @@ pub fn form(collection: &Collection) -> Form {
     }
 }
 
+impl Form {
+    /// Whether its codes name their municipality, so that no other has them.
+    pub fn names_place(self) -> bool {
+        matches!(self, Self::Digits(_) | Self::Free)
+    }
+}
+
 /// The code as it is published, or what is wrong with it.
 ///
 /// A free code that does not name its municipality is given its ubigeo in front, so that codes are unique in the
-/// whole province; that of a plan is unique already.
+/// whole province.
 pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, Box<Finding>> {
     let wrong = |what: &str| -> Box<Finding> {
         Finding::new(RuleCode::MalformedCode, row)
@@ -70,7 +76,7 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err(wrong("debe ser un CUI, de siete dígitos")),
         },
-        Form::Free | Form::Plan => {
+        Form::Plan | Form::Free => {
             if text.is_empty() {
                 return Err(wrong("está vacío"));
             }
@@ -84,11 +90,9 @@ pub fn code(text: &str, form: Form, ubigeo: Ubigeo, row: u64) -> Result<String, 
                 || text
                     .split(['.', '_', '-'])
                     .any(|part| part == ubigeo.as_str());
-            let of_a_plan = form == Form::Plan
-                && PlanKind::ALL
-                    .iter()
-                    .any(|kind| text.starts_with(kind.prefix()));
-            if names_it || of_a_plan {
+            let is_registered =
+                form == Form::Plan && PlanKind::ALL.into_iter().any(|kind| kind.names(text));
+            if names_it || is_registered {
                 Ok(text.to_owned())
             } else {
                 Ok(format!("{ubigeo}-{text}"))
@@ -131,12 +135,25 @@ mod tests {
     }
 
     #[test]
-    fn the_perimeter_of_a_plan_keeps_the_code_of_the_plan() {
+    fn a_plan_keeps_the_code_of_its_register() {
         let plan = form(&Collection::Plans);
-        check("PAT-2201-2030", plan, Ok("PAT-2201-2030"));
-        check("PE-MALECON", plan, Ok("PE-MALECON"));
-        check("CENTRO", plan, Ok("220101-CENTRO"));
-        check("PDU 1", plan, Err(RuleCode::MalformedCode));
+        for kept in [
+            "PAT-2201-2026",
+            "PDM-MOYOBAMBA",
+            "PDU-220101-2012",
+            "EOU-1",
+            "PE-1.a_b",
+            "220101-P1",
+        ] {
+            check(kept, plan, Ok(kept));
+        }
+        check("P-1", plan, Ok("220101-P-1"));
+        check("pat-2201", plan, Ok("220101-pat-2201"));
+        check("PDU-", plan, Ok("220101-PDU-"));
+        check("PAT-2201/2026", plan, Err(RuleCode::MalformedCode));
+        check("", plan, Err(RuleCode::MalformedCode));
+        // In other layers it is a code as any other.
+        check("PAT-2201-2026", Form::Free, Ok("220101-PAT-2201-2026"));
     }
 
     #[test]

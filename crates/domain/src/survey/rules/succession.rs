@@ -114,6 +114,14 @@ pub fn edited_meanwhile(row: u64, code: &str, base: i64, current: Option<i64>) -
         .with("actual", now)
 }
 
+/// A code that does not name its municipality is in force in another one.
+pub fn in_force_elsewhere(row: u64, code: &str) -> Finding {
+    Finding::new(RuleCode::CodeInUse, row)
+        .of(code)
+        .with("codigo", code)
+        .with("defecto", "está en vigor en otro municipio")
+}
+
 /// Codes that are taken.
 #[derive(Debug)]
 pub struct Codes<'a> {
