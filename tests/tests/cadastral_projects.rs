@@ -1,7 +1,7 @@
 //! Cadastral projects: progress is what was published of each block, as of any moment.
 
 use catastro_tests::{
-    Reply,
+    Office, Reply,
     desk::{Desk, PLACE},
 };
 use serde_json::{Value, json};
@@ -110,6 +110,39 @@ fn block<'a>(progress: &'a Value, code: &str) -> &'a Value {
         .iter()
         .find(|block| block["codigo"] == code)
         .expect("the block")
+}
+
+#[test]
+fn of_the_demonstrations_projects_one_is_finished_one_is_under_way_and_one_is_to_come() {
+    let office = Office::with_demonstration(300);
+    let service = office.serve();
+    let listed = service.read("/api/proyectos-catastrales");
+    let projects = listed["proyectos"].as_array().expect("a list");
+    assert_eq!(projects.len(), 3, "{listed}");
+    let [finished, under_way, planned] = [0, 1, 2].map(|at| &projects[at]);
+    let stands = |project: &Value| project["avance"]["real"].as_f64().expect("a share");
+    assert_eq!(finished["estado"], "terminado", "{finished}");
+    assert_eq!(finished["avance"]["real"], 1.0, "{finished}");
+    assert_eq!(
+        finished["avance"]["manzanas_actualizadas"],
+        finished["avance"]["manzanas"]
+    );
+    assert_eq!(under_way["estado"], "en_marcha", "{under_way}");
+    assert!(
+        0.0 < stands(under_way) && stands(under_way) < 1.0,
+        "{under_way}"
+    );
+    assert_eq!(planned["estado"], "previsto", "{planned}");
+    assert_eq!(planned["avance"]["real"], 0.0, "{planned}");
+    // What counts as surveyed says that it is made up, and each lot came in once.
+    assert_eq!(
+        office.sql("select reason from change where kind = 'ingesta'"),
+        ["Provincia de demostración: datos inventados, sin valor legal"; 2]
+    );
+    assert_eq!(
+        office.sql("select count(*), count(distinct code) from parcel"),
+        ["300|300"]
+    );
 }
 
 #[test]

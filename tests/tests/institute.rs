@@ -62,7 +62,7 @@ fn rooms(parcel: &str, code: &str, cui: &str) -> Vec<Room> {
         room(
             "proyectos catastrales",
             "/proyectos-catastrales",
-            &["se calcula de lo que se publicó", "100.00 %"],
+            &["se calcula de lo que se publicó", "Terminado", "100.00 %"],
         ),
         room(
             "coordinación de servicios públicos",
