@@ -329,7 +329,8 @@ mod tests {
         assert_eq!(aiming(Look::Bars, &[None], Some(9.0)), None);
         let svg = aiming(Look::Bars, &[Some(1.0)], Some(90.0)).expect("a drawing");
         assert!(svg.contains(" Meta: 90."), "{svg}");
-        let path = svg.split("class=\"meta\" d=\"M72 ").nth(1);
+        let begins = format!("class=\"meta\" d=\"M{} ", EDGE[0]);
+        let path = svg.split(&begins).nth(1);
         let height = path
             .and_then(|rest| rest.split('H').next())
             .expect("a line");
