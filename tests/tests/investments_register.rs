@@ -224,7 +224,7 @@ fn a_project_of_another_municipality_is_not_taken_from_it() {
     );
     let (_, survey) = sent(&institute, "banco.csv", FROM_BANCO);
     assert_eq!(survey["estado"], "observado", "{survey}");
-    assert_eq!(count(&survey, "codigo_en_uso"), 1, "{survey}");
+    assert_eq!(count(&survey["informe"], "codigo_en_uso"), 1, "{survey}");
 }
 
 #[test]
