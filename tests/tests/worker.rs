@@ -107,8 +107,18 @@ fn a_worker_that_is_killed_begins_again_and_nothing_else_notices() {
     kill(wait_for_worker(&town.service));
     let ended = town.examined(&doomed);
     assert_eq!(ended["informe"]["leidos"], 60_000, "{ended}");
-    let attempts = Call::new("GET", format!("{doomed}/intentos")).token(&town.token);
-    let attempts = town.service.send(&attempts).json();
+    // The survey is examined a moment before its attempt is put down as done.
+    let begun = Instant::now();
+    let attempts = loop {
+        let asked = Call::new("GET", format!("{doomed}/intentos")).token(&town.token);
+        let attempts = town.service.send(&asked).json();
+        if !attempts["intentos"][1]["resultado"].is_null()
+            || begun.elapsed() > Duration::from_secs(30)
+        {
+            break attempts;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
     assert_eq!(
         (
             &attempts["intentos"][0]["resultado"],
